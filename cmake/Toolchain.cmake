@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiler settings shared by every target; the flags themselves travel on one interface target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    # Precompiled headers need both words, or ccache refuses to cache what includes them.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+    add_link_options(-fuse-ld=mold)
+endif()
+if(PILOTHOUSE_SANITIZE)
+    add_compile_options(-fsanitize=${PILOTHOUSE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${PILOTHOUSE_SANITIZE})
+endif()
+
+add_library(pilothouse_flags INTERFACE)
+target_include_directories(pilothouse_flags INTERFACE ${PROJECT_SOURCE_DIR})
+if(MSVC)
+    target_compile_options(pilothouse_flags INTERFACE /W4 /WX /permissive- /utf-8)
+else()
+    target_compile_options(pilothouse_flags INTERFACE
+        -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast
+        -Woverloaded-virtual -Wnon-virtual-dtor -Werror)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(pilothouse_flags INTERFACE -fpch-preprocess)
+    endif()
+endif()
+target_compile_definitions(pilothouse_flags INTERFACE
+    PILOTHOUSE_VERSION="${PROJECT_VERSION}" $<$<NOT:$<CONFIG:Debug>>:NDEBUG>)

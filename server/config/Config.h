@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shared/system/Health.h"
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pilothouse::config {
+
+struct Server
+{
+    std::string displayName;
+    system::Environment environment = system::Environment::Local;
+};
+
+/// An endpoint as "host:port"; port 0 = any free one.
+struct Grpc
+{
+    std::string listen = "127.0.0.1:7443";
+    /// PEM files of an own certificate; empty = generated private CA in the data directory.
+    std::filesystem::path certificateFile;
+    std::filesystem::path keyFile;
+    /// CA of client certificates; set = mutual TLS is required.
+    std::filesystem::path clientCaFile;
+};
+
+struct Http
+{
+    std::string listen = "127.0.0.1:7480";
+    /// Off loopback both are required: TLS uses the gRPC certificate.
+    bool tls = false;
+    std::filesystem::path tokenFile;
+    /// Host header values that are accepted besides the loopback names and the listen address.
+    std::vector<std::string> allowedHosts;
+};
+
+struct Pool
+{
+    int minimum = 5;
+    int maximum = 20;
+    absl::Duration acquireTimeout = absl::Seconds(5);
+    absl::Duration idleTimeout = absl::Minutes(10);
+    absl::Duration lifetime = absl::Minutes(30);
+};
+
+struct Database
+{
+    /// libpq URL or key=value string; empty = private cluster in the data directory. May come from
+    /// urlFile instead, because it can hold a password.
+    std::string url;
+    /// Directory of the PostgreSQL binaries; empty = found.
+    std::filesystem::path binaries;
+    /// Account that runs the private cluster when the server is root; empty = the first of
+    /// "pilothouse", "postgres", "nobody" that exists.
+    std::string user;
+    Pool pool;
+    absl::Duration slowQuery = absl::Milliseconds(10);
+};
+
+struct Redis
+{
+    /// "redis://[:password@]host:port[/db]" or "unix:/path"; empty = private redis-server when installed.
+    std::string url;
+    bool enabled = true;
+    Pool pool;
+};
+
+struct Executors
+{
+    int dbThreads = 4;
+    int dbQueue = 256;
+    int ioThreads = 2;
+    int ioQueue = 256;
+    int jobsThreads = 2;
+    int jobsQueue = 64;
+};
+
+struct ScrapeJob
+{
+    std::string job;
+    absl::Duration interval = absl::Seconds(1);
+    absl::Duration timeout = absl::Seconds(1);
+    std::string metricsPath = "/metrics";
+    std::string scheme = "http";
+    /// "host:port"
+    std::vector<std::string> targets;
+    /// Prometheus' file_sd JSON or YAML files; globs allowed; re-read when they change.
+    std::vector<std::string> files;
+    std::map<std::string, std::string> labels;
+    std::int64_t bodyLimitBytes = 32 << 20;
+    std::int64_t sampleLimit = 100000;
+    std::int64_t labelLimit = 64;
+    std::int64_t labelValueLimit = 4096;
+};
+
+struct Metrics
+{
+    absl::Duration retention = absl::Hours(24);
+    std::int64_t maxPointsPerSeries = 10000;
+    std::int64_t maxSeries = 1000000;
+    /// Own, host, process, PostgreSQL and Redis collectors.
+    absl::Duration collectInterval = absl::Seconds(1);
+    absl::Duration queryTimeout = absl::Seconds(30);
+    std::int64_t maxQuerySamples = 50000000;
+    std::vector<ScrapeJob> scrape;
+};
+
+struct Access
+{
+    absl::Duration sessionLifetime = absl::Hours(12);
+    absl::Duration sessionIdle = absl::Hours(2);
+    /// Failed sign-ins in a row after which an account is locked, and for how long.
+    int lockAfter = 8;
+    absl::Duration lockFor = absl::Minutes(5);
+};
+
+struct Log
+{
+    /// "debug", "info", "warning", "error"
+    std::string level = "info";
+    /// "text" or "json"
+    std::string format = "text";
+};
+
+/// The whole configuration. Every key is documented in resources/config/pilothouse.toml.
+struct Config
+{
+    std::filesystem::path dataDir;
+    Server server;
+    Grpc grpc;
+    Http http;
+    Database database;
+    Redis redis;
+    Executors executors;
+    Metrics metrics;
+    Access access;
+    Log log;
+};
+
+/// Reads a TOML file over the defaults. An unknown key, a wrong type or an impossible value is
+/// INVALID_ARGUMENT with file, line, key and what was expected.
+absl::StatusOr<Config> loadConfig(const std::filesystem::path& file);
+/// The same for text, named `file` in messages.
+absl::StatusOr<Config> parseConfig(const std::string& text, const std::string& file);
+
+} // namespace pilothouse::config

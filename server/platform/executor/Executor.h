@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shared/system/Health.h"
+
+#include <absl/status/status.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace pilothouse::platform {
+
+/// A named bulkhead: a fixed number of threads and a bounded queue for work that blocks. Thread-safe.
+class Executor
+{
+public:
+    Executor(std::string name, int threads, int capacity);
+    /// Drops what is still queued and waits for what is running.
+    ~Executor();
+    Executor(const Executor&) = delete;
+    Executor& operator=(const Executor&) = delete;
+
+    /// RESOURCE_EXHAUSTED with a retry delay when the queue is full; the task is then not run.
+    absl::Status submit(std::function<void()> task);
+    system::ExecutorStatus status() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace pilothouse::platform

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shared/metrics/Labels.h"
+#include "shared/metrics/Sample.h"
+
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace pilothouse::metrics {
+
+enum class MatchType { Equal, NotEqual, Regex, NotRegex };
+
+/// One condition of a series selector. Regular expressions are RE2 and match the whole value.
+struct LabelMatcher
+{
+    MatchType type = MatchType::Equal;
+    std::string name;
+    std::string value;
+
+    bool operator==(const LabelMatcher&) const = default;
+};
+
+/// Identity of a series inside one source; stable while the series exists.
+using SeriesId = std::uint32_t;
+
+struct SelectedSeries
+{
+    SeriesId id = 0;
+    /// Shared with the store, so that selecting 100 000 series copies no strings.
+    std::shared_ptr<const Labels> labels;
+};
+
+/// Samples of one series as columns, oldest first; both vectors have the same length.
+struct SampleColumns
+{
+    std::vector<TimestampMs> times;
+    std::vector<double> values;
+
+    void clear()
+    {
+        times.clear();
+        values.clear();
+    }
+    std::size_t size() const { return times.size(); }
+};
+
+/// Where PromQL reads from: the store, or recorded samples in a test. Thread-safe; a reader sees every
+/// sample that was appended before its call.
+class SampleSource
+{
+public:
+    virtual ~SampleSource() = default;
+
+    /// The series that match all matchers and may have samples in [start, end] (both included).
+    /// INVALID_ARGUMENT for a bad regular expression.
+    virtual absl::StatusOr<std::vector<SelectedSeries>>
+    select(std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const = 0;
+
+    /// Appends the samples of the series in [start, end] to `out`, stale markers included.
+    /// A series that has been removed meanwhile yields nothing.
+    virtual void
+    read(SeriesId id, TimestampMs start, TimestampMs end, SampleColumns& out) const = 0;
+};
+
+} // namespace pilothouse::metrics
