@@ -5,8 +5,8 @@
 
 namespace pilothouse {
 
-/// The time, as a parameter: logic never asks the system for it, so that a test of an hour takes no time.
-/// Thread-safe.
+/// The time, as a parameter: logic never asks the system for it, so that a test of an hour takes no
+/// time. Thread-safe.
 class Clock
 {
 public:

@@ -11,6 +11,14 @@ namespace {
 
 constexpr const char* kHintType = "pilothouse/hint";
 constexpr const char* kRetryType = "pilothouse/retry-ms";
+constexpr const char* kReasonType = "pilothouse/reason";
+constexpr const char* kRequestIdType = "pilothouse/request-id";
+
+std::string payloadText(const absl::Status& status, const char* type)
+{
+    const auto payload = status.GetPayload(type);
+    return payload ? std::string(*payload) : std::string();
+}
 
 } // namespace
 
@@ -35,8 +43,7 @@ absl::Status withHint(absl::Status status, std::string_view hint)
 
 std::string hintOf(const absl::Status& status)
 {
-    const auto payload = status.GetPayload(kHintType);
-    return payload ? std::string(*payload) : std::string();
+    return payloadText(status, kHintType);
 }
 
 absl::Status withRetryDelay(absl::Status status, absl::Duration delay)
@@ -53,6 +60,28 @@ std::optional<absl::Duration> retryDelayOf(const absl::Status& status)
         return std::nullopt;
     }
     return absl::Milliseconds(milliseconds);
+}
+
+absl::Status withReason(absl::Status status, std::string_view reason)
+{
+    status.SetPayload(kReasonType, absl::Cord(std::string(reason)));
+    return status;
+}
+
+std::string reasonOf(const absl::Status& status)
+{
+    return payloadText(status, kReasonType);
+}
+
+absl::Status withRequestId(absl::Status status, std::string_view requestId)
+{
+    status.SetPayload(kRequestIdType, absl::Cord(std::string(requestId)));
+    return status;
+}
+
+std::string requestIdOf(const absl::Status& status)
+{
+    return payloadText(status, kRequestIdType);
 }
 
 std::string describe(const absl::Status& status)
