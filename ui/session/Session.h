@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/client/Connection.h"
+#include "ui/session/ConnectionProfile.h"
+#include "ui/session/LiveMailbox.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace pilothouse::ui {
+
+/// One profile bound to one connection: what pages ask for data and where they learn how fresh it
+/// is. A window that changes its environment gets a new Session and new pages, so that nothing of
+/// one environment can be shown under the name of another. GUI thread only.
+class Session : public QObject
+{
+    Q_OBJECT
+
+public:
+    Session(
+        ConnectionProfile profile,
+        std::unique_ptr<client::Connection> connection,
+        QObject* parent = nullptr);
+    ~Session() override;
+
+    const ConnectionProfile& profile() const { return m_profile; }
+    const client::ConnectionStatus& status() const { return m_status; }
+    client::ConnectionState state() const { return m_status.state; }
+
+    /// Data on the screen is current. When false, pages fade what they show and say as of when.
+    bool isFresh() const { return m_status.state == client::ConnectionState::Live; }
+    /// Calls can be made: Live or Degraded.
+    bool isUsable() const;
+    /// The last moment that data was current, for "as of 14:29:58"; infinite past when never.
+    absl::Time freshUntil() const;
+    /// Whether the signed-in operator holds the permission ("metrics.view"); true while not yet
+    /// known, because the server decides anyway.
+    bool mayUse(const QString& permission) const;
+    /// The server's word where known, else the profile's.
+    system::Environment environment() const;
+
+    client::Connection& connection() { return *m_connection; }
+    client::SystemClient& system() { return m_connection->system(); }
+    client::AccessClient& access() { return m_connection->access(); }
+    client::MetricsClient& metrics() { return m_connection->metrics(); }
+
+Q_SIGNALS:
+    /// Any part of `status()` changed.
+    void statusChanged();
+    /// `state()` changed (sent after statusChanged).
+    void stateChanged();
+
+private:
+    void take(client::ConnectionStatus status);
+
+    ConnectionProfile m_profile;
+    client::ConnectionStatus m_status;
+    LiveMailbox<client::ConnectionStatus> m_mailbox;
+    // Last, so that it is gone before what its callbacks reach.
+    std::unique_ptr<client::Connection> m_connection;
+};
+
+} // namespace pilothouse::ui
