@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/CommandRegistry.h"
+
+#include <algorithm>
+
+namespace pilothouse::ui {
+
+CommandRegistry::CommandRegistry(Settings& settings, QWidget& window)
+    : QObject(&window), m_settings(settings), m_window(window)
+{
+    connect(&m_settings, &Settings::changed, this, &CommandRegistry::refresh);
+}
+
+void CommandRegistry::setPermissionCheck(std::function<bool(const QString&)> mayUse)
+{
+    m_mayUse = std::move(mayUse);
+    refresh();
+}
+
+void CommandRegistry::setScope(const QString& pageId)
+{
+    m_scope = pageId;
+    refresh();
+}
+
+void CommandRegistry::setIcons(std::function<QIcon(const QString&)> icons)
+{
+    m_icons = std::move(icons);
+    refresh();
+}
+
+void CommandRegistry::add(Command command)
+{
+    Q_ASSERT_X(find(command.id) == nullptr, "CommandRegistry::add", qPrintable(command.id));
+    auto* action = new QAction(&m_window);
+    action->setShortcutContext(Qt::WindowShortcut);
+    connect(action, &QAction::triggered, this, [this, id = command.id] { run(id); });
+    m_window.addAction(action);
+    m_actions.insert(command.id, action);
+    m_commands.push_back(std::move(command));
+    applyTo(m_commands.back(), *action);
+}
+
+void CommandRegistry::add(std::vector<Command> commands)
+{
+    for (Command& command : commands) {
+        add(std::move(command));
+    }
+    Q_EMIT changed();
+}
+
+void CommandRegistry::removeScope(const QString& pageId)
+{
+    if (pageId.isEmpty()) {
+        return;
+    }
+    std::erase_if(m_commands, [&](const Command& command) {
+        if (command.scope != pageId) {
+            return false;
+        }
+        delete m_actions.take(command.id);
+        return true;
+    });
+    Q_EMIT changed();
+}
+
+const Command* CommandRegistry::find(const QString& id) const
+{
+    const auto found =
+        std::find_if(m_commands.begin(), m_commands.end(), [&](const Command& command) {
+            return command.id == id;
+        });
+    return found == m_commands.end() ? nullptr : &*found;
+}
+
+QAction* CommandRegistry::action(const QString& id) const
+{
+    return m_actions.value(id);
+}
+
+QKeySequence CommandRegistry::shortcut(const QString& id) const
+{
+    if (const auto own = m_settings.shortcut(id)) {
+        return *own;
+    }
+    const Command* command = find(id);
+    return command != nullptr ? command->shortcut : QKeySequence();
+}
+
+QString CommandRegistry::disabledReason(const Command& command) const
+{
+    if (!command.scope.isEmpty() && command.scope != m_scope) {
+        return tr("Only on its page");
+    }
+    if (!command.permission.isEmpty() && m_mayUse && !m_mayUse(command.permission)) {
+        return tr("Your role does not include %1").arg(command.permission);
+    }
+    return command.disabledReason ? command.disabledReason() : QString();
+}
+
+void CommandRegistry::run(const QString& id)
+{
+    const Command* command = find(id);
+    if (command == nullptr) {
+        return;
+    }
+    const QString reason = disabledReason(*command);
+    if (!reason.isEmpty()) {
+        Q_EMIT refused(command->title, reason);
+        return;
+    }
+    // A copy, because running it may remove the command.
+    const auto function = command->run;
+    function();
+    refresh();
+}
+
+void CommandRegistry::bind(QAbstractButton& button, const QString& id, ButtonText text)
+{
+    m_bindings.push_back({&button, id, text});
+    connect(&button, &QAbstractButton::clicked, this, [this, id] { run(id); });
+    applyTo(m_bindings.back());
+}
+
+const Command* CommandRegistry::conflict(const QString& id, const QKeySequence& sequence) const
+{
+    const Command* wanted = find(id);
+    if (sequence.isEmpty() || wanted == nullptr) {
+        return nullptr;
+    }
+    const auto found =
+        std::find_if(m_commands.begin(), m_commands.end(), [&](const Command& other) {
+            const bool meets =
+                other.scope.isEmpty() || wanted->scope.isEmpty() || other.scope == wanted->scope;
+            return other.id != id && meets && shortcut(other.id) == sequence;
+        });
+    return found == m_commands.end() ? nullptr : &*found;
+}
+
+void CommandRegistry::refresh()
+{
+    std::erase_if(m_bindings, [](const Binding& binding) { return binding.button.isNull(); });
+    for (const Command& command : m_commands) {
+        applyTo(command, *m_actions.value(command.id));
+    }
+    for (const Binding& binding : m_bindings) {
+        applyTo(binding);
+    }
+    Q_EMIT changed();
+}
+
+void CommandRegistry::applyTo(const Command& command, QAction& action) const
+{
+    action.setText(command.title);
+    action.setToolTip(toolTip(command));
+    action.setShortcut(shortcut(command.id));
+    // A key of another page must not be swallowed by this one's action; otherwise a disabled
+    // command keeps its key, so that pressing it says why nothing happens.
+    action.setEnabled(command.scope.isEmpty() || command.scope == m_scope);
+    if (m_icons && !command.icon.isEmpty()) {
+        action.setIcon(m_icons(command.icon));
+    }
+}
+
+void CommandRegistry::applyTo(const Binding& binding) const
+{
+    const Command* command = find(binding.id);
+    if (command == nullptr || binding.button.isNull()) {
+        return;
+    }
+    QAbstractButton& button = *binding.button;
+    const QString reason = disabledReason(*command);
+    button.setEnabled(reason.isEmpty());
+    button.setToolTip(toolTip(*command));
+    button.setAccessibleName(command->title);
+    button.setAccessibleDescription(reason);
+    if (binding.text == ButtonText::Title) {
+        button.setText(command->title);
+    }
+    if (m_icons && !command->icon.isEmpty()) {
+        button.setIcon(m_icons(command->icon));
+    }
+}
+
+QString CommandRegistry::toolTip(const Command& command) const
+{
+    const QString key = shortcut(command.id).toString(QKeySequence::NativeText);
+    const QString reason = disabledReason(command);
+    QString text = command.title;
+    if (!key.isEmpty()) {
+        text += QStringLiteral("  ") + key;
+    }
+    if (!reason.isEmpty()) {
+        text += QLatin1Char('\n') + reason;
+    }
+    return text;
+}
+
+} // namespace pilothouse::ui

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/Clock.h"
+#include "ui/session/Session.h"
+#include "ui/session/TimeWindow.h"
+#include "ui/settings/Settings.h"
+#include "ui/shell/Command.h"
+
+#include <QString>
+#include <QWidget>
+
+#include <vector>
+
+namespace pilothouse::ui {
+
+class Theme;
+
+/// What a page is made with. Everything outlives the page.
+struct PageContext
+{
+    Session& session;
+    /// The window's time range, shared by all its charts.
+    TimeWindow& time;
+    Settings& settings;
+    const Theme& theme;
+    const Clock& clock;
+};
+
+/// One place of the console. The shell makes a page when it is first opened, keeps it, shows one at
+/// a time, and destroys all when the window changes its environment. A page builds its layout and
+/// binds it to its view-model; it opens no dialog from its model and knows no other page.
+///
+/// Title, time range control and search stand in the shell's header: a page has no heading of its
+/// own. Its body keeps an outer margin of 24 px (the shell adds none).
+class Page : public QWidget
+{
+    Q_OBJECT
+
+public:
+    using QWidget::QWidget;
+
+    /// Verbs that exist while this page is the current one; asked once, after construction. They
+    /// appear in the palette, in the shortcut list and, by their keys, on the page.
+    virtual std::vector<Command> commands() { return {}; }
+
+    /// The selected object as text for a deep link ("http_requests_total"); empty for none.
+    virtual QString object() const { return {}; }
+    /// Opens a deep link's object; an unknown one shows an empty state that says so.
+    virtual void openObject(const QString& object) { static_cast<void>(object); }
+
+    /// Becomes the shown page, or stops being it: open live streams in the first, close them in the
+    /// second.
+    virtual void setShown(bool shown) { static_cast<void>(shown); }
+
+    /// F5.
+    virtual void refresh() {}
+    /// Ctrl+F: puts the focus into the page's filter; false when it has none.
+    virtual bool focusFilter() { return false; }
+    /// Where the focus goes when the page opens; null: the first that takes it.
+    virtual QWidget* initialFocus() { return nullptr; }
+    /// Details of the selection, shown at the right side; null when the page has none. The page
+    /// keeps owning it until it is destroyed.
+    virtual QWidget* inspector() { return nullptr; }
+    /// Whether the header shows the time range control.
+    virtual bool usesTimeRange() const { return true; }
+
+    /// Splitters, columns and the like, kept for the operator.
+    virtual QByteArray saveLayout() const { return {}; }
+    virtual void restoreLayout(const QByteArray& layout) { static_cast<void>(layout); }
+
+Q_SIGNALS:
+    /// One line beside the title ("12 targets, 1 down"); empty for none.
+    void subtitleChanged(const QString& subtitle);
+    /// Things that want attention, for the navigation; 0 for none.
+    void badgeChanged(int count);
+    /// `object()` changed: becomes part of the history and of "Copy link".
+    void objectChanged();
+    /// `inspector()` has something to show or nothing any more.
+    void inspectorChanged(bool hasDetails);
+    /// Go to another page by its id, with an object or without.
+    void openRequested(const QString& pageId, const QString& object);
+    /// Live-data health for the status strip: series shown, updates a second, updates dropped.
+    void liveDataChanged(int series, double perSecond, qulonglong dropped);
+};
+
+} // namespace pilothouse::ui
