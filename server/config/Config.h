@@ -67,7 +67,8 @@ struct Database
 
 struct Redis
 {
-    /// "redis://[:password@]host:port[/db]" or "unix:/path"; empty = private redis-server when installed.
+    /// "redis://[:password@]host:port[/db]" or "unix:/path"; empty = private redis-server when
+    /// installed.
     std::string url;
     bool enabled = true;
     Pool pool;
@@ -150,5 +151,12 @@ struct Config
 absl::StatusOr<Config> loadConfig(const std::filesystem::path& file);
 /// The same for text, named `file` in messages.
 absl::StatusOr<Config> parseConfig(const std::string& text, const std::string& file);
+
+/// The commented sample file: every key with its documentation and default. The same text stands in
+/// resources/config/pilothouse.toml.
+std::string sampleConfig();
+
+/// Where the server keeps its data when neither the file nor the command line says.
+std::filesystem::path defaultDataDir();
 
 } // namespace pilothouse::config

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/config/Config.h"
+
+#include <absl/status/status.h>
+#include <toml++/toml.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace pilothouse::config {
+
+/// One key of the configuration: the single place that knows its name, type, check and
+/// documentation. The loader, the error messages and resources/config/pilothouse.toml all derive
+/// from it.
+template <typename Target>
+struct Key
+{
+    /// Full name with dots: "grpc.listen".
+    std::string name;
+    /// What it does, for the operator; lines end with \n.
+    std::string doc;
+    /// Takes the node's value; INVALID_ARGUMENT says what was expected. `folder` is where the
+    /// configuration file lies: relative paths start there.
+    std::function<absl::Status(const toml::node&, const std::filesystem::path& folder, Target&)>
+        read;
+    /// The value as TOML.
+    std::function<std::string(const Target&)> show;
+};
+
+std::vector<Key<Config>> configKeys();
+/// The keys of one [[metrics.scrape]] table.
+std::vector<Key<ScrapeJob>> scrapeKeys();
+inline constexpr const char* kScrapeTable = "metrics.scrape";
+
+/// One thing that is wrong, and on which line.
+struct Problem
+{
+    unsigned line = 0;
+    std::string key;
+    std::string message;
+};
+
+/// Where each given key stands in the file, by full name; "metrics.scrape[1].interval" for the
+/// second job.
+using KeyLines = std::map<std::string, unsigned>;
+
+/// The rules that concern more than one key.
+std::vector<Problem> checkConfig(const Config& config, const KeyLines& lines);
+
+} // namespace pilothouse::config

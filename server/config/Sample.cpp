@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config/Keys.h"
+
+#include <sstream>
+
+namespace pilothouse::config {
+
+namespace {
+
+constexpr const char* kHead =
+    "# Pilothouse server configuration (pilothoused run --config FILE).\n"
+    "# Every key stands here with its default; a key that is left out has the same value.\n"
+    "# Durations: \"250ms\", \"5s\", \"10m\", \"24h\", \"7d\". Sizes: \"32MiB\" or a number of "
+    "bytes.\n"
+    "# Relative paths start at this file's folder. Check an edited file with\n"
+    "# `pilothoused check-config FILE`.\n";
+
+constexpr const char* kScrapeHead =
+    "# Scrape jobs: repeat the table for each. Remove the # to use it.\n";
+
+void writeDoc(std::ostream& out, const std::string& doc)
+{
+    std::istringstream lines(doc);
+    for (std::string line; std::getline(lines, line);) {
+        out << "# " << line << '\n';
+    }
+}
+
+ScrapeJob exampleJob()
+{
+    ScrapeJob job;
+    job.job = "checkout";
+    job.targets = {"127.0.0.1:9100"};
+    return job;
+}
+
+} // namespace
+
+std::string sampleConfig()
+{
+    std::ostringstream out;
+    out << kHead;
+    const Config defaults;
+    std::string table;
+    for (const auto& key : configKeys()) {
+        const std::size_t dot = key.name.rfind('.');
+        const std::string keyTable = dot == std::string::npos ? "" : key.name.substr(0, dot);
+        out << '\n';
+        if (keyTable != table) {
+            out << '[' << keyTable << "]\n";
+            table = keyTable;
+        }
+        writeDoc(out, key.doc);
+        out << (dot == std::string::npos ? key.name : key.name.substr(dot + 1)) << " = "
+            << key.show(defaults) << '\n';
+    }
+    out << '\n' << kScrapeHead << "# [[" << kScrapeTable << "]]\n";
+    for (const auto& key : scrapeKeys()) {
+        std::ostringstream doc;
+        writeDoc(doc, key.doc);
+        std::istringstream lines(doc.str());
+        for (std::string line; std::getline(lines, line);) {
+            out << '#' << line << '\n';
+        }
+        out << "# " << key.name << " = " << key.show(exampleJob()) << '\n';
+    }
+    return out.str();
+}
+
+} // namespace pilothouse::config
