@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/run/Haproxy.h"
+
+#include "app/demo/http/HttpCall.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <thread>
+
+namespace pilothouse::demo {
+
+namespace {
+
+constexpr auto kStartDeadline = std::chrono::seconds(10);
+constexpr auto kPoll = std::chrono::milliseconds(50);
+
+unsigned short freePort()
+{
+    asio::io_context context;
+    const asio::ip::tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
+    return acceptor.local_endpoint().port();
+}
+
+bool answers(unsigned short port)
+{
+    return callAndWait(port, http::verb::get, "/healthz").ok();
+}
+
+} // namespace
+
+std::string haproxyConfig(
+    const std::filesystem::path& folder,
+    const HaproxyPorts& ports,
+    unsigned short bluePort,
+    unsigned short greenPort)
+{
+    return fmt::format(
+        R"(# Written by pilothouse-demo at every start.
+global
+    maxconn 512
+    stats socket {0}/haproxy.sock mode 600 level admin
+    hard-stop-after 10s
+
+defaults
+    mode http
+    timeout connect 2s
+    timeout client 30s
+    timeout server 30s
+    timeout queue 5s
+    retries 2
+
+frontend live
+    bind 127.0.0.1:{1}
+    use_backend %[str(active),map({0}/colour.map,blue)]
+
+frontend preview
+    bind 127.0.0.1:{2}
+    default_backend green
+
+frontend metrics
+    bind 127.0.0.1:{3}
+    http-request use-service prometheus-exporter if {{ path /metrics }}
+    http-request return status 404
+
+backend blue
+    option httpchk GET /healthz
+    server blue1 127.0.0.1:{4} check inter 500ms fall 2 rise 2
+
+backend green
+    option httpchk GET /healthz
+    server green1 127.0.0.1:{5} check inter 500ms fall 2 rise 2
+)",
+        folder.string(),
+        ports.live,
+        ports.preview,
+        ports.metrics,
+        bluePort,
+        greenPort);
+}
+
+absl::StatusOr<Child> startHaproxy(
+    const std::filesystem::path& folder,
+    unsigned short bluePort,
+    unsigned short greenPort,
+    HaproxyPorts& ports)
+{
+    const auto program = findSystemProgram("haproxy");
+    if (program.empty()) {
+        return absl::NotFoundError("haproxy is not installed");
+    }
+    ports = {freePort(), freePort(), freePort()};
+    const auto config = folder / "haproxy.cfg";
+    std::ofstream(folder / "colour.map") << "active blue\n";
+    std::ofstream(config) << haproxyConfig(folder, ports, bluePort, greenPort);
+    auto child =
+        Child::start("haproxy", program, {"-db", "-f", config.string()}, folder / "haproxy.log");
+    if (!child.ok()) {
+        return child.status();
+    }
+    const auto deadline = std::chrono::steady_clock::now() + kStartDeadline;
+    while (!answers(ports.live)) {
+        if (!child->running() || std::chrono::steady_clock::now() > deadline) {
+            return absl::UnavailableError(fmt::format(
+                "haproxy does not answer on 127.0.0.1:{}; its log is {}",
+                ports.live,
+                (folder / "haproxy.log").string()));
+        }
+        std::this_thread::sleep_for(kPoll);
+    }
+    return child;
+}
+
+} // namespace pilothouse::demo
