@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes OUTPUT, a C++ file with the text of every migration.
+set(text "// Generated from schema/*.sql.\n#include \"server/platform/postgres/SchemaMigrator.h\"\n\n")
+string(APPEND text "namespace pilothouse::postgres {\n\nstd::vector<Migration> embeddedMigrations()\n{\n    return {\n")
+list(SORT MIGRATIONS)
+foreach(file ${MIGRATIONS})
+    get_filename_component(stem ${file} NAME_WE)
+    if(NOT stem MATCHES "^([0-9][0-9][0-9][0-9])_([a-z0-9_]+)$")
+        message(FATAL_ERROR "${file}: expected NNNN_name.sql")
+    endif()
+    math(EXPR version "1${CMAKE_MATCH_1} - 10000")
+    file(READ ${file} sql)
+    string(APPEND text "        {${version}, \"${CMAKE_MATCH_2}\", R\"migration(${sql})migration\"},\n")
+endforeach()
+string(APPEND text "    };\n}\n\n} // namespace pilothouse::postgres\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/platform/postgres/Row.h"
+
+#include <absl/strings/escaping.h>
+#include <fmt/format.h>
+#include <pqxx/pqxx>
+
+#include <stdexcept>
+
+namespace pilothouse::postgres {
+
+namespace {
+
+/// Caught by the query that the row belongs to. Says the column, never the value.
+[[noreturn]] void refuse(const char* column, const char* what)
+{
+    throw std::logic_error(fmt::format("column {} {}", column, what));
+}
+
+absl::Time parseTime(const char* column, const std::string& text)
+{
+    if (text == "infinity") {
+        return absl::InfiniteFuture();
+    }
+    if (text == "-infinity") {
+        return absl::InfinitePast();
+    }
+    absl::Time time;
+    std::string error;
+    if (!absl::ParseTime("%Y-%m-%d %H:%M:%E*S%Ez", text, &time, &error)) {
+        refuse(column, "is not a timestamp with time zone");
+    }
+    return time;
+}
+
+} // namespace
+
+pqxx::field Row::value(const char* column) const
+{
+    pqxx::field field = m_row[column];
+    if (field.is_null()) {
+        refuse(column, "is NULL");
+    }
+    return field;
+}
+
+bool Row::isNull(const char* column) const
+{
+    return m_row[column].is_null();
+}
+
+std::string Row::text(const char* column) const
+{
+    return value(column).as<std::string>();
+}
+
+std::int64_t Row::integer(const char* column) const
+{
+    return value(column).as<long long>();
+}
+
+double Row::number(const char* column) const
+{
+    return value(column).as<double>();
+}
+
+bool Row::boolean(const char* column) const
+{
+    return value(column).as<bool>();
+}
+
+absl::Time Row::time(const char* column) const
+{
+    return parseTime(column, text(column));
+}
+
+std::string Row::bytes(const char* column) const
+{
+    const std::string hex = text(column);
+    if (hex.rfind("\\x", 0) != 0) {
+        refuse(column, "is not bytea");
+    }
+    return absl::HexStringToBytes(hex.substr(2));
+}
+
+std::vector<std::string> Row::textList(const char* column) const
+{
+    std::vector<std::string> result;
+    const pqxx::field field = value(column);
+    auto parser = field.as_array();
+    for (auto item = parser.get_next(); item.first != pqxx::array_parser::done;
+         item = parser.get_next()) {
+        if (item.first == pqxx::array_parser::null_value) {
+            refuse(column, "holds a NULL");
+        }
+        if (item.first == pqxx::array_parser::string_value) {
+            result.push_back(item.second);
+        }
+    }
+    return result;
+}
+
+std::optional<std::string> Row::textOrNull(const char* column) const
+{
+    return isNull(column) ? std::nullopt : std::optional(text(column));
+}
+
+std::optional<std::int64_t> Row::integerOrNull(const char* column) const
+{
+    return isNull(column) ? std::nullopt : std::optional(integer(column));
+}
+
+std::optional<absl::Time> Row::timeOrNull(const char* column) const
+{
+    return isNull(column) ? std::nullopt : std::optional(time(column));
+}
+
+} // namespace pilothouse::postgres

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/platform/postgres/Transaction.h"
+
+#include "server/platform/postgres/Errors.h"
+#include "server/platform/postgres/QueryMetrics.h"
+
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+#include <pqxx/pqxx>
+
+#include <chrono>
+
+namespace pilothouse::postgres {
+
+namespace {
+
+class Stopwatch
+{
+public:
+    absl::Duration elapsed() const
+    {
+        return absl::FromChrono(std::chrono::steady_clock::now() - m_started);
+    }
+
+private:
+    const std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
+};
+
+pqxx::result executePrepared(
+    pqxx::transaction_base& raw, const Statement& statement, const Params& params)
+{
+    raw.conn().prepare(statement.name, statement.sql);
+    std::vector<const char*> values;
+    values.reserve(params.size());
+    for (const Param& param : params) {
+        values.push_back(param.text() ? param.text()->c_str() : nullptr);
+    }
+    return raw.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(values));
+}
+
+} // namespace
+
+absl::StatusOr<std::int64_t> Transaction::execute(const Statement& statement, const Params& params)
+{
+    return run(statement, params, [](const Row&) {});
+}
+
+absl::StatusOr<std::int64_t> Transaction::run(
+    const Statement& statement, const Params& params, const Visitor& visit)
+{
+    if (absl::Now() >= m_deadline) {
+        return absl::DeadlineExceededError(
+            fmt::format("{}: the request's deadline passed", statement.name));
+    }
+    const Stopwatch watch;
+    absl::StatusOr<std::int64_t> rows;
+    absl::Duration took;
+    try {
+        const pqxx::result result = executePrepared(m_raw, statement, params);
+        took = watch.elapsed();
+        for (const pqxx::row& row : result) {
+            visit(Row(row));
+        }
+        rows = static_cast<std::int64_t>(
+            result.columns() > 0 ? result.size() : result.affected_rows());
+    } catch (...) {
+        took = watch.elapsed();
+        rows = currentExceptionAsStatus(statement.name);
+    }
+    m_metrics.record(statement.name, took, rows.value_or(0), rows.status());
+    return rows;
+}
+
+absl::Status Transaction::executeScript(const char* name, const std::string& sql)
+{
+    const Stopwatch watch;
+    absl::Status status;
+    try {
+        m_raw.exec(sql);
+    } catch (...) {
+        status = currentExceptionAsStatus(name);
+    }
+    m_metrics.record(name, watch.elapsed(), 0, status);
+    return status;
+}
+
+} // namespace pilothouse::postgres

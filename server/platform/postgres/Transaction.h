@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/platform/postgres/Row.h"
+#include "server/platform/postgres/Statement.h"
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <functional>
+#include <optional>
+#include <type_traits>
+#include <vector>
+
+namespace pqxx {
+class transaction_base;
+}
+
+namespace pilothouse::postgres {
+
+class QueryMetrics;
+
+/// What a use case does to the database in one step; Database::transact makes it. After a statement
+/// failed, return its status: the transaction is rolled back.
+class Transaction
+{
+public:
+    Transaction(pqxx::transaction_base& raw, QueryMetrics& metrics, absl::Time deadline)
+        : m_raw(raw), m_metrics(metrics), m_deadline(deadline)
+    {}
+
+    /// Runs a statement whose rows do not matter; returns how many rows it touched.
+    absl::StatusOr<std::int64_t> execute(const Statement& statement, const Params& params = {});
+
+    /// All rows, each through `map` (const Row& → value).
+    template <typename Map>
+    auto query(const Statement& statement, const Params& params, Map map)
+        -> absl::StatusOr<std::vector<std::invoke_result_t<Map, const Row&>>>
+    {
+        std::vector<std::invoke_result_t<Map, const Row&>> values;
+        const auto rows =
+            run(statement, params, [&](const Row& row) { values.push_back(map(row)); });
+        if (!rows.ok()) {
+            return rows.status();
+        }
+        return values;
+    }
+
+    /// The first row, or nothing when there is none.
+    template <typename Map>
+    auto queryOne(const Statement& statement, const Params& params, Map map)
+        -> absl::StatusOr<std::optional<std::invoke_result_t<Map, const Row&>>>
+    {
+        std::optional<std::invoke_result_t<Map, const Row&>> value;
+        const auto rows = run(statement, params, [&](const Row& row) {
+            if (!value) {
+                value.emplace(map(row));
+            }
+        });
+        if (!rows.ok()) {
+            return rows.status();
+        }
+        return value;
+    }
+
+    /// Several statements without parameters, as a migration has; `name` as in Statement.
+    absl::Status executeScript(const char* name, const std::string& sql);
+
+private:
+    using Visitor = std::function<void(const Row&)>;
+    absl::StatusOr<std::int64_t> run(
+        const Statement& statement, const Params& params, const Visitor& visit);
+
+    pqxx::transaction_base& m_raw;
+    QueryMetrics& m_metrics;
+    const absl::Time m_deadline;
+};
+
+} // namespace pilothouse::postgres
