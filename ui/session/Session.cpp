@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/Session.h"
 
+#include "ui/session/OnGuiThread.h"
+
 #include "shared/access/Permissions.h"
 
 #include <algorithm>
@@ -53,12 +55,81 @@ system::Environment Session::environment() const
     return m_status.server ? m_status.server->environment : m_profile.environment;
 }
 
+QString Session::unusableReason() const
+{
+    using client::ConnectionState;
+    switch (m_status.state) {
+    case ConnectionState::Live:
+    case ConnectionState::Degraded:
+        return {};
+    case ConnectionState::Reconnecting:
+        return tr("The connection is lost");
+    case ConnectionState::Connecting:
+    case ConnectionState::Authenticating:
+    case ConnectionState::Syncing:
+        return tr("The connection is not ready yet");
+    case ConnectionState::AwaitingTrust:
+        return tr("The server's certificate is not trusted");
+    case ConnectionState::Incompatible:
+        return tr("The server needs another version of the console");
+    case ConnectionState::SignedOut:
+        return tr("You are not signed in");
+    case ConnectionState::Disconnected:
+        break;
+    }
+    return tr("Not connected");
+}
+
+void Session::trust()
+{
+    if (!m_status.offered) {
+        return;
+    }
+    const client::Certificate certificate = *m_status.offered;
+    m_connection->answerTrust(true);
+    Q_EMIT trusted(certificate);
+}
+
+void Session::refuseTrust()
+{
+    m_connection->answerTrust(false);
+}
+
+void Session::signIn(const QString& name, const QString& password)
+{
+    m_isSigningIn = true;
+    m_connection->signIn(
+        name.toStdString(),
+        password.toStdString(),
+        onGuiThread<access::SignedIn>(this, [this](const absl::StatusOr<access::SignedIn>& answer) {
+            finishSignIn(answer);
+        }));
+}
+
+void Session::finishSignIn(const absl::StatusOr<access::SignedIn>& answer)
+{
+    m_isSigningIn = false;
+    if (answer.ok()) {
+        Q_EMIT tokenChanged(QString::fromStdString(answer->token));
+    }
+    Q_EMIT signInFinished(answer.status());
+}
+
+void Session::signOut()
+{
+    m_connection->signOut();
+    Q_EMIT tokenChanged(QString());
+}
+
 void Session::take(client::ConnectionStatus status)
 {
     const bool isOtherState = status.state != m_status.state;
     m_status = std::move(status);
     Q_EMIT statusChanged();
     if (isOtherState) {
+        if (m_status.state == client::ConnectionState::SignedOut && !m_isSigningIn) {
+            Q_EMIT tokenChanged(QString());
+        }
         Q_EMIT stateChanged();
     }
 }

@@ -41,6 +41,17 @@ public:
     /// The server's word where known, else the profile's.
     system::Environment environment() const;
 
+    /// Why an action that changes or asks something cannot be done now; empty when it can.
+    QString unusableReason() const;
+
+    /// Answers AwaitingTrust.
+    void trust();
+    void refuseTrust();
+    /// `signInFinished` follows.
+    void signIn(const QString& name, const QString& password);
+    bool isSigningIn() const { return m_isSigningIn; }
+    void signOut();
+
     client::Connection& connection() { return *m_connection; }
     client::SystemClient& system() { return m_connection->system(); }
     client::AccessClient& access() { return m_connection->access(); }
@@ -51,15 +62,22 @@ Q_SIGNALS:
     void statusChanged();
     /// `state()` changed (sent after statusChanged).
     void stateChanged();
+    /// The operator trusted this certificate: its fingerprint is the profile's pin from now on.
+    void trusted(const pilothouse::client::Certificate& certificate);
+    /// A new token (a secret), or an empty one when the old is worth nothing any more.
+    void tokenChanged(const QString& token);
+    void signInFinished(const absl::Status& status);
 
 private:
     void take(client::ConnectionStatus status);
+    void finishSignIn(const absl::StatusOr<access::SignedIn>& answer);
 
     ConnectionProfile m_profile;
     client::ConnectionStatus m_status;
     LiveMailbox<client::ConnectionStatus> m_mailbox;
     // Last, so that it is gone before what its callbacks reach.
     std::unique_ptr<client::Connection> m_connection;
+    bool m_isSigningIn = false;
 };
 
 } // namespace pilothouse::ui
