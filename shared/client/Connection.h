@@ -23,9 +23,11 @@ struct ConnectionOptions
 {
     /// "host:port" (TLS) or "unix:/path/to/pilothouse.sock" (peer credentials, no TLS).
     std::string address;
-    /// PEM of a CA that must have signed the server's certificate. Empty: trust by pin.
+    /// PEM of a CA that must have signed the server's certificate for the host of `address`; no pin
+    /// and no answer overrides it. Empty: trust by pin.
     std::string caPem;
-    /// SHA-256 of the server's certificate, lower-case hex without separators. Empty: ask (AwaitingTrust).
+    /// SHA-256 of the server's certificate, hex; colons, spaces and case do not matter. Empty: ask
+    /// (AwaitingTrust).
     std::string pinnedFingerprint;
     /// Client certificate and key for mutual TLS, PEM; both or neither.
     std::string clientCertificatePem;
@@ -34,6 +36,10 @@ struct ConnectionOptions
     std::string token;
     /// "console on dana-laptop", shown in the operator's session list.
     std::string clientName;
+    /// How long a call may take, repetitions of idempotent ones included.
+    absl::Duration callTimeout = absl::Seconds(10);
+    /// How long one attempt to reach the server may take.
+    absl::Duration dialTimeout = absl::Seconds(10);
 };
 
 /// The connection states of the console (ui.md 1.1).
@@ -82,11 +88,11 @@ struct ConnectionStatus
     std::optional<access::Identity> identity;
 };
 
-/// One server, kept connected: it dials, checks trust and API version, signs in with the token, watches the
-/// server's health as its pulse, and after a loss comes back by itself (0.5, 1, 2, 4, 8, 15 s, each +-20 %,
-/// starting over after 30 s Live). Silence on the pulse for 2 s is Degraded, a broken transport is
-/// Reconnecting. Streams opened through its clients survive reconnects. Thread-safe; callbacks come one at a
-/// time on a thread of the client and must return fast.
+/// One server, kept connected: it dials, checks trust and API version, signs in with the token,
+/// watches the server's health as its pulse, and after a loss comes back by itself (0.5, 1, 2, 4,
+/// 8, 15 s, each +-20 %, starting over after 30 s Live). Silence on the pulse for 2 s is Degraded,
+/// a broken transport is Reconnecting. Streams opened through its clients survive reconnects.
+/// Thread-safe; callbacks come one at a time on a thread of the client and must return fast.
 class Connection
 {
 public:
@@ -98,12 +104,15 @@ public:
 
     virtual void connect() = 0;
     virtual void disconnect() = 0;
+    /// Dials at once from Reconnecting, Degraded, Incompatible or Disconnected.
     virtual void retryNow() = 0;
     /// Answers AwaitingTrust: true pins the offered certificate and goes on, false disconnects.
     virtual void answerTrust(bool trusted) = 0;
-    /// Signs in, from SignedOut or Authenticating; the new token is given to `onDone` so that it can be kept.
-    virtual void
-    signIn(const std::string& name, const std::string& password, OnDone<access::SignedIn> onDone) = 0;
+    /// Signs in, from SignedOut or Authenticating (FAILED_PRECONDITION from elsewhere); the new
+    /// token is given to `onDone` so that it can be kept.
+    virtual void signIn(
+        const std::string& name, const std::string& password, OnDone<access::SignedIn> onDone) = 0;
+    /// Ends the session on the server, if it can be reached, and forgets the token.
     virtual void signOut() = 0;
     /// Fingerprint of the certificate that this connection accepted, for the profile's pin.
     virtual std::string pinnedFingerprint() const = 0;
