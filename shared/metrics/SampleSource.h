@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -66,6 +67,22 @@ public:
     /// A series that has been removed meanwhile yields nothing.
     virtual void
     read(SeriesId id, TimestampMs start, TimestampMs end, SampleColumns& out) const = 0;
+
+    /// The newest sample of the series in [start, end], which may be a stale marker. A source that can
+    /// answer without decoding the whole range overrides this.
+    virtual std::optional<Sample> latest(SeriesId id, TimestampMs start, TimestampMs end) const
+    {
+        SampleColumns columns;
+        read(id, start, end, columns);
+        if (columns.times.empty()) {
+            return std::nullopt;
+        }
+        return Sample{columns.times.back(), columns.values.back()};
+    }
+
+    /// A number that changes whenever a series is added or removed, so that a standing query may keep its
+    /// selections until then. 0 = not known: nothing is kept.
+    virtual std::uint64_t generation() const { return 0; }
 };
 
 } // namespace pilothouse::metrics

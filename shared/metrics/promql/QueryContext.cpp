@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shared/metrics/promql/QueryContext.h"
+
+#include "shared/base/StatusHelpers.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <utility>
+
+namespace pilothouse::metrics::promql {
+
+namespace {
+
+/// Reading the clock costs about as much as decoding ten samples, so it is read once in this many
+/// checks.
+constexpr unsigned kChecksPerClockRead = 32;
+
+} // namespace
+
+QueryContext::QueryContext(
+    const EngineOptions& options,
+    const Clock& clock,
+    const SampleSource& source,
+    PlanCache& plans,
+    const Steps& steps,
+    std::stop_token stop)
+    : m_options(options),
+      m_clock(clock),
+      m_source(source),
+      m_plans(plans),
+      m_queryStart(steps.start),
+      m_queryEnd(steps.last()),
+      m_stop(std::move(stop)),
+      m_deadline(clock.monotonic() + options.timeout),
+      m_budget(options.maxSamples)
+{}
+
+absl::Status QueryContext::checkInterrupt()
+{
+    if (m_checks++ % kChecksPerClockRead != 0) {
+        return absl::OkStatus();
+    }
+    if (m_stop.stop_requested()) {
+        return absl::CancelledError("query was canceled in expression evaluation");
+    }
+    if (m_clock.monotonic() > m_deadline) {
+        return absl::DeadlineExceededError("query timed out in expression evaluation");
+    }
+    return absl::OkStatus();
+}
+
+absl::StatusOr<Block> QueryContext::makeBlock(SeriesSetPtr series, std::size_t steps)
+{
+    const std::size_t rows = series->size();
+    if (rows > 0 && steps > static_cast<std::size_t>(m_options.maxSamples) / rows) {
+        return m_budget.take(std::numeric_limits<std::int64_t>::max());
+    }
+    const auto cells = static_cast<std::int64_t>(rows * steps);
+    PH_RETURN_IF_ERROR(m_budget.take(cells));
+    Block block;
+    block.share = BudgetShare(m_budget, cells);
+    block.series = std::move(series);
+    block.steps = steps;
+    block.values.assign(rows * steps, absentValue());
+    return block;
+}
+
+} // namespace pilothouse::metrics::promql
