@@ -21,8 +21,8 @@ public:
     explicit HealthRegistry(const Clock& clock);
     ~HealthRegistry();
 
-    /// Records the outcome of one check of `component`. A new name makes a new row; `since` changes only
-    /// when the state does.
+    /// Records the outcome of one check of `component`. A new name makes a new row; `since` changes
+    /// only when the state does.
     void report(
         const std::string& component,
         HealthState state,
@@ -31,8 +31,8 @@ public:
 
     Health health() const;
 
-    /// Called after every report, on the reporter's thread; return fast. The listener lives as long as
-    /// the returned handle.
+    /// Called after every report, on the reporter's thread; return fast. The listener lives as long
+    /// as the returned handle.
     std::shared_ptr<void> listen(std::function<void()> listener);
 
 private:
