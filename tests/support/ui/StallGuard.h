@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QApplication>
+#include <QString>
+#include <QtTest>
+
+namespace pilothouse::test {
+
+/// An application that measures the CPU time of its thread for every event it delivers, so that a
+/// test can say that nothing kept the GUI thread for long.
+class GuardedApplication : public QApplication
+{
+public:
+    using QApplication::QApplication;
+
+    bool notify(QObject* receiver, QEvent* event) override;
+
+    /// Forgets what was measured.
+    void restart();
+    /// The longest event since, in milliseconds of CPU, and who got it ("QTimer, event 1").
+    double worstMs() const { return m_worstMs; }
+    QString worstEvent() const { return m_worstEvent; }
+
+    static GuardedApplication& instance();
+
+private:
+    int m_depth = 0;
+    double m_worstMs = 0;
+    QString m_worstEvent;
+};
+
+/// Measures from its making on; `check` fails the test when any event took longer than `limitMs`.
+class StallGuard
+{
+public:
+    static constexpr double kLimitMs = 50;
+
+    StallGuard() { GuardedApplication::instance().restart(); }
+    bool passed(double limitMs = kLimitMs) const;
+    QString report() const;
+};
+
+/// The main function of a UI test: a guarded application, then the test object.
+template <typename Test> int runUiTest(int argc, char** argv)
+{
+    GuardedApplication application(argc, argv);
+    Test test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+} // namespace pilothouse::test
+
+#define PILOTHOUSE_UI_TEST_MAIN(Test)                                                              \
+    int main(int argc, char** argv) { return pilothouse::test::runUiTest<Test>(argc, argv); }
