@@ -17,10 +17,10 @@ constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 
 constexpr std::array<std::int64_t, 22> kTimeSteps{
-    kSecond,      2 * kSecond,  5 * kSecond,  10 * kSecond, 15 * kSecond, 30 * kSecond,
-    kMinute,      2 * kMinute,  5 * kMinute,  10 * kMinute, 15 * kMinute, 30 * kMinute,
-    kHour,        2 * kHour,    3 * kHour,    6 * kHour,    12 * kHour,   kDay,
-    2 * kDay,     7 * kDay,     30 * kDay,    90 * kDay};
+    kSecond,  2 * kSecond, 5 * kSecond, 10 * kSecond, 15 * kSecond, 30 * kSecond,
+    kMinute,  2 * kMinute, 5 * kMinute, 10 * kMinute, 15 * kMinute, 30 * kMinute,
+    kHour,    2 * kHour,   3 * kHour,   6 * kHour,    12 * kHour,   kDay,
+    2 * kDay, 7 * kDay,    30 * kDay,   90 * kDay};
 
 /// 1, 2, 2.5 or 5 times a power of ten, not below `rough`.
 double roundStep(double rough)
@@ -107,8 +107,7 @@ std::vector<AxisTick> timeTicks(std::int64_t from, std::int64_t to, int most, bo
         const QDateTime time = QDateTime::fromMSecsSinceEpoch(at, spec);
         const bool midnight = step < kDay && time.time() == QTime(0, 0) && to - from > 6 * kHour;
         ticks.push_back(
-            {static_cast<double>(at),
-             time.toString(midnight ? QStringLiteral("d MMM") : format)});
+            {static_cast<double>(at), time.toString(midnight ? QStringLiteral("d MMM") : format)});
     }
     return ticks;
 }

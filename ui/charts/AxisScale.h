@@ -34,8 +34,8 @@ struct ValueScale
     }
 };
 
-/// `most` ticks at most. Data that never falls below zero starts at zero unless it keeps to a narrow
-/// band far from it. A ratio never runs past 100 % when the data does not.
+/// `most` ticks at most. Data that never falls below zero starts at zero unless it keeps to a
+/// narrow band far from it. A ratio never runs past 100 % when the data does not.
 ValueScale valueScale(double least, double greatest, Unit unit, int most);
 
 /// Ticks at round times of the day (or dates), in UTC or local time, `most` at most.

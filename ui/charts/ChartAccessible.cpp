@@ -14,8 +14,7 @@ namespace {
 class CanvasInterface : public QAccessibleWidget
 {
 public:
-    explicit CanvasInterface(ChartCanvas* canvas) : QAccessibleWidget(canvas, QAccessible::Chart)
-    {}
+    explicit CanvasInterface(ChartCanvas* canvas) : QAccessibleWidget(canvas, QAccessible::Chart) {}
 
     QString text(QAccessible::Text kind) const override
     {

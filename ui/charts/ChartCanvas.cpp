@@ -22,8 +22,8 @@ constexpr double kWheelStep = 1.25;
 } // namespace
 
 ChartCanvas::ChartCanvas(
-    const Theme& theme, ChartGroup& group, const ChartContent& content, QWidget* parent) :
-    QWidget(parent), m_theme(theme), m_group(group), m_content(content)
+    const Theme& theme, ChartGroup& group, const ChartContent& content, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_group(group), m_content(content)
 {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
@@ -44,48 +44,58 @@ QString ChartCanvas::description() const
     return describeChart(m_content, m_group.from(), m_group.to(), m_group.isUtc());
 }
 
-QSize ChartCanvas::sizeHint() const { return {m_theme.px(480), m_theme.px(220)}; }
+QSize ChartCanvas::sizeHint() const
+{
+    return {m_theme.px(480), m_theme.px(220)};
+}
 
-QSize ChartCanvas::minimumSizeHint() const { return {m_theme.px(180), m_theme.px(110)}; }
+QSize ChartCanvas::minimumSizeHint() const
+{
+    return {m_theme.px(180), m_theme.px(110)};
+}
 
 QRect ChartCanvas::plotArea() const
 {
     // The same left margin in every chart: stacked charts share their time axis by eye.
-    return rect().adjusted(
-        m_theme.px(46), m_theme.px(20), -m_theme.px(18), -m_theme.px(24));
+    return rect().adjusted(m_theme.px(46), m_theme.px(20), -m_theme.px(18), -m_theme.px(24));
 }
 
 std::int64_t ChartCanvas::timeAt(double x) const
 {
     const QRect plot = plotArea();
     const double share = (x - plot.left()) / std::max(1, plot.width());
-    return m_from
-           + std::llround(std::clamp(share, 0.0, 1.0) * static_cast<double>(m_to - m_from));
+    return m_from + std::llround(std::clamp(share, 0.0, 1.0) * static_cast<double>(m_to - m_from));
 }
 
 double ChartCanvas::pixelAt(std::int64_t time) const
 {
     const QRect plot = plotArea();
-    return plot.left()
-           + static_cast<double>(time - m_from) / static_cast<double>(std::max<std::int64_t>(1, m_to - m_from))
-                 * plot.width();
+    return plot.left() + static_cast<double>(time - m_from) /
+                             static_cast<double>(std::max<std::int64_t>(1, m_to - m_from)) *
+                             plot.width();
 }
 
 const ChartLine* ChartCanvas::longestLine() const
 {
     const ChartLine* longest = nullptr;
     for (const ChartLine& line : m_content.lines) {
-        if (!m_content.hidden.contains(line.id)
-            && (longest == nullptr || line.times.size() > longest->times.size())) {
+        if (!m_content.hidden.contains(line.id) &&
+            (longest == nullptr || line.times.size() > longest->times.size())) {
             longest = &line;
         }
     }
     return longest;
 }
 
-void ChartCanvas::resizeEvent(QResizeEvent*) { invalidate(); }
+void ChartCanvas::resizeEvent(QResizeEvent*)
+{
+    invalidate();
+}
 
-void ChartCanvas::showEvent(QShowEvent*) { invalidate(); }
+void ChartCanvas::showEvent(QShowEvent*)
+{
+    invalidate();
+}
 
 void ChartCanvas::mousePressEvent(QMouseEvent* event)
 {
@@ -128,7 +138,10 @@ void ChartCanvas::mouseDoubleClickEvent(QMouseEvent*)
     m_group.time().resetZoom();
 }
 
-void ChartCanvas::leaveEvent(QEvent*) { m_group.setCrosshair({}); }
+void ChartCanvas::leaveEvent(QEvent*)
+{
+    m_group.setCrosshair({});
+}
 
 void ChartCanvas::zoomAround(std::int64_t center, double factor)
 {
@@ -205,8 +218,14 @@ void ChartCanvas::keyPressEvent(QKeyEvent* event)
     }
 }
 
-void ChartCanvas::focusInEvent(QFocusEvent*) { invalidate(); }
+void ChartCanvas::focusInEvent(QFocusEvent*)
+{
+    invalidate();
+}
 
-void ChartCanvas::focusOutEvent(QFocusEvent*) { invalidate(); }
+void ChartCanvas::focusOutEvent(QFocusEvent*)
+{
+    invalidate();
+}
 
 } // namespace pilothouse::ui

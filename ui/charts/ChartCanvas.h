@@ -15,9 +15,9 @@ namespace pilothouse::ui {
 
 class ChartGroup;
 
-/// The plot of a chart: grid, lines, thresholds and marks drawn into one picture in the chart's turn
-/// of the scheduler; crosshair and selection painted over that picture, so that moving the pointer
-/// draws no line again. Mouse and keys work on the group, hence on all charts of the page.
+/// The plot of a chart: grid, lines, thresholds and marks drawn into one picture in the chart's
+/// turn of the scheduler; crosshair and selection painted over that picture, so that moving the
+/// pointer draws no line again. Mouse and keys work on the group, hence on all charts of the page.
 class ChartCanvas : public QWidget
 {
     Q_OBJECT

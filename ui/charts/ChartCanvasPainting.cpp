@@ -205,8 +205,7 @@ void ChartCanvas::paintThresholds(QPainter& painter) const
         const int width = painter.fontMetrics().horizontalAdvance(text) + m_theme.px(8);
         const int height = painter.fontMetrics().height();
         const bool above = y - height > plot.top();
-        const QRectF box(
-            plot.right() - width, above ? y - height - 1 : y + 1, width, height);
+        const QRectF box(plot.right() - width, above ? y - height - 1 : y + 1, width, height);
         painter.fillRect(box, m_theme.color(Color::Surface));
         painter.setPen(m_theme.color(look.text));
         painter.drawText(box, Qt::AlignCenter, text);
@@ -245,8 +244,10 @@ void ChartCanvas::paintEvent(QPaintEvent*)
         const QRect plot = plotArea();
         QColor fill = m_theme.color(Color::Accent);
         fill.setAlphaF(0.25F);
-        const double left = std::clamp<double>(std::min(*m_dragFrom, m_dragTo), plot.left(), plot.right());
-        const double right = std::clamp<double>(std::max(*m_dragFrom, m_dragTo), plot.left(), plot.right());
+        const double left =
+            std::clamp<double>(std::min(*m_dragFrom, m_dragTo), plot.left(), plot.right());
+        const double right =
+            std::clamp<double>(std::max(*m_dragFrom, m_dragTo), plot.left(), plot.right());
         painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), fill);
     }
     paintCrosshair(painter);
@@ -277,8 +278,7 @@ void ChartCanvas::paintCrosshair(QPainter& painter) const
         }
         painter.setPen(QPen(m_theme.color(Color::Surface), 1.5));
         painter.setBrush(m_theme.seriesColor(line.color));
-        painter.drawEllipse(
-            QPointF(x, plot.top() + m_scale.toPixel(value, plot.height())), 4, 4);
+        painter.drawEllipse(QPointF(x, plot.top() + m_scale.toPixel(value, plot.height())), 4, 4);
     }
     if (underMouse() || hasFocus()) {
         paintReadout(painter, *time);
@@ -336,15 +336,18 @@ void ChartCanvas::paintReadout(QPainter& painter, std::int64_t time) const
     painter.drawText(at, Qt::AlignLeft | Qt::AlignVCenter, clock);
     for (const Entry& entry : entries) {
         at.translate(0, row);
-        painter.fillRect(
-            QRectF(at.left(), at.center().y() - 1, m_theme.px(10), 2), entry.color);
+        painter.fillRect(QRectF(at.left(), at.center().y() - 1, m_theme.px(10), 2), entry.color);
         painter.setPen(m_theme.color(Color::TextSecondary));
-        painter.drawText(at.adjusted(swatch, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, entry.name);
+        painter.drawText(
+            at.adjusted(swatch, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, entry.name);
         painter.setPen(m_theme.color(Color::TextPrimary));
         painter.drawText(at, Qt::AlignRight | Qt::AlignVCenter, entry.value);
     }
 }
 
-QPixmap ChartCanvas::picture() const { return m_picture; }
+QPixmap ChartCanvas::picture() const
+{
+    return m_picture;
+}
 
 } // namespace pilothouse::ui

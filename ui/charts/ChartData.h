@@ -12,8 +12,8 @@
 
 namespace pilothouse::ui {
 
-/// One line of a chart. Times are milliseconds since the epoch, ascending; a NaN value says "nothing
-/// here" and is drawn as a gap.
+/// One line of a chart. Times are milliseconds since the epoch, ascending; a NaN value says
+/// "nothing here" and is drawn as a gap.
 struct ChartLine
 {
     /// Stable identity (the label set as text): colour and legend state hang on it.

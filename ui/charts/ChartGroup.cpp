@@ -28,7 +28,10 @@ void ChartGroup::advanceTo(std::int64_t liveEdge)
     }
 }
 
-void ChartGroup::forgetEdge() { m_edge = 0; }
+void ChartGroup::forgetEdge()
+{
+    m_edge = 0;
+}
 
 void ChartGroup::setCrosshair(std::optional<std::int64_t> time)
 {

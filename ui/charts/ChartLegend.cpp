@@ -11,8 +11,8 @@
 
 namespace pilothouse::ui {
 
-LegendItem::LegendItem(const Theme& theme, QWidget* parent) :
-    QAbstractButton(parent), m_theme(theme)
+LegendItem::LegendItem(const Theme& theme, QWidget* parent)
+    : QAbstractButton(parent), m_theme(theme)
 {
     setCheckable(true);
     setChecked(true);
@@ -47,8 +47,8 @@ QSize LegendItem::sizeHint() const
 {
     const QFontMetrics metrics(m_theme.font(TypeRole::Label));
     return {
-        m_theme.px(22) + metrics.horizontalAdvance(text()) + m_theme.px(6)
-            + metrics.horizontalAdvance(m_value) + m_theme.px(8),
+        m_theme.px(22) + metrics.horizontalAdvance(text()) + m_theme.px(6) +
+            metrics.horizontalAdvance(m_value) + m_theme.px(8),
         m_theme.px(28)};
 }
 
@@ -93,9 +93,11 @@ void LegendItem::paintEvent(QPaintEvent*)
     }
 }
 
-ChartLegend::ChartLegend(const Theme& theme, QWidget* parent) :
-    QWidget(parent), m_theme(theme), m_layout(new QHBoxLayout(this)),
-    m_others(new TextLabel(theme, TypeRole::Label, {}, this))
+ChartLegend::ChartLegend(const Theme& theme, QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme),
+      m_layout(new QHBoxLayout(this)),
+      m_others(new TextLabel(theme, TypeRole::Label, {}, this))
 {
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(theme.px(space::kS));

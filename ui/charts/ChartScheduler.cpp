@@ -15,8 +15,8 @@ ChartScheduler::ChartScheduler(QObject* parent) : QObject(parent)
 
 void ChartScheduler::schedule(QWidget* chart, std::function<void()> draw)
 {
-    const auto same = std::ranges::find_if(
-        m_waiting, [chart](const Item& item) { return item.chart == chart; });
+    const auto same =
+        std::ranges::find_if(m_waiting, [chart](const Item& item) { return item.chart == chart; });
     if (same != m_waiting.end()) {
         same->draw = std::move(draw);
         return;
@@ -32,8 +32,8 @@ void ChartScheduler::turn()
     while (!m_waiting.empty()) {
         const Item item = std::move(m_waiting.front());
         m_waiting.pop_front();
-        if (item.chart == nullptr || !item.chart->isVisible()
-            || item.chart->visibleRegion().isEmpty()) {
+        if (item.chart == nullptr || !item.chart->isVisible() ||
+            item.chart->visibleRegion().isEmpty()) {
             continue; // costs nothing: the next one may use this turn
         }
         const double before = threadCpuMs();

@@ -7,8 +7,8 @@
 
 namespace pilothouse::ui {
 
-ChartTable::ChartTable(const Theme& theme, QWidget* parent) :
-    QTableView(parent), m_model(new ChartTableModel(this))
+ChartTable::ChartTable(const Theme& theme, QWidget* parent)
+    : QTableView(parent), m_model(new ChartTableModel(this))
 {
     setModel(m_model);
     setFrameShape(QFrame::NoFrame);
@@ -24,8 +24,7 @@ ChartTable::ChartTable(const Theme& theme, QWidget* parent) :
     });
 }
 
-void ChartTable::show(
-    const ChartContent& content, std::int64_t from, std::int64_t to, bool utc)
+void ChartTable::show(const ChartContent& content, std::int64_t from, std::int64_t to, bool utc)
 {
     m_model->show(content, from, to, utc);
 }

@@ -10,7 +10,8 @@ namespace pilothouse::ui {
 
 class ChartTableModel;
 
-/// A chart's data as a table, newest row first: what a screen reader reads and what a person copies.
+/// A chart's data as a table, newest row first: what a screen reader reads and what a person
+/// copies.
 class ChartTable : public QTableView
 {
     Q_OBJECT

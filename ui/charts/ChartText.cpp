@@ -12,7 +12,10 @@ namespace pilothouse::ui {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("ChartText", text); }
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ChartText", text);
+}
 
 struct Summary
 {
@@ -60,8 +63,8 @@ QString trendOf(const Summary& summary)
 
 QString quoted(const QString& field)
 {
-    if (!field.contains(QLatin1Char(',')) && !field.contains(QLatin1Char('"'))
-        && !field.contains(QLatin1Char('\n'))) {
+    if (!field.contains(QLatin1Char(',')) && !field.contains(QLatin1Char('"')) &&
+        !field.contains(QLatin1Char('\n'))) {
         return field;
     }
     QString escaped = field;

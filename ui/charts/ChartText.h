@@ -11,8 +11,8 @@ namespace pilothouse::ui {
 /// trend, gaps, thresholds that are crossed.
 QString describeChart(const ChartContent& content, std::int64_t from, std::int64_t to, bool utc);
 
-/// Visible lines in [from, to] as CSV: a time column (ISO 8601, UTC) and a column a line; a field is
-/// empty where a line has no value.
+/// Visible lines in [from, to] as CSV: a time column (ISO 8601, UTC) and a column a line; a field
+/// is empty where a line has no value.
 QString chartToCsv(const ChartContent& content, std::int64_t from, std::int64_t to);
 
 } // namespace pilothouse::ui

@@ -80,8 +80,8 @@ std::int64_t usualStep(const std::vector<std::int64_t>& times)
     return std::max<std::int64_t>(1, *middle);
 }
 
-std::vector<ChartRun>
-toPixelColumns(const ChartLine& line, std::int64_t from, std::int64_t to, int width)
+std::vector<ChartRun> toPixelColumns(
+    const ChartLine& line, std::int64_t from, std::int64_t to, int width)
 {
     std::vector<ChartRun> runs;
     const auto& times = line.times;

@@ -28,8 +28,8 @@ QList<int> SeriesColors::assign(const QStringList& ids)
     QSet<int> taken;
     for (const QString& id : ids) {
         const auto known = m_known.constFind(id);
-        int color = known != m_known.constEnd() ? *known
-                                                : static_cast<int>(stableHash(id) % kColors);
+        int color =
+            known != m_known.constEnd() ? *known : static_cast<int>(stableHash(id) % kColors);
         if (taken.size() < kColors) {
             while (taken.contains(color)) {
                 color = (color + 1) % kColors;

@@ -11,8 +11,8 @@
 
 namespace pilothouse::ui {
 
-/// CPU time that this thread has used, in milliseconds: how long something kept the thread, whatever
-/// else the machine did. Wall time where there is no such clock.
+/// CPU time that this thread has used, in milliseconds: how long something kept the thread,
+/// whatever else the machine did. Wall time where there is no such clock.
 inline double threadCpuMs()
 {
 #ifdef Q_OS_UNIX

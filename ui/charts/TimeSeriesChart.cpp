@@ -38,11 +38,14 @@ double meanOf(const ChartLine& line)
 
 } // namespace
 
-TimeSeriesChart::TimeSeriesChart(const Theme& theme, ChartGroup& group, QWidget* parent) :
-    QWidget(parent), m_theme(theme), m_group(group), m_legend(new ChartLegend(theme, this)),
-    m_canvas(new ChartCanvas(theme, group, m_content, this)),
-    m_table(new ChartTable(theme, this)),
-    m_words(new TextLabel(theme, TypeRole::Label, Color::TextPrimary, {}, this))
+TimeSeriesChart::TimeSeriesChart(const Theme& theme, ChartGroup& group, QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme),
+      m_group(group),
+      m_legend(new ChartLegend(theme, this)),
+      m_canvas(new ChartCanvas(theme, group, m_content, this)),
+      m_table(new ChartTable(theme, this)),
+      m_words(new TextLabel(theme, TypeRole::Label, Color::TextPrimary, {}, this))
 {
     installChartAccessibility();
     auto* layout = new QVBoxLayout(this);
@@ -180,7 +183,10 @@ void TimeSeriesChart::update()
     }
 }
 
-bool TimeSeriesChart::showsTable() const { return !m_table->isHidden(); }
+bool TimeSeriesChart::showsTable() const
+{
+    return !m_table->isHidden();
+}
 
 void TimeSeriesChart::setShowsTable(bool shown)
 {
@@ -194,14 +200,20 @@ void TimeSeriesChart::setShowsTable(bool shown)
     }
 }
 
-QString TimeSeriesChart::describe() const { return m_canvas->description(); }
+QString TimeSeriesChart::describe() const
+{
+    return m_canvas->description();
+}
 
 QString TimeSeriesChart::toCsv() const
 {
     return chartToCsv(m_content, m_group.from(), m_group.to());
 }
 
-void TimeSeriesChart::copyCsv() const { QGuiApplication::clipboard()->setText(toCsv()); }
+void TimeSeriesChart::copyCsv() const
+{
+    QGuiApplication::clipboard()->setText(toCsv());
+}
 
 void TimeSeriesChart::copyImage() const
 {
@@ -223,12 +235,10 @@ void TimeSeriesChart::contextMenuEvent(QContextMenuEvent* event)
         this,
         [this] { setShowsTable(!showsTable()); });
     menu->addSeparator();
-    menu->addAction(m_theme.icon(QStringLiteral("image")), tr("Copy image"), this, [this] {
-        copyImage();
-    });
-    menu->addAction(m_theme.icon(QStringLiteral("copy")), tr("Copy data as CSV"), this, [this] {
-        copyCsv();
-    });
+    menu->addAction(
+        m_theme.icon(QStringLiteral("image")), tr("Copy image"), this, [this] { copyImage(); });
+    menu->addAction(
+        m_theme.icon(QStringLiteral("copy")), tr("Copy data as CSV"), this, [this] { copyCsv(); });
     menu->addSeparator();
     menu->addAction(m_theme.icon(QStringLiteral("zoom-out")), tr("Reset zoom\t0"), this, [this] {
         m_group.time().resetZoom();

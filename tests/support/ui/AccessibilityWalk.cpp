@@ -13,13 +13,12 @@ void walk(QAccessibleInterface* node, const QString& path, QStringList& found)
         return;
     }
     const QObject* object = node->object();
-    const QString here =
-        path + QLatin1Char('/')
-        + (object != nullptr ? QString::fromLatin1(object->metaObject()->className())
-                             : QStringLiteral("item"));
+    const QString here = path + QLatin1Char('/') +
+                         (object != nullptr ? QString::fromLatin1(object->metaObject()->className())
+                                            : QStringLiteral("item"));
     // Items of views are named by their text; an empty cell is not a place of its own.
-    if (object != nullptr && node->state().focusable
-        && node->text(QAccessible::Name).trimmed().isEmpty()) {
+    if (object != nullptr && node->state().focusable &&
+        node->text(QAccessible::Name).trimmed().isEmpty()) {
         found << here + QStringLiteral(", role ") + QString::number(node->role());
     }
     const auto* table = node->tableInterface();

@@ -6,8 +6,8 @@
 
 namespace pilothouse::test {
 
-/// Walks what a screen reader would see below `root` and returns every focusable node without a name
-/// as "class path, role".
+/// Walks what a screen reader would see below `root` and returns every focusable node without a
+/// name as "class path, role".
 QStringList unnamedFocusable(QWidget& root);
 
 } // namespace pilothouse::test

@@ -38,9 +38,9 @@ bool contains(const QImage& image, const QColor& color, int tolerance)
     for (int y = 0; y < image.height(); ++y) {
         for (int x = 0; x < image.width(); ++x) {
             const QColor here = image.pixelColor(x, y);
-            if (std::abs(here.red() - color.red()) <= tolerance
-                && std::abs(here.green() - color.green()) <= tolerance
-                && std::abs(here.blue() - color.blue()) <= tolerance) {
+            if (std::abs(here.red() - color.red()) <= tolerance &&
+                std::abs(here.green() - color.green()) <= tolerance &&
+                std::abs(here.blue() - color.blue()) <= tolerance) {
                 return true;
             }
         }

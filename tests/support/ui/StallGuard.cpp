@@ -23,8 +23,8 @@ bool GuardedApplication::notify(QObject* receiver, QEvent* event)
         return QApplication::notify(receiver, event);
     }
     // The receiver may be gone afterwards.
-    const QString who = QString::fromLatin1(receiver->metaObject()->className())
-                        + QStringLiteral(", event ") + QString::number(event->type());
+    const QString who = QString::fromLatin1(receiver->metaObject()->className()) +
+                        QStringLiteral(", event ") + QString::number(event->type());
     ++m_depth;
     const double before = threadCpuMs();
     const bool result = QApplication::notify(receiver, event);

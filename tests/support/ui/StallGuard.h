@@ -42,7 +42,8 @@ public:
 };
 
 /// The main function of a UI test: a guarded application, then the test object.
-template <typename Test> int runUiTest(int argc, char** argv)
+template <typename Test>
+int runUiTest(int argc, char** argv)
 {
     GuardedApplication application(argc, argv);
     Test test;
@@ -52,4 +53,7 @@ template <typename Test> int runUiTest(int argc, char** argv)
 } // namespace pilothouse::test
 
 #define PILOTHOUSE_UI_TEST_MAIN(Test)                                                              \
-    int main(int argc, char** argv) { return pilothouse::test::runUiTest<Test>(argc, argv); }
+    int main(int argc, char** argv)                                                                \
+    {                                                                                              \
+        return pilothouse::test::runUiTest<Test>(argc, argv);                                      \
+    }

