@@ -15,11 +15,17 @@ using namespace pilothouse::metrics;
 
 namespace {
 
-void write(const QString& path, const QByteArray& text)
+/// Raw strings confuse moc, so that the JSON here is written with single quotes.
+QByteArray quoted(const char* text)
+{
+    return QByteArray(text).replace('\'', '"');
+}
+
+void write(const QString& path, const char* text)
 {
     QFile file(path + QStringLiteral(".new"));
     QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(text);
+    file.write(quoted(text));
     file.close();
     QFile::remove(path);
     QVERIFY(file.rename(path));
@@ -52,25 +58,25 @@ private Q_SLOTS:
                             const char* text,
                             int targets,
                             const char* message = "") {
-            QTest::newRow(title) << QByteArray(name) << QByteArray(text) << targets
+            QTest::newRow(title) << QByteArray(name) << quoted(text) << targets
                                  << QByteArray(message);
         };
-        row("json", "t.json", R"([{"targets": ["a:1", "b:2"], "labels": {"x": "y"}}])", 2);
+        row("json", "t.json", "[{'targets': ['a:1', 'b:2'], 'labels': {'x': 'y'}}]", 2);
         row("empty json", "t.json", "[]", 0);
-        row("group without labels", "t.json", R"([{"targets": ["a:1"]}, {"targets": []}])", 1);
+        row("group without labels", "t.json", "[{'targets': ['a:1']}, {'targets': []}]", 1);
         row("yaml", "t.yml", "- targets: [a:1, 'b:2']\n  labels: {x: y, n: 5}\n", 2);
         row("yaml block", "t.yaml", "- targets:\n  - a:1\n", 1);
         row("empty yaml", "t.yml", "", 0);
-        row("json cut short", "t.json", R"([{"targets": ["a:1")", -1, "line 1");
+        row("json cut short", "t.json", "[{'targets': ['a:1'", -1, "line 1");
         row("yaml broken", "t.yml", "- targets: [a:1\n  labels: }{", -1, "t.yml:");
-        row("not a list", "t.json", R"({"targets": ["a:1"]})", -1, "expected a list");
+        row("not a list", "t.json", "{'targets': ['a:1']}", -1, "expected a list");
         row("yaml not a list", "t.yml", "targets: [a:1]", -1, "expected a list");
-        row("number as target", "t.json", R"([{"targets": [9100]}])", -1, "t.json[0].targets");
-        row("number as label", "t.json", R"([{"labels": {"x": 5}}])", -1, "t.json[0].labels.x");
-        row("unknown key", "t.json", R"([{"target": ["a:1"]}])", -1, "\"target\"");
+        row("number as target", "t.json", "[{'targets': [9100]}]", -1, "t.json[0].targets");
+        row("number as label", "t.json", "[{'labels': {'x': 5}}]", -1, "t.json[0].labels.x");
+        row("unknown key", "t.json", "[{'target': ['a:1']}]", -1, "\"target\"");
         row("yaml unknown key", "t.yml", "- targets: [a:1]\n  label: {}\n", -1, "t.yml:2");
         row("bad label name", "t.yml", "- targets: [a:1]\n  labels: {a-b: c}\n", -1, "a-b");
-        row("path as target", "t.json", R"([{"targets": ["http://a:1/x"]}])", -1, "host:port");
+        row("path as target", "t.json", "[{'targets': ['http://a:1/x']}]", -1, "host:port");
         row("unknown kind", "t.txt", "[]", -1, "unknown");
         row("binary", "t.json", "\x01\x02\xff", -1, "t.json");
         row("deep", "t.yml", "- - - - - a\n", -1, "expected a map");
@@ -180,13 +186,13 @@ private Q_SLOTS:
         QVERIFY(!source.refresh());
 
         const QString first = folder.filePath(QStringLiteral("one.json"));
-        write(first, R"([{"targets": ["a:1"]}])");
-        write(folder.filePath(QStringLiteral("two.json")), R"([{"targets": ["b:1", "a:1"]}])");
+        write(first, "[{'targets': ['a:1']}]");
+        write(folder.filePath(QStringLiteral("two.json")), "[{'targets': ['b:1', 'a:1']}]");
         QVERIFY(source.refresh());
         QCOMPARE(source.targets().size(), std::size_t(2)); // a:1 is in both
         QVERIFY(!source.refresh());
 
-        write(first, R"([{"targets": ["c:1"]}])");
+        write(first, "[{'targets': ['c:1']}]");
         QVERIFY(source.refresh());
         QCOMPARE(source.targets().size(), std::size_t(3));
 
