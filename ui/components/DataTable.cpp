@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/components/DataTable.h"
+
+#include "ui/components/Button.h"
+#include "ui/components/Format.h"
+#include "ui/components/SearchField.h"
+#include "ui/components/TableDelegate.h"
+#include "ui/components/TableFilter.h"
+#include "ui/components/TextLabel.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QScrollBar>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <utility>
+
+namespace pilothouse::ui {
+
+DataTable::DataTable(
+    const Theme& theme,
+    const QString& name,
+    std::vector<TableColumn> columns,
+    Chrome chrome,
+    QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme),
+      m_chrome(chrome),
+      m_model(new TableModel(std::move(columns), this)),
+      m_filter(new TableFilter(this)),
+      m_view(new QTableView(this)),
+      m_states(new StateView(theme, m_view, this))
+{
+    m_filter->setSourceModel(m_model);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(theme.px(space::kS));
+    if (chrome == Chrome::Full) {
+        buildBar(name);
+    }
+    buildView(name);
+    layout->addWidget(m_states, 1);
+    connect(m_states, &StateView::actionTriggered, this, [this] {
+        if (m_states->state().kind == DataState::Kind::FilteredEmpty) {
+            setFilter({});
+        } else {
+            Q_EMIT actionTriggered();
+        }
+    });
+    m_states->setState(m_given);
+    restyle();
+    connect(&theme, &Theme::changed, this, &DataTable::restyle);
+}
+
+void DataTable::buildBar(const QString& name)
+{
+    auto* bar = new QHBoxLayout;
+    bar->setSpacing(m_theme.px(space::kS));
+    m_search = new SearchField(m_theme, tr("Filter: words, or column:value"), this);
+    m_search->setAccessibleName(tr("Filter %1").arg(name));
+    m_count = new TextLabel(m_theme, TypeRole::Label, {}, this);
+    m_columns = Button::iconOnly(m_theme, tr("Columns"), QStringLiteral("columns-3"), this);
+    bar->addWidget(m_search, 1);
+    bar->addWidget(m_count);
+    bar->addWidget(m_columns);
+    static_cast<QVBoxLayout*>(layout())->addLayout(bar);
+    connect(m_search, &SearchField::searched, this, &DataTable::setFilter);
+    connect(m_columns, &QPushButton::clicked, this, &DataTable::openColumnMenu);
+}
+
+void DataTable::buildView(const QString& name)
+{
+    m_view->setModel(m_filter);
+    m_view->setItemDelegate(new TableDelegate(m_theme, m_view));
+    m_view->setAccessibleName(name);
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setShowGrid(false);
+    m_view->setMouseTracking(true);
+    m_view->setWordWrap(false);
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_view->setTabKeyNavigation(false);
+    m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_view->installEventFilter(this);
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    QHeaderView* header = m_view->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSectionsMovable(true);
+    header->setSectionsClickable(true);
+    header->setAccessibleName(tr("Columns of %1").arg(name));
+    m_view->setSortingEnabled(true);
+    m_view->sortByColumn(-1, Qt::AscendingOrder);
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const TableColumn& spec = m_model->columns()[static_cast<std::size_t>(column)];
+        if (spec.width == 0) {
+            header->setSectionResizeMode(column, QHeaderView::Stretch);
+        }
+        m_view->setColumnHidden(column, spec.optional);
+    }
+    connect(m_view, &QWidget::customContextMenuRequested, this, &DataTable::openMenu);
+    connect(m_view, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
+        Q_EMIT activated(index.data(TableModel::KeyRole).toString());
+    });
+    connect(
+        m_view->selectionModel(),
+        &QItemSelectionModel::selectionChanged,
+        this,
+        &DataTable::selectionChanged);
+}
+
+void DataTable::restyle()
+{
+    m_view->verticalHeader()->setDefaultSectionSize(m_theme.rowHeight());
+    QHeaderView* header = m_view->horizontalHeader();
+    QFont font = m_theme.font(TypeRole::Label);
+    font.setWeight(QFont::Medium);
+    header->setFont(font);
+    QPalette palette = m_theme.palette();
+    palette.setColor(QPalette::ButtonText, m_theme.color(Color::TextSecondary));
+    header->setPalette(palette);
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const int width = m_model->columns()[static_cast<std::size_t>(column)].width;
+        if (width > 0) {
+            m_view->setColumnWidth(column, m_theme.px(width));
+        }
+    }
+}
+
+void DataTable::setRows(std::vector<TableRow> rows)
+{
+    if (m_menuOpen) {
+        m_waiting = std::move(rows);
+        return;
+    }
+    const int scrolled = m_view->verticalScrollBar()->value();
+    m_model->setRows(std::move(rows));
+    m_view->verticalScrollBar()->setValue(scrolled);
+    refreshState();
+}
+
+void DataTable::setState(const DataState& state)
+{
+    m_given = state;
+    refreshState();
+}
+
+void DataTable::setStaleNote(const QString& note)
+{
+    m_states->setStaleNote(note);
+}
+
+void DataTable::setTotal(qint64 total)
+{
+    m_total = total;
+    refreshState();
+}
+
+void DataTable::setFilter(const QString& text)
+{
+    m_filter->setFilter(text);
+    if (m_search != nullptr && m_search->text() != text) {
+        m_search->setText(text);
+    }
+    refreshState();
+}
+
+void DataTable::refreshState()
+{
+    DataState state = m_given;
+    if (state.kind == DataState::Kind::Live && m_filter->rowCount() == 0 &&
+        m_model->rowCount() > 0) {
+        state = {
+            DataState::Kind::FilteredEmpty,
+            tr("No row matches “%1”.").arg(m_filter->filter()),
+            {},
+            tr("Clear filter")};
+    }
+    m_states->setState(state);
+    if (m_count != nullptr) {
+        m_count->setText(countText());
+    }
+}
+
+QString DataTable::countText() const
+{
+    const qint64 all = m_total >= 0 ? m_total : m_model->rowCount();
+    const qint64 shown = m_filter->rowCount();
+    if (shown == all) {
+        return tr("%1 rows").arg(formatCount(all));
+    }
+    return tr("%1 of %2").arg(formatCount(shown), formatCount(all));
+}
+
+QStringList DataTable::selectedKeys() const
+{
+    QStringList keys;
+    QModelIndexList rows = m_view->selectionModel()->selectedRows();
+    std::ranges::sort(rows, {}, &QModelIndex::row);
+    for (const QModelIndex& index : rows) {
+        keys << index.data(TableModel::KeyRole).toString();
+    }
+    return keys;
+}
+
+void DataTable::select(const QString& key)
+{
+    for (int row = 0; row < m_filter->rowCount(); ++row) {
+        const QModelIndex index = m_filter->index(row, 0);
+        if (index.data(TableModel::KeyRole).toString() == key) {
+            m_view->selectRow(row);
+            m_view->scrollTo(index);
+            return;
+        }
+    }
+}
+
+int DataTable::columnOf(const QString& id) const
+{
+    const auto found = std::ranges::find(m_model->columns(), id, &TableColumn::id);
+    return found == m_model->columns().end() ? -1
+                                             : static_cast<int>(found - m_model->columns().begin());
+}
+
+void DataTable::sortBy(const QString& columnId, Qt::SortOrder order)
+{
+    m_view->sortByColumn(columnOf(columnId), order);
+}
+
+void DataTable::setColumnShown(const QString& columnId, bool shown)
+{
+    // The last column stays: an empty table tells nobody how to get it back.
+    if (shown || shownColumns().size() > 1) {
+        m_view->setColumnHidden(columnOf(columnId), !shown);
+    }
+}
+
+bool DataTable::isColumnShown(const QString& columnId) const
+{
+    return !m_view->isColumnHidden(columnOf(columnId));
+}
+
+QList<int> DataTable::shownColumns() const
+{
+    QList<int> columns;
+    const QHeaderView* header = m_view->horizontalHeader();
+    for (int place = 0; place < header->count(); ++place) {
+        const int column = header->logicalIndex(place);
+        if (!header->isSectionHidden(column)) {
+            columns << column;
+        }
+    }
+    return columns;
+}
+
+QString DataTable::text(TableFormat format) const
+{
+    QList<int> rows;
+    for (const QModelIndex& index : m_view->selectionModel()->selectedRows()) {
+        rows << index.row();
+    }
+    if (rows.isEmpty()) {
+        for (int row = 0; row < m_filter->rowCount(); ++row) {
+            rows << row;
+        }
+    }
+    std::ranges::sort(rows);
+    return tableText(*m_filter, rows, shownColumns(), format);
+}
+
+void DataTable::copy(TableFormat format) const
+{
+    QGuiApplication::clipboard()->setText(text(format));
+}
+
+void DataTable::openMenu(const QPoint& at)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto add = [&](const QString& title, TableFormat format) {
+        menu->addAction(title, this, [this, format] { copy(format); });
+    };
+    add(tr("Copy\tCtrl+C"), TableFormat::Tsv);
+    add(tr("Copy as CSV"), TableFormat::Csv);
+    add(tr("Copy as JSON"), TableFormat::Json);
+    add(tr("Copy as Markdown"), TableFormat::Markdown);
+    m_menuOpen = true;
+    connect(menu, &QObject::destroyed, this, [this] {
+        m_menuOpen = false;
+        if (m_waiting) {
+            setRows(*std::exchange(m_waiting, std::nullopt));
+        }
+    });
+    menu->popup(m_view->viewport()->mapToGlobal(at));
+}
+
+void DataTable::openColumnMenu()
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const TableColumn& column : m_model->columns()) {
+        QAction* action = menu->addAction(column.title);
+        action->setCheckable(true);
+        action->setChecked(isColumnShown(column.id));
+        connect(action, &QAction::toggled, this, [this, id = column.id](bool shown) {
+            setColumnShown(id, shown);
+        });
+    }
+    menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height())));
+}
+
+QByteArray DataTable::saveLayout() const
+{
+    return m_view->horizontalHeader()->saveState();
+}
+
+void DataTable::restoreLayout(const QByteArray& layout)
+{
+    m_view->horizontalHeader()->restoreState(layout);
+}
+
+void DataTable::focusFilter()
+{
+    if (m_search != nullptr) {
+        m_search->setFocus();
+        m_search->selectAll();
+    }
+}
+
+bool DataTable::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_view && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->matches(QKeySequence::Copy)) {
+            copy(TableFormat::Tsv);
+            return true;
+        }
+        if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) &&
+            m_view->currentIndex().isValid()) {
+            Q_EMIT activated(m_view->currentIndex().data(TableModel::KeyRole).toString());
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace pilothouse::ui

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/components/StateView.h"
+#include "ui/components/TableModel.h"
+#include "ui/components/TableText.h"
+#include "ui/theme/Theme.h"
+
+#include <QWidget>
+
+class QTableView;
+
+namespace pilothouse::ui {
+
+class Button;
+class SearchField;
+class TableFilter;
+class TextLabel;
+
+/// A table of up to some ten thousand rows: sort by any column, filter, choose and order columns,
+/// copy in four formats; live updates keep selection and scroll position, and wait while its menu
+/// is open. Shows by itself that nothing matches; loading, empty and error come by `setState`.
+class DataTable : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// With Bare there is no filter bar and no row count: a small table inside a card.
+    enum class Chrome { Full, Bare };
+
+    /// `name` is what a screen reader calls the table.
+    DataTable(
+        const Theme& theme,
+        const QString& name,
+        std::vector<TableColumn> columns,
+        Chrome chrome = Chrome::Full,
+        QWidget* parent = nullptr);
+
+    void setRows(std::vector<TableRow> rows);
+    void setState(const DataState& state);
+    void setStaleNote(const QString& note);
+    void setFilter(const QString& text);
+    /// Of `total` rows there are, when the model holds only a part; -1 for all.
+    void setTotal(qint64 total);
+
+    /// Keys of the selected rows, top to bottom as shown.
+    QStringList selectedKeys() const;
+    void select(const QString& key);
+    void sortBy(const QString& columnId, Qt::SortOrder order);
+    void setColumnShown(const QString& columnId, bool shown);
+    bool isColumnShown(const QString& columnId) const;
+    /// Selected rows, or all that are shown when none is; columns as shown.
+    QString text(TableFormat format) const;
+    void copy(TableFormat format) const;
+    QString countText() const;
+
+    QByteArray saveLayout() const;
+    void restoreLayout(const QByteArray& layout);
+    void focusFilter();
+
+    const TableModel& model() const { return *m_model; }
+    QTableView& view() { return *m_view; }
+
+Q_SIGNALS:
+    void selectionChanged();
+    /// Enter or double click.
+    void activated(const QString& key);
+    /// The action of the state ("Retry"); clearing the filter is done here.
+    void actionTriggered();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void buildView(const QString& name);
+    void buildBar(const QString& name);
+    void restyle();
+    void refreshState();
+    void openMenu(const QPoint& at);
+    void openColumnMenu();
+    QList<int> shownColumns() const;
+    int columnOf(const QString& id) const;
+
+    const Theme& m_theme;
+    Chrome m_chrome;
+    TableModel* m_model;
+    TableFilter* m_filter;
+    QTableView* m_view;
+    StateView* m_states;
+    SearchField* m_search = nullptr;
+    Button* m_columns = nullptr;
+    TextLabel* m_count = nullptr;
+    DataState m_given = DataState::live();
+    qint64 m_total = -1;
+    /// While a menu is open updates wait here.
+    bool m_menuOpen = false;
+    std::optional<std::vector<TableRow>> m_waiting;
+};
+
+} // namespace pilothouse::ui
