@@ -13,23 +13,25 @@ namespace pilothouse::ui {
 struct Command
 {
     /// Stable: "<capability>.<verb>", kept in the operator's shortcut file.
-    QString id;
+    QString id = {};
     /// Sentence case, begins with a verb or names the place: "Pause live data", "Overview".
-    QString title;
+    QString title = {};
     /// Name of a Lucide icon, or empty.
-    QString icon;
+    QString icon = {};
     /// Default key; the operator's own stands in Settings.
-    QKeySequence shortcut;
+    QKeySequence shortcut = {};
     /// Section of the palette: "Actions", "Go to" or "Settings".
-    QString section;
+    QString section = {};
     /// Id of the page that it belongs to; empty for the whole window. The shell sets it for
     /// Page::commands.
-    QString scope;
+    QString scope = {};
     /// Permission that the operator needs ("metrics.view"), or empty.
-    QString permission;
+    QString permission = {};
     /// Why it cannot run now, as a sentence for the operator; empty when it can. May be unset.
-    std::function<QString()> disabledReason;
-    std::function<void()> run;
+    std::function<QString()> disabledReason = {};
+    std::function<void()> run = {};
+    /// A second key that always works (F1 for the palette), or empty.
+    QKeySequence alternative = {};
 };
 
 } // namespace pilothouse::ui

@@ -5,6 +5,20 @@
 
 namespace pilothouse::ui {
 
+namespace {
+
+bool isPlainKey(const QKeySequence& sequence)
+{
+    if (sequence.count() != 1) {
+        return false;
+    }
+    const QKeyCombination key = sequence[0];
+    const bool isFunctionKey = key.key() >= Qt::Key_F1 && key.key() <= Qt::Key_F35;
+    return !isFunctionKey && (key.keyboardModifiers() & ~Qt::ShiftModifier) == Qt::NoModifier;
+}
+
+} // namespace
+
 CommandRegistry::CommandRegistry(Settings& settings, QWidget& window)
     : QObject(&window), m_settings(settings), m_window(window)
 {
@@ -27,6 +41,31 @@ void CommandRegistry::setIcons(std::function<QIcon(const QString&)> icons)
 {
     m_icons = std::move(icons);
     refresh();
+}
+
+void CommandRegistry::setBlocked(const QString& reason)
+{
+    m_blocked = reason;
+    refresh();
+}
+
+bool CommandRegistry::handlePlainKey(const QKeyEvent& event)
+{
+    const QKeyCombination pressed = event.keyCombination();
+    const Qt::KeyboardModifiers modifiers = pressed.keyboardModifiers() & ~Qt::KeypadModifier;
+    const auto found =
+        std::find_if(m_commands.begin(), m_commands.end(), [&](const Command& command) {
+            const QKeySequence sequence = shortcut(command.id);
+            const bool isHere = command.scope.isEmpty() || command.scope == m_scope;
+            // Shift is part of typing + and the like on many keyboards.
+            return isHere && isPlainKey(sequence) && sequence[0].key() == pressed.key() &&
+                   (modifiers & ~Qt::ShiftModifier) == Qt::NoModifier;
+        });
+    if (found == m_commands.end()) {
+        return false;
+    }
+    run(found->id);
+    return true;
 }
 
 void CommandRegistry::add(Command command)
@@ -89,6 +128,9 @@ QKeySequence CommandRegistry::shortcut(const QString& id) const
 
 QString CommandRegistry::disabledReason(const Command& command) const
 {
+    if (!m_blocked.isEmpty()) {
+        return m_blocked;
+    }
     if (!command.scope.isEmpty() && command.scope != m_scope) {
         return tr("Only on its page");
     }
@@ -153,7 +195,13 @@ void CommandRegistry::applyTo(const Command& command, QAction& action) const
 {
     action.setText(command.title);
     action.setToolTip(toolTip(command));
-    action.setShortcut(shortcut(command.id));
+    QList<QKeySequence> keys;
+    for (const QKeySequence& key : {shortcut(command.id), command.alternative}) {
+        if (!key.isEmpty() && !isPlainKey(key)) {
+            keys.append(key);
+        }
+    }
+    action.setShortcuts(keys);
     // A key of another page must not be swallowed by this one's action; otherwise a disabled
     // command keeps its key, so that pressing it says why nothing happens.
     action.setEnabled(command.scope.isEmpty() || command.scope == m_scope);

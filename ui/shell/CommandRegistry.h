@@ -7,6 +7,7 @@
 #include <QAbstractButton>
 #include <QAction>
 #include <QHash>
+#include <QKeyEvent>
 #include <QObject>
 #include <QPointer>
 #include <QWidget>
@@ -44,6 +45,11 @@ public:
     QAction* action(const QString& id) const;
     /// Operator's key, or the default.
     QKeySequence shortcut(const QString& id) const;
+    /// While a sheet is open no command runs; empty ends it.
+    void setBlocked(const QString& reason);
+    /// Keys without Ctrl, Alt or a function key ("Space", "A") work only where nothing has used
+    /// them: the window offers what reached its keyPressEvent. True when a command took it.
+    bool handlePlainKey(const QKeyEvent& event);
     /// Empty when it can run.
     QString disabledReason(const Command& command) const;
     /// Runs it when it can; otherwise sends `refused` with the reason.
@@ -87,6 +93,7 @@ private:
     std::function<bool(const QString&)> m_mayUse;
     std::function<QIcon(const QString&)> m_icons;
     QString m_scope;
+    QString m_blocked;
     std::vector<Command> m_commands;
     QHash<QString, QAction*> m_actions;
     std::vector<Binding> m_bindings;

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/Clock.h"
+#include "ui/session/Session.h"
+#include "ui/settings/Settings.h"
+#include "ui/shell/ConnectionText.h"
+#include "ui/theme/Theme.h"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <optional>
+
+namespace pilothouse::ui {
+
+class BandButton;
+
+/// The first row of every window, never covered: which environment this is, which server, why it is
+/// believed, and whether what is shown is live. GUI thread only.
+class EnvBand : public QWidget
+{
+    Q_OBJECT
+
+public:
+    EnvBand(const Theme& theme, Settings& settings, const Clock& clock, QWidget* parent = nullptr);
+
+    /// Null: no connection chosen. The session outlives its stay here.
+    void setSession(Session* session);
+    /// Without a session: a profile under way ("Starting the local server…"), or nothing.
+    void setOpening(const std::optional<ConnectionProfile>& profile, const QString& progress = {});
+
+    system::Environment environment() const;
+    /// Whether an environment is known at all; without one the band is neutral.
+    bool hasEnvironment() const { return m_session != nullptr || m_opening.has_value(); }
+    /// "PROD · eu-prod-1", for the window title.
+    QString titleText() const;
+    const ConnectionText& connectionText() const { return m_text; }
+    void focusFirst();
+
+    QSize sizeHint() const override;
+
+Q_SIGNALS:
+    void connectionsRequested();
+    void actionRequested(pilothouse::ui::ConnectionAction action);
+    /// Environment or name changed: frame and title follow.
+    void environmentChanged();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void refresh();
+    void refreshPlace();
+    void refreshState();
+    void announce(const ConnectionText& before);
+
+    const Theme& m_theme;
+    Settings& m_settings;
+    const Clock& m_clock;
+    Session* m_session = nullptr;
+    std::optional<ConnectionProfile> m_opening;
+    QString m_progress;
+    ConnectionText m_text;
+    QString m_title;
+    BandButton* m_place;
+    BandButton* m_state;
+    BandButton* m_action;
+    QTimer m_tick;
+};
+
+} // namespace pilothouse::ui

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/shell/CommandRegistry.h"
+#include "ui/shell/ConnectionText.h"
+#include "ui/shell/DeepLink.h"
+#include "ui/shell/PageRegistry.h"
+
+#include <QPointer>
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+
+class QStackedLayout;
+
+namespace pilothouse::ui {
+
+class CommandPalette;
+class EnvBand;
+class InspectorPane;
+class NavRail;
+class PageHeader;
+class PageHost;
+class SheetHost;
+class StatusStrip;
+
+/// What every window is made with; it outlives them.
+struct ShellContext
+{
+    Settings& settings;
+    const Theme& theme;
+    const PageRegistry& pages;
+    const Clock& clock;
+};
+
+/// The frame of a window: band, navigation, header, page, inspector, strip, and what lies over them
+/// (palette, sheets). It knows pages and verbs only as tables. GUI thread only.
+class MainWindow : public QWidget
+{
+    Q_OBJECT
+
+public:
+    enum class Region { Band, Navigation, Header, Body, Inspector, Strip };
+
+    explicit MainWindow(const ShellContext& context, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Shares ownership with whoever made it until both let go; pages of the earlier one are
+    /// destroyed.
+    void setSession(std::shared_ptr<Session> session);
+    Session* session() const { return m_session.get(); }
+    /// What the band says while there is no session yet.
+    void setOpening(const std::optional<ConnectionProfile>& profile, const QString& progress = {});
+
+    /// Shows this in place of navigation and pages, and owns it; null: back to the pages.
+    void showScreen(QWidget* screen);
+    QWidget* screen() const { return m_screen; }
+
+    /// Opens the link's page, object and time; kept until there is a session if there is none.
+    void openLink(const DeepLink& link);
+    /// Where the window is; nothing without a page.
+    std::optional<DeepLink> currentLink() const;
+
+    void moveRegion(int step);
+    void setInspectorShown(bool shown);
+    bool isInspectorShown() const { return m_wantsInspector; }
+    void setNavigationCollapsed(bool collapsed);
+    bool isNavigationCollapsed() const;
+    void setFullScreen(bool fullScreen);
+    void chooseTimeRange();
+    void openPalette(const QString& text = {});
+    void setNotice(const QString& text);
+
+    CommandRegistry& commands() { return *m_commands; }
+    TimeWindow& time() { return *m_time; }
+    PageHost& pages() { return *m_pages; }
+    SheetHost& sheets() { return *m_sheets; }
+    EnvBand& band() { return *m_band; }
+    CommandPalette& palette() { return *m_palette; }
+    const ShellContext& context() const { return m_context; }
+
+Q_SIGNALS:
+    void connectionsRequested();
+    void connectionActionRequested(pilothouse::ui::ConnectionAction action);
+    void newWindowRequested();
+    void quitRequested();
+    void closed();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void buildLayout();
+    void wire();
+    void onPageChanged();
+    void onInspectorChanged(bool hasDetails);
+    void followOpenLink();
+    void refreshTitle();
+    void refreshNavigation();
+    Region currentRegion() const;
+    bool focusRegion(Region region);
+
+    ShellContext m_context;
+    std::shared_ptr<Session> m_session;
+    CommandRegistry* m_commands;
+    TimeWindow* m_time;
+    EnvBand* m_band;
+    NavRail* m_nav;
+    PageHeader* m_header;
+    PageHost* m_pages;
+    InspectorPane* m_inspector;
+    StatusStrip* m_strip;
+    QWidget* m_content;
+    QWidget* m_work;
+    QPointer<QWidget> m_screen;
+    QStackedLayout* m_stack = nullptr;
+    CommandPalette* m_palette;
+    SheetHost* m_sheets;
+    std::optional<DeepLink> m_pendingLink;
+    bool m_wantsInspector = true;
+    bool m_wantsNarrow = false;
+};
+
+/// The shell's own verbs for a window.
+void addWindowCommands(MainWindow& window);
+
+} // namespace pilothouse::ui
