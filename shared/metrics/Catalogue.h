@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace pilothouse::metrics {
 
@@ -48,6 +49,14 @@ struct StoreStatus
     std::int64_t diskBytes = 0;
     double samplesPerSecond = 0;
     std::int64_t seriesRejected = 0;
+    /// Samples that were older than, or at the same time as, one that the series already had.
+    std::int64_t samplesOutOfOrder = 0;
+    std::int64_t samplesDuplicate = 0;
+    /// Samples that are not (yet) safe from a crash for longer than the log's usual delay.
+    bool durable = true;
+    /// What an operator must know, in words; empty when all is well. The cardinality limit and a
+    /// log that cannot be written are told here.
+    std::vector<std::string> alarms;
     absl::Time oldestSample = absl::InfinitePast();
     absl::Duration retention;
 };

@@ -7,6 +7,7 @@
 #include <absl/status/statusor.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -51,8 +52,8 @@ struct SampleColumns
     std::size_t size() const { return times.size(); }
 };
 
-/// Where PromQL reads from: the store, or recorded samples in a test. Thread-safe; a reader sees every
-/// sample that was appended before its call.
+/// Where PromQL reads from: the store, or recorded samples in a test. Thread-safe; a reader sees
+/// every sample that was appended before its call.
 class SampleSource
 {
 public:
@@ -60,8 +61,8 @@ public:
 
     /// The series that match all matchers and may have samples in [start, end] (both included).
     /// INVALID_ARGUMENT for a bad regular expression.
-    virtual absl::StatusOr<std::vector<SelectedSeries>>
-    select(std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const = 0;
+    virtual absl::StatusOr<std::vector<SelectedSeries>> select(
+        std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const = 0;
 
     /// Appends the samples of the series in [start, end] to `out`, stale markers included.
     /// A series that has been removed meanwhile yields nothing.
@@ -83,6 +84,25 @@ public:
     /// A number that changes whenever a series is added or removed, so that a standing query may keep its
     /// selections until then. 0 = not known: nothing is kept.
     virtual std::uint64_t generation() const { return 0; }
+
+    /// Takes the samples of the series at `index` of the ids; valid during the call only.
+    using SeriesReader = std::function<void(std::size_t index, const SampleColumns& samples)>;
+
+    /// read() for many series at once, which the store answers with one look at each scrape group:
+    /// calls `take` once for every id, in any order, on the calling thread.
+    virtual void readMany(
+        std::span<const SeriesId> ids,
+        TimestampMs start,
+        TimestampMs end,
+        const SeriesReader& take) const
+    {
+        SampleColumns samples;
+        for (std::size_t index = 0; index < ids.size(); ++index) {
+            samples.clear();
+            read(ids[index], start, end, samples);
+            take(index, samples);
+        }
+    }
 };
 
 } // namespace pilothouse::metrics

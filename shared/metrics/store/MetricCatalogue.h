@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shared/metrics/Catalogue.h"
+
+#include <absl/container/flat_hash_map.h>
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pilothouse::metrics {
+
+/// What the targets say about their metrics (TYPE, HELP, UNIT): the last word wins. Bounded: beyond
+/// kMaxMetrics new names are not taken. Thread-safe.
+class MetricCatalogue
+{
+public:
+    static constexpr std::size_t kMaxMetrics = 100000;
+
+    /// True when this is news.
+    bool describe(const Metric& metric);
+    std::vector<Metric> all() const;
+    std::optional<Metric> find(std::string_view name) const;
+
+private:
+    mutable std::mutex m_mutex;
+    absl::flat_hash_map<std::string, Metric> m_metrics;
+};
+
+} // namespace pilothouse::metrics
