@@ -39,7 +39,8 @@ public:
     bool operator==(const Labels&) const = default;
     auto operator<=>(const Labels&) const = default;
 
-    template <typename H> friend H AbslHashValue(H state, const Labels& labels)
+    template <typename H>
+    friend H AbslHashValue(H state, const Labels& labels)
     {
         return H::combine(std::move(state), labels.m_pairs);
     }

@@ -22,8 +22,8 @@ struct LiveQueryRequest
     bool operator==(const LiveQueryRequest&) const = default;
 };
 
-/// One message of a standing query. After a snapshot `series` is the whole window; otherwise the points to
-/// append, and a series that is absent has no new point.
+/// One message of a standing query. After a snapshot `series` is the whole window; otherwise the
+/// points to append, and a series that is absent has no new point.
 struct LiveQueryUpdate
 {
     bool snapshot = false;

@@ -10,8 +10,8 @@
 
 namespace pilothouse::metrics {
 
-/// One series of a query's answer as columns, oldest first. In live and decimated answers a NaN value says
-/// "nothing here": a chart draws a gap.
+/// One series of a query's answer as columns, oldest first. In live and decimated answers a NaN
+/// value says "nothing here": a chart draws a gap.
 struct SeriesPoints
 {
     Labels labels;

@@ -10,7 +10,8 @@ namespace pilothouse::metrics {
 /// Milliseconds since 1970-01-01T00:00:00Z, as everywhere in Prometheus.
 using TimestampMs = std::int64_t;
 
-struct Sample {
+struct Sample
+{
     TimestampMs time = 0;
     double value = 0;
 
@@ -21,7 +22,13 @@ struct Sample {
 /// Prometheus). An ordinary NaN is a value like any other.
 inline constexpr std::uint64_t kStaleNanBits = 0x7ff0000000000002ULL;
 
-inline double staleMarker() { return std::bit_cast<double>(kStaleNanBits); }
-inline bool isStaleMarker(double value) { return std::bit_cast<std::uint64_t>(value) == kStaleNanBits; }
+inline double staleMarker()
+{
+    return std::bit_cast<double>(kStaleNanBits);
+}
+inline bool isStaleMarker(double value)
+{
+    return std::bit_cast<std::uint64_t>(value) == kStaleNanBits;
+}
 
 } // namespace pilothouse::metrics

@@ -17,10 +17,14 @@ inline unsigned bitWidth(std::uint64_t greatest)
     return static_cast<unsigned>(std::bit_width(greatest));
 }
 
-/// Over this width a value no longer lies within one unaligned load of 8 bytes; whole words are used.
+/// Over this width a value no longer lies within one unaligned load of 8 bytes; whole words are
+/// used.
 inline constexpr unsigned kMaxPackedWidth = 56;
 
-inline unsigned storedWidth(unsigned width) { return width > kMaxPackedWidth ? 64 : width; }
+inline unsigned storedWidth(unsigned width)
+{
+    return width > kMaxPackedWidth ? 64 : width;
+}
 
 inline std::size_t packedBytes(std::size_t count, unsigned width)
 {
@@ -49,8 +53,8 @@ inline void packBits(std::span<const std::uint64_t> values, unsigned width, std:
     out.resize(start + packedBytes(values.size(), width));
 }
 
-/// Reads `out.size()` values. The memory behind `bytes` must go on for another 8 bytes, so that each value
-/// is one unaligned load: blocks end with that padding.
+/// Reads `out.size()` values. The memory behind `bytes` must go on for another 8 bytes, so that
+/// each value is one unaligned load: blocks end with that padding.
 inline void unpackBits(const std::uint8_t* bytes, unsigned width, std::span<std::uint64_t> out)
 {
     width = storedWidth(width);

@@ -31,7 +31,8 @@ class ByteWriter
 public:
     explicit ByteWriter(std::string& out) : m_out(out) {}
 
-    template <typename T> void fixed(T value)
+    template <typename T>
+    void fixed(T value)
     {
         static_assert(std::is_trivially_copyable_v<T>);
         char bytes[sizeof(T)];
@@ -68,7 +69,8 @@ class ByteReader
 public:
     explicit ByteReader(Bytes bytes) : m_at(bytes.data()), m_end(bytes.data() + bytes.size()) {}
 
-    template <typename T> T fixed()
+    template <typename T>
+    T fixed()
     {
         T value{};
         if (take(sizeof(T))) {

@@ -24,7 +24,8 @@ constexpr unsigned kSummaryFlag = 0x40;
 constexpr std::size_t kSummaryFromRows = 64;
 constexpr std::size_t kBitmapBytes = (kBlockRows + 7) / 8;
 
-/// A column taken apart: which rows have a sample, which of these are stale markers, and the others.
+/// A column taken apart: which rows have a sample, which of these are stale markers, and the
+/// others.
 struct Parts
 {
     std::size_t present = 0;

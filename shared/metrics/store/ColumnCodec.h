@@ -13,15 +13,21 @@
 
 namespace pilothouse::metrics {
 
-/// Rows of a sealed block. 120 as in Prometheus: two minutes at one second, long enough for the codecs,
-/// short enough that a query decodes little that it does not need.
+/// Rows of a sealed block. 120 as in Prometheus: two minutes at one second, long enough for the
+/// codecs, short enough that a query decodes little that it does not need.
 inline constexpr std::size_t kBlockRows = 120;
 
-/// Stands in a column for "no sample in this row". A NaN of our own; a sample that came with these very
-/// bits is stored as an ordinary NaN.
+/// Stands in a column for "no sample in this row". A NaN of our own; a sample that came with these
+/// very bits is stored as an ordinary NaN.
 inline constexpr std::uint64_t kAbsentBits = 0x7ff4'9110'7040'05e1ULL;
-inline double absentValue() { return std::bit_cast<double>(kAbsentBits); }
-inline bool isAbsent(double value) { return std::bit_cast<std::uint64_t>(value) == kAbsentBits; }
+inline double absentValue()
+{
+    return std::bit_cast<double>(kAbsentBits);
+}
+inline bool isAbsent(double value)
+{
+    return std::bit_cast<std::uint64_t>(value) == kAbsentBits;
+}
 
 /// What a column holds, known without decoding it. Stale markers are not counted.
 struct ColumnSummary
@@ -36,14 +42,14 @@ struct ColumnSummary
     double increase = 0;
 };
 
-/// Encodes one series' values of one block (at most kBlockRows, absentValue() where it has none) in the
-/// cheapest of: constant, integers or scaled decimals as offsets or deltas in few bits, XOR, raw.
-/// Every bit pattern survives: what would not is not chosen. Returns the summary when the column keeps
-/// it cheaply (all but XOR and raw).
+/// Encodes one series' values of one block (at most kBlockRows, absentValue() where it has none) in
+/// the cheapest of: constant, integers or scaled decimals as offsets or deltas in few bits, XOR,
+/// raw. Every bit pattern survives: what would not is not chosen. Returns the summary when the
+/// column keeps it cheaply (all but XOR and raw).
 void encodeColumn(std::span<const double> rows, std::string& out);
 
-/// Decodes `rows.size()` rows; false for bytes that encodeColumn() never writes. The memory behind `bytes`
-/// must go on for another 8 bytes.
+/// Decodes `rows.size()` rows; false for bytes that encodeColumn() never writes. The memory behind
+/// `bytes` must go on for another 8 bytes.
 bool decodeColumn(Bytes bytes, std::span<double> rows);
 
 /// The summary of an encoded column, when it was kept; otherwise decode and summarise().

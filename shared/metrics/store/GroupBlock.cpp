@@ -100,11 +100,13 @@ absl::StatusOr<GroupBlock::Extent> GroupBlock::readExtent(Bytes bytes)
         return absl::DataLossError("block header is cut off");
     }
     const Header header = readHeader(bytes);
-    if (header.magic != kMagic || header.headerSum != checksum(&header, offsetof(Header, headerSum))) {
+    if (header.magic != kMagic ||
+        header.headerSum != checksum(&header, offsetof(Header, headerSum))) {
         return absl::DataLossError("no block header, or a damaged one");
     }
     const std::uint64_t least = sizeof(Header) + header.timeBytes +
-                                (header.slots + std::uint64_t(1)) * sizeof(std::uint32_t) + kPaddingBytes;
+                                (header.slots + std::uint64_t(1)) * sizeof(std::uint32_t) +
+                                kPaddingBytes;
     if (header.rows == 0 || header.rows > kBlockRows || header.slots > kMaxSlots ||
         header.bytes > kMaxBytes || header.bytes < least || header.first > header.last) {
         return absl::DataLossError("block header with impossible sizes");
@@ -119,8 +121,8 @@ absl::StatusOr<GroupBlock::Extent> GroupBlock::readExtent(Bytes bytes)
         header.last};
 }
 
-absl::StatusOr<std::shared_ptr<const GroupBlock>>
-GroupBlock::view(Bytes bytes, std::shared_ptr<const void> owner)
+absl::StatusOr<std::shared_ptr<const GroupBlock>> GroupBlock::view(
+    Bytes bytes, std::shared_ptr<const void> owner)
 {
     const auto extent = readExtent(bytes);
     if (!extent.ok()) {
@@ -142,8 +144,9 @@ bool GroupBlock::isIntact() const
     Check check = m_check.load(std::memory_order_relaxed);
     if (check == Check::Unknown) {
         const Bytes content = m_bytes.subspan(sizeof(Header));
-        check = checksum(content.data(), content.size()) == readHeader(m_bytes).contentSum ? Check::Good
-                                                                                          : Check::Bad;
+        check = checksum(content.data(), content.size()) == readHeader(m_bytes).contentSum
+                    ? Check::Good
+                    : Check::Bad;
         m_check.store(check, std::memory_order_relaxed);
     }
     return check == Check::Good;
@@ -151,9 +154,9 @@ bool GroupBlock::isIntact() const
 
 bool GroupBlock::times(std::span<TimestampMs> out) const
 {
-    return isIntact() &&
-           decodeTimes(
-               m_bytes.subspan(sizeof(Header)), out.first(std::min<std::size_t>(out.size(), m_extent.rows)));
+    return isIntact() && decodeTimes(
+                             m_bytes.subspan(sizeof(Header)),
+                             out.first(std::min<std::size_t>(out.size(), m_extent.rows)));
 }
 
 Bytes GroupBlock::columnBytes(Slot slot) const
@@ -162,7 +165,8 @@ Bytes GroupBlock::columnBytes(Slot slot) const
     const std::size_t columnsAt =
         offsetsAt + (m_extent.slots + std::size_t(1)) * sizeof(std::uint32_t);
     std::array<std::uint32_t, 2> ends{};
-    std::memcpy(ends.data(), m_bytes.data() + offsetsAt + slot * sizeof(std::uint32_t), sizeof(ends));
+    std::memcpy(
+        ends.data(), m_bytes.data() + offsetsAt + slot * sizeof(std::uint32_t), sizeof(ends));
     const std::size_t available = m_bytes.size() - columnsAt - kPaddingBytes;
     if (ends[0] > ends[1] || ends[1] > available) {
         return {};

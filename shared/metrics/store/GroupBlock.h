@@ -16,9 +16,9 @@
 
 namespace pilothouse::metrics {
 
-/// Up to kBlockRows scrapes of one group, sealed: one column of times for all, one encoded column for each
-/// slot. Immutable. Its bytes are the same in memory and on disk, so a block that was written can be read
-/// through a file mapping and costs no heap.
+/// Up to kBlockRows scrapes of one group, sealed: one column of times for all, one encoded column
+/// for each slot. Immutable. Its bytes are the same in memory and on disk, so a block that was
+/// written can be read through a file mapping and costs no heap.
 class GroupBlock
 {
 public:
@@ -51,10 +51,10 @@ public:
     /// Reads a block's header: DATA_LOSS when these are not the first bytes of a block.
     static absl::StatusOr<Extent> readExtent(Bytes header);
 
-    /// A block that lies in memory kept alive by `owner` (a mapping). The content's checksum is verified at
-    /// the first read, so that opening a day of data touches only headers.
-    static absl::StatusOr<std::shared_ptr<const GroupBlock>>
-    view(Bytes bytes, std::shared_ptr<const void> owner);
+    /// A block that lies in memory kept alive by `owner` (a mapping). The content's checksum is
+    /// verified at the first read, so that opening a day of data touches only headers.
+    static absl::StatusOr<std::shared_ptr<const GroupBlock>> view(
+        Bytes bytes, std::shared_ptr<const void> owner);
 
     const Extent& extent() const { return m_extent; }
     Bytes bytes() const { return m_bytes; }
@@ -63,7 +63,8 @@ public:
 
     /// Both are false for a block that is damaged: it then holds nothing.
     bool times(std::span<TimestampMs> out) const;
-    /// `rows` has extent().rows elements. A slot that is younger than the block is absent throughout.
+    /// `rows` has extent().rows elements. A slot that is younger than the block is absent
+    /// throughout.
     bool column(Slot slot, std::span<double> rows) const;
     std::optional<ColumnSummary> summary(Slot slot) const;
     /// Verifies the checksum (once); false for a damaged block.

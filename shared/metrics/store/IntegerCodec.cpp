@@ -127,7 +127,8 @@ std::int64_t added(std::int64_t value, std::uint64_t offset)
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(value) + offset);
 }
 
-void writeSummary(std::span<const std::int64_t> values, std::int64_t min, std::int64_t max, ByteWriter& writer)
+void writeSummary(
+    std::span<const std::int64_t> values, std::int64_t min, std::int64_t max, ByteWriter& writer)
 {
     std::uint64_t sum = 0;
     std::int64_t increase = 0;
@@ -150,7 +151,10 @@ enum class Form : std::uint8_t { Offsets, Differences };
 
 } // namespace
 
-double powerOfTen(unsigned exponent) { return kPowers[std::min(exponent, kMaxExponent)]; }
+double powerOfTen(unsigned exponent)
+{
+    return kPowers[std::min(exponent, kMaxExponent)];
+}
 
 bool scaleToIntegers(std::span<const double> values, ScaledIntegers& out)
 {
@@ -218,9 +222,9 @@ bool readIntegerSummary(ByteReader& reader, std::size_t count, IntegerSummary& s
     summary.first = added(summary.min, reader.varint());
     summary.last = added(summary.min, reader.varint());
     summary.sum = added(
-        static_cast<std::int64_t>(static_cast<std::uint64_t>(summary.min) * count), reader.varint());
-    summary.increase = added(
-        reader.signedVarint(), difference(summary.last, summary.first));
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(summary.min) * count),
+        reader.varint());
+    summary.increase = added(reader.signedVarint(), difference(summary.last, summary.first));
     return reader.ok();
 }
 

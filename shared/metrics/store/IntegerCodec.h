@@ -19,12 +19,13 @@ struct ScaledIntegers
     std::array<std::int64_t, kBlockRows> values;
 };
 
-/// The least exponent at which every value is an integer; false when there is none (fractions that are
-/// not short decimals, NaN, infinities, -0).
+/// The least exponent at which every value is an integer; false when there is none (fractions that
+/// are not short decimals, NaN, infinities, -0).
 bool scaleToIntegers(std::span<const double> values, ScaledIntegers& out);
 
-/// Offsets from the least value, or differences between neighbours less the least difference, in as many
-/// bits as most of them need; the few that need more are listed apart. Takes whichever is shorter.
+/// Offsets from the least value, or differences between neighbours less the least difference, in as
+/// many bits as most of them need; the few that need more are listed apart. Takes whichever is
+/// shorter.
 void encodeIntegers(std::span<const std::int64_t> values, bool withSummary, std::string& out);
 /// The memory behind the reader's bytes must go on for another 8 bytes.
 bool decodeIntegers(ByteReader& reader, bool withSummary, std::span<std::int64_t> out);

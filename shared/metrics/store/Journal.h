@@ -14,9 +14,10 @@
 
 namespace pilothouse::metrics {
 
-/// Where the store tells what must survive a crash. The calls come from the append path, under the lock of
-/// the group they name: they must not block (no disk), and they are thread-safe. Replaying what was told, in
-/// order and even more than once, gives the same store again: a row that is already there is skipped.
+/// Where the store tells what must survive a crash. The calls come from the append path, under the
+/// lock of the group they name: they must not block (no disk), and they are thread-safe. Replaying
+/// what was told, in order and even more than once, gives the same store again: a row that is
+/// already there is skipped.
 class Journal
 {
 public:
@@ -32,8 +33,8 @@ public:
     virtual void seriesRemoved(std::uint32_t group, std::span<const Slot> slots) = 0;
     virtual void metricDescribed(const Metric& metric) = 0;
 
-    /// One scrape: a value for every slot. `previous` is the row before it, or empty when this row must
-    /// stand on its own.
+    /// One scrape: a value for every slot. `previous` is the row before it, or empty when this row
+    /// must stand on its own.
     virtual void rowAppended(
         std::uint32_t group,
         TimestampMs time,

@@ -17,11 +17,11 @@ bool MetricCatalogue::describe(const Metric& metric)
         return true;
     }
     Metric& known = found->second;
-    if (known.type == metric.type && known.unit == metric.unit && known.help == metric.help) {
-        return false;
-    }
-    known = metric;
-    return true;
+    const Metric before = known;
+    known.type = metric.type != MetricType::Unknown ? metric.type : known.type;
+    known.unit = !metric.unit.empty() ? metric.unit : known.unit;
+    known.help = !metric.help.empty() ? metric.help : known.help;
+    return known.type != before.type || known.unit != before.unit || known.help != before.help;
 }
 
 std::vector<Metric> MetricCatalogue::all() const
@@ -43,7 +43,7 @@ std::vector<Metric> MetricCatalogue::all() const
 std::optional<Metric> MetricCatalogue::find(std::string_view name) const
 {
     const std::lock_guard lock(m_mutex);
-    const auto found = m_metrics.find(name);
+    const auto found = m_metrics.find(std::string(name));
     return found == m_metrics.end() ? std::nullopt : std::optional(found->second);
 }
 

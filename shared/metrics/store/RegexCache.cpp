@@ -14,9 +14,9 @@ std::vector<Symbol> RegexCache::matching(
     const std::pair<Symbol, std::string> key(name, matcher.pattern());
     {
         const std::lock_guard lock(m_mutex);
-        if (const auto found = m_entries.find(key);
-            found != m_entries.end() && found->second.generation == generation &&
-            found->second.examined <= values.size()) {
+        if (const auto found = m_entries.find(key); found != m_entries.end() &&
+                                                    found->second.generation == generation &&
+                                                    found->second.examined <= values.size()) {
             entry = found->second;
         }
     }

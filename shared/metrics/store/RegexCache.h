@@ -14,16 +14,16 @@
 
 namespace pilothouse::metrics {
 
-/// Remembers which values of a label satisfy a pattern, so that a dashboard that asks every second runs
-/// the regular expression only over values that are new. Bounded: at kMaxPatterns it starts afresh.
-/// Thread-safe.
+/// Remembers which values of a label satisfy a pattern, so that a dashboard that asks every second
+/// runs the regular expression only over values that are new. Bounded: at kMaxPatterns it starts
+/// afresh. Thread-safe.
 class RegexCache
 {
 public:
     static constexpr std::size_t kMaxPatterns = 512;
 
-    /// The values (of `values`, the label's values in order of appearance) that the matcher's positive
-    /// condition accepts. `generation` changes when values disappear.
+    /// The values (of `values`, the label's values in order of appearance) that the matcher's
+    /// positive condition accepts. `generation` changes when values disappear.
     std::vector<Symbol> matching(
         const ValueMatcher& matcher,
         Symbol name,

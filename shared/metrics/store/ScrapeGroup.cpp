@@ -34,12 +34,13 @@ void forEachBit(std::uint64_t word, std::size_t index, Take take)
 } // namespace
 
 ScrapeGroup::ScrapeGroup(
-    std::uint32_t id, std::string key, SeriesRegistry& registry, std::atomic<Journal*>& journal) :
-    m_id(id),
-    m_key(std::move(key)), m_registry(registry), m_journal(journal),
-    m_blocks(std::make_shared<const BlockList>())
-{
-}
+    std::uint32_t id, std::string key, SeriesRegistry& registry, std::atomic<Journal*>& journal)
+    : m_id(id),
+      m_key(std::move(key)),
+      m_registry(registry),
+      m_journal(journal),
+      m_blocks(std::make_shared<const BlockList>())
+{}
 
 std::span<double> ScrapeGroup::rawRow(std::size_t row)
 {
@@ -128,7 +129,8 @@ AppendResult ScrapeGroup::append(TimestampMs time, std::span<const SlotValue> va
     return result;
 }
 
-void ScrapeGroup::writeRow(TimestampMs time, std::span<const SlotValue> values, AppendResult& result)
+void ScrapeGroup::writeRow(
+    TimestampMs time, std::span<const SlotValue> values, AppendResult& result)
 {
     const std::span<double> row = rawRow(m_rawCount);
     m_rawTimes[m_rawCount] = time;
@@ -189,7 +191,8 @@ void ScrapeGroup::commitRow(TimestampMs time, std::size_t samples)
 
 void ScrapeGroup::packRaw()
 {
-    // Only this writer changes m_raw, m_blocks' tail and m_slots' size: no lock needed to read them here.
+    // Only this writer changes m_raw, m_blocks' tail and m_slots' size: no lock needed to read them
+    // here.
     const auto packed = GroupBlock::encode(
         m_id,
         {m_rawTimes.data(), m_rawCount},
@@ -271,10 +274,7 @@ void ScrapeGroup::tellRow()
     }
     const std::size_t row = m_rawCount - 1;
     told->rowAppended(
-        m_id,
-        m_rawTimes[row],
-        rawRow(row),
-        row == 0 ? std::span<const double>() : rawRow(row - 1));
+        m_id, m_rawTimes[row], rawRow(row), row == 0 ? std::span<const double>() : rawRow(row - 1));
 }
 
 void ScrapeGroup::tellOpen(Journal& told)
@@ -296,8 +296,9 @@ bool ScrapeGroup::isVacant() const
 {
     const std::lock_guard lock(m_mutex);
     return m_blocks->empty() && m_rawCount == 0 &&
-           std::none_of(
-               m_slots.begin(), m_slots.end(), [](const SlotState& state) { return state.isUsed(); });
+           std::none_of(m_slots.begin(), m_slots.end(), [](const SlotState& state) {
+               return state.isUsed();
+           });
 }
 
 void ScrapeGroup::tellSeries(Journal& told) const
@@ -364,7 +365,8 @@ void ScrapeGroup::trim(TimestampMs oldest, std::size_t maxRows, TimestampMs now)
         rows -= extent.rows;
         ++dropped;
     }
-    const BlockList gone(m_blocks->begin(), m_blocks->begin() + static_cast<std::ptrdiff_t>(dropped));
+    const BlockList gone(
+        m_blocks->begin(), m_blocks->begin() + static_cast<std::ptrdiff_t>(dropped));
     std::vector<Slot> released;
     {
         auto blocks = dropped == 0 ? m_blocks
@@ -446,7 +448,8 @@ void ScrapeGroup::restoreBlock(std::shared_ptr<const GroupBlock> block, bool isS
     if (extent.last <= m_newest) {
         return;
     }
-    if (extent.first > m_newest && m_rawCount == 0 && (isSealed ? m_sealed == m_blocks->size() : true)) {
+    if (extent.first > m_newest && m_rawCount == 0 &&
+        (isSealed ? m_sealed == m_blocks->size() : true)) {
         const std::lock_guard writer(m_writer);
         auto blocks = std::make_shared<BlockList>(*m_blocks);
         blocks->push_back(std::move(block));
@@ -461,7 +464,8 @@ void ScrapeGroup::restoreBlock(std::shared_ptr<const GroupBlock> block, bool isS
     std::vector<double> columns(std::size_t(extent.slots) * extent.rows);
     bool isGood = block->times({times.data(), extent.rows});
     for (Slot slot = 0; isGood && slot < extent.slots; ++slot) {
-        isGood = block->column(slot, {columns.data() + std::size_t(slot) * extent.rows, extent.rows});
+        isGood =
+            block->column(slot, {columns.data() + std::size_t(slot) * extent.rows, extent.rows});
     }
     if (!isGood) {
         ++m_damaged;
@@ -486,9 +490,10 @@ void ScrapeGroup::restoreRow(TimestampMs time, std::span<const double> row)
     m_rawTimes[m_rawCount] = time;
     std::fill(target.begin(), target.end(), absentValue());
     std::copy_n(row.begin(), std::min(row.size(), target.size()), target.begin());
-    commitRow(time, static_cast<std::size_t>(std::count_if(target.begin(), target.end(), [](double value) {
-                  return !isAbsent(value);
-              })));
+    commitRow(
+        time,
+        static_cast<std::size_t>(std::count_if(
+            target.begin(), target.end(), [](double value) { return !isAbsent(value); })));
     if (m_rawCount == kRawRows) {
         packRaw();
     }
@@ -547,8 +552,8 @@ ScrapeGroup::Figures ScrapeGroup::figures() const
         m_blocks->capacity() * sizeof(std::shared_ptr<const GroupBlock>));
     for (const auto& block : *m_blocks) {
         figures.samples += block->extent().samples;
-        figures.memoryBytes +=
-            static_cast<std::int64_t>(sizeof(GroupBlock) + (block->isOnHeap() ? block->bytes().size() : 0));
+        figures.memoryBytes += static_cast<std::int64_t>(
+            sizeof(GroupBlock) + (block->isOnHeap() ? block->bytes().size() : 0));
     }
     figures.oldest = !m_blocks->empty() ? m_blocks->front()->extent().first
                      : m_rawCount > 0   ? m_rawTimes[0]

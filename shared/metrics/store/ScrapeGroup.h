@@ -35,18 +35,22 @@ struct AppendResult
     std::size_t vanished = 0;
 };
 
-/// The series of one target (or collector, or rule group), which always arrive together: each append is a
-/// row with one time for all of them. Rows are kept raw for a short while, packed, and sealed as a block of
-/// kBlockRows. Made by Store::group(). Thread-safe: one writer at a time, readers never wait for packing.
+/// The series of one target (or collector, or rule group), which always arrive together: each
+/// append is a row with one time for all of them. Rows are kept raw for a short while, packed, and
+/// sealed as a block of kBlockRows. Made by Store::group(). Thread-safe: one writer at a time,
+/// readers never wait for packing.
 class ScrapeGroup
 {
 public:
-    /// Raw rows before they are packed: what a series costs while it is fresh (8 bytes each), against the
-    /// share that a packed block's offset and head take.
+    /// Raw rows before they are packed: what a series costs while it is fresh (8 bytes each),
+    /// against the share that a packed block's offset and head take.
     static constexpr std::size_t kRawRows = 24;
 
     ScrapeGroup(
-        std::uint32_t id, std::string key, SeriesRegistry& registry, std::atomic<Journal*>& journal);
+        std::uint32_t id,
+        std::string key,
+        SeriesRegistry& registry,
+        std::atomic<Journal*>& journal);
     ScrapeGroup(const ScrapeGroup&) = delete;
     ScrapeGroup& operator=(const ScrapeGroup&) = delete;
 
@@ -60,12 +64,12 @@ public:
     /// Changes when slots are given up: slots remembered from before must be asked for again.
     std::uint64_t generation() const { return m_generation.load(std::memory_order_acquire); }
 
-    /// Appends one row. Series of the row before that are not in this one get a stale marker, so a failed
-    /// scrape is a row with `up` alone, and an empty row ends them all.
+    /// Appends one row. Series of the row before that are not in this one get a stale marker, so a
+    /// failed scrape is a row with `up` alone, and an empty row ends them all.
     AppendResult append(TimestampMs time, std::span<const SlotValue> values);
 
-    /// Appends the samples of each slot in [start, end] to a cleared buffer and hands it to `take` with the
-    /// index of the slot.
+    /// Appends the samples of each slot in [start, end] to a cleared buffer and hands it to `take`
+    /// with the index of the slot.
     void read(
         std::span<const Slot> slots,
         TimestampMs start,
@@ -73,10 +77,11 @@ public:
         const SampleSource::SeriesReader& take) const;
 
     /// For each slot whether it may have samples in [start, end].
-    std::vector<bool> mayHold(std::span<const Slot> slots, TimestampMs start, TimestampMs end) const;
+    std::vector<bool> mayHold(
+        std::span<const Slot> slots, TimestampMs start, TimestampMs end) const;
 
-    /// Drops what is older than `oldest` and rows beyond the newest `maxRows`, then series that have no
-    /// samples left.
+    /// Drops what is older than `oldest` and rows beyond the newest `maxRows`, then series that
+    /// have no samples left.
     void trim(TimestampMs oldest, std::size_t maxRows, TimestampMs now);
 
     /// No series and no rows.
@@ -88,12 +93,13 @@ public:
     void rollJournal();
     /// Puts an equal block that lies elsewhere (a file mapping) in the place of this one.
     void replaceBlock(
-        const std::shared_ptr<const GroupBlock>& block, std::shared_ptr<const GroupBlock> replacement);
+        const std::shared_ptr<const GroupBlock>& block,
+        std::shared_ptr<const GroupBlock> replacement);
 
     /// While the store is restored from its journal; nothing is told to the journal.
     absl::Status restoreSlot(Slot slot, const Labels& labels);
-    /// Sealed blocks in order of time, then what was not sealed, in any number of repetitions: rows that are
-    /// not newer than the newest one are skipped.
+    /// Sealed blocks in order of time, then what was not sealed, in any number of repetitions: rows
+    /// that are not newer than the newest one are skipped.
     void restoreBlock(std::shared_ptr<const GroupBlock> block, bool isSealed);
     void restoreRow(TimestampMs time, std::span<const double> row);
     void finishRestore();
@@ -123,7 +129,8 @@ private:
     struct SlotState
     {
         SeriesId series = kNoSeries;
-        /// When it vanished; kPresent while it is in the newest row, kUnseen before its first sample.
+        /// When it vanished; kPresent while it is in the newest row, kUnseen before its first
+        /// sample.
         TimestampMs gone = kUnseen;
 
         bool isUsed() const { return series != kNoSeries; }
@@ -152,10 +159,12 @@ private:
     std::atomic<Journal*>& m_journal;
     std::atomic<std::uint64_t> m_generation{1};
 
-    /// Held by a writer throughout; readers never take it. Taken before m_mutex and the registry's lock.
+    /// Held by a writer throughout; readers never take it. Taken before m_mutex and the registry's
+    /// lock.
     mutable std::mutex m_writer;
     std::vector<Slot> m_freeSlots;
-    /// Given up at the last trim(); free at the next one, when no scrape that knew them is under way.
+    /// Given up at the last trim(); free at the next one, when no scrape that knew them is under
+    /// way.
     std::vector<Slot> m_restingSlots;
     std::vector<std::uint64_t> m_present;
     std::vector<std::uint64_t> m_nextPresent;
@@ -163,12 +172,13 @@ private:
     std::vector<Slot> m_disappeared;
     std::uint64_t m_toldEpoch = 0;
 
-    /// Guards what follows, and is held only for copying. Rows of m_raw from m_rawCount on belong to the
-    /// writer alone.
+    /// Guards what follows, and is held only for copying. Rows of m_raw from m_rawCount on belong
+    /// to the writer alone.
     mutable std::mutex m_mutex;
     std::vector<SlotState> m_slots;
     std::shared_ptr<const BlockList> m_blocks; // shared with readers, replaced by the writer
-    /// How many of them are full blocks; the rest are packed stretches that will be merged into one.
+    /// How many of them are full blocks; the rest are packed stretches that will be merged into
+    /// one.
     std::size_t m_sealed = 0;
     std::array<TimestampMs, kRawRows> m_rawTimes{};
     std::size_t m_rawCount = 0;

@@ -11,7 +11,8 @@ struct ScrapeGroup::View
 {
     struct Stretch
     {
-        std::shared_ptr<const GroupBlock> block; // shared with the group, which may drop it meanwhile
+        std::shared_ptr<const GroupBlock>
+            block; // shared with the group, which may drop it meanwhile
         std::array<TimestampMs, kBlockRows> times;
         std::size_t from = 0;
         std::size_t to = 0;
@@ -23,8 +24,8 @@ struct ScrapeGroup::View
     std::vector<double> raw;
 };
 
-ScrapeGroup::View
-ScrapeGroup::view(std::span<const Slot> slots, TimestampMs start, TimestampMs end) const
+ScrapeGroup::View ScrapeGroup::view(
+    std::span<const Slot> slots, TimestampMs start, TimestampMs end) const
 {
     View view;
     const std::lock_guard lock(m_mutex);
@@ -74,9 +75,10 @@ void ScrapeGroup::read(
     const SampleSource::SeriesReader& take) const
 {
     const View seen = view(slots, start, end);
-    auto block = std::partition_point(seen.blocks->begin(), seen.blocks->end(), [&](const auto& candidate) {
-        return candidate->extent().last < start;
-    });
+    auto block =
+        std::partition_point(seen.blocks->begin(), seen.blocks->end(), [&](const auto& candidate) {
+            return candidate->extent().last < start;
+        });
     std::vector<View::Stretch> stretches;
     for (; block != seen.blocks->end() && (*block)->extent().first <= end; ++block) {
         View::Stretch& stretch = stretches.emplace_back();
@@ -103,7 +105,9 @@ void ScrapeGroup::read(
             }
             const std::size_t count = stretch.to - stretch.from;
             appendPresent(
-                {stretch.times.data() + stretch.from, count}, {column.data() + stretch.from, count}, samples);
+                {stretch.times.data() + stretch.from, count},
+                {column.data() + stretch.from, count},
+                samples);
         }
         appendPresent(
             seen.rawTimes,
@@ -113,8 +117,8 @@ void ScrapeGroup::read(
     }
 }
 
-std::vector<bool>
-ScrapeGroup::mayHold(std::span<const Slot> slots, TimestampMs start, TimestampMs end) const
+std::vector<bool> ScrapeGroup::mayHold(
+    std::span<const Slot> slots, TimestampMs start, TimestampMs end) const
 {
     const std::lock_guard lock(m_mutex);
     const TimestampMs oldest = !m_blocks->empty() ? m_blocks->front()->extent().first

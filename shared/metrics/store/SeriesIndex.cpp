@@ -127,8 +127,9 @@ void SeriesIndex::remove(std::vector<SeriesId> ids)
     }
     for (const Symbol name : shrunkNames) {
         std::vector<Symbol>& values = m_values[name];
-        std::erase_if(
-            values, [&](Symbol value) { return !m_postings.contains(pairKey({name, value})); });
+        std::erase_if(values, [&](Symbol value) {
+            return !m_postings.contains(pairKey({name, value}));
+        });
         if (values.empty()) {
             m_values.erase(name);
         }
@@ -203,8 +204,7 @@ std::vector<SeriesId> SeriesIndex::listed(const ValueMatcher& matcher) const
             }
         }
     } else {
-        accepted =
-            m_regexCache.matching(matcher, *name, values->second, m_generation, m_symbols);
+        accepted = m_regexCache.matching(matcher, *name, values->second, m_generation, m_symbols);
     }
     return united(accepted, *name);
 }
@@ -243,8 +243,8 @@ void SeriesIndex::filter(std::vector<SeriesId>& ids, const ValueMatcher& matcher
     });
 }
 
-absl::StatusOr<std::vector<SeriesId>>
-SeriesIndex::match(std::span<const LabelMatcher> matchers) const
+absl::StatusOr<std::vector<SeriesId>> SeriesIndex::match(
+    std::span<const LabelMatcher> matchers) const
 {
     std::vector<ValueMatcher> compiled;
     compiled.reserve(matchers.size());
@@ -276,7 +276,11 @@ SeriesIndex::match(std::span<const LabelMatcher> matchers) const
         for (std::size_t at = 1; at < lists.size(); ++at) {
             std::vector<SeriesId> both;
             std::set_intersection(
-                ids.begin(), ids.end(), lists[at].begin(), lists[at].end(), std::back_inserter(both));
+                ids.begin(),
+                ids.end(),
+                lists[at].begin(),
+                lists[at].end(),
+                std::back_inserter(both));
             ids = std::move(both);
         }
     }

@@ -27,8 +27,8 @@ struct LabelPair
 };
 
 /// Which series exist and which labels they carry: interned label sets, and for each label pair the
-/// sorted list of series that carry it. Not thread-safe but for concurrent const calls: the store holds
-/// a reader/writer lock around it.
+/// sorted list of series that carry it. Not thread-safe but for concurrent const calls: the store
+/// holds a reader/writer lock around it.
 class SeriesIndex
 {
 public:

@@ -12,8 +12,7 @@ namespace pilothouse::metrics {
 
 SeriesRegistry::SeriesRegistry(std::int64_t limit)
     : m_limit(static_cast<std::size_t>(std::max<std::int64_t>(limit, 1)))
-{
-}
+{}
 
 std::optional<Slot> SeriesRegistry::slotIn(std::uint32_t group, const Labels& labels) const
 {
@@ -48,7 +47,8 @@ absl::StatusOr<SeriesId> SeriesRegistry::place(const Labels& labels, SeriesLocat
     if (m_index.size() >= m_limit) {
         m_rejected.fetch_add(1, std::memory_order_relaxed);
         return withHint(
-            absl::ResourceExhaustedError(fmt::format("the store holds its limit of {} series", m_limit)),
+            absl::ResourceExhaustedError(
+                fmt::format("the store holds its limit of {} series", m_limit)),
             "Drop labels with many values at the target, or raise metrics.max_series.");
     }
     const SeriesId id = m_index.add(labels);
@@ -75,7 +75,12 @@ void SeriesRegistry::displace(std::uint32_t group, std::span<const SeriesId> ids
             m_locations[id] = others.back();
             others.pop_back();
         } else {
-            std::erase_if(others, [&](SeriesLocation location) { return location.group == group; });
+            others.erase(
+                std::remove_if(
+                    others.begin(),
+                    others.end(),
+                    [&](SeriesLocation location) { return location.group == group; }),
+                others.end());
         }
         if (others.empty()) {
             m_furtherLocations.erase(further);
@@ -119,14 +124,15 @@ void SeriesRegistry::advance()
     });
 }
 
-absl::StatusOr<std::vector<SeriesId>>
-SeriesRegistry::match(std::span<const LabelMatcher> matchers) const
+absl::StatusOr<std::vector<SeriesId>> SeriesRegistry::match(
+    std::span<const LabelMatcher> matchers) const
 {
     const std::shared_lock lock(m_mutex);
     return m_index.match(matchers);
 }
 
-std::vector<std::shared_ptr<const Labels>> SeriesRegistry::labels(std::span<const SeriesId> ids) const
+std::vector<std::shared_ptr<const Labels>> SeriesRegistry::labels(
+    std::span<const SeriesId> ids) const
 {
     std::vector<std::shared_ptr<const Labels>> result;
     result.reserve(ids.size());
@@ -173,8 +179,8 @@ std::vector<SeriesLocation> SeriesRegistry::soleLocations(std::span<const Series
     result.reserve(ids.size());
     const std::shared_lock lock(m_mutex);
     for (const SeriesId id : ids) {
-        const bool isSole = m_index.exists(id) &&
-                            (m_furtherLocations.empty() || !m_furtherLocations.contains(id));
+        const bool isSole =
+            m_index.exists(id) && (m_furtherLocations.empty() || !m_furtherLocations.contains(id));
         result.push_back(isSole ? m_locations[id] : SeriesLocation());
     }
     return result;
@@ -197,7 +203,8 @@ std::vector<std::string> SeriesRegistry::labelNamesOf(std::span<const SeriesId> 
     const std::shared_lock lock(m_mutex);
     absl::flat_hash_set<Symbol> names;
     for (const SeriesId id : ids) {
-        for (const LabelPair pair : m_index.exists(id) ? m_index.pairs(id) : std::span<const LabelPair>()) {
+        for (const LabelPair pair :
+             m_index.exists(id) ? m_index.pairs(id) : std::span<const LabelPair>()) {
             names.insert(pair.name);
         }
     }
@@ -209,8 +216,8 @@ std::vector<std::string> SeriesRegistry::labelNamesOf(std::span<const SeriesId> 
     return result;
 }
 
-std::vector<std::string>
-SeriesRegistry::labelValuesOf(std::string_view name, std::span<const SeriesId> ids) const
+std::vector<std::string> SeriesRegistry::labelValuesOf(
+    std::string_view name, std::span<const SeriesId> ids) const
 {
     const std::shared_lock lock(m_mutex);
     absl::flat_hash_set<std::string_view> values;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "shared/metrics/store/SeriesIndex.h"
 #include "shared/metrics/SlotValue.h"
+#include "shared/metrics/store/SeriesIndex.h"
 
 #include <absl/container/flat_hash_map.h>
 #include <absl/container/inlined_vector.h>
@@ -33,8 +33,8 @@ struct SeriesLocation
 /// One is usual; two when a target's address changed while its labels did not.
 using SeriesLocations = absl::InlinedVector<SeriesLocation, 2>;
 
-/// The index of the store's series behind a reader/writer lock, with the cardinality limit, the places of
-/// their samples, and label sets that are shared between readers. Thread-safe.
+/// The index of the store's series behind a reader/writer lock, with the cardinality limit, the
+/// places of their samples, and label sets that are shared between readers. Thread-safe.
 class SeriesRegistry
 {
 public:
@@ -44,10 +44,11 @@ public:
     std::optional<Slot> slotIn(std::uint32_t group, const Labels& labels) const;
     /// Places the series, which is added when new. RESOURCE_EXHAUSTED at the limit (counted).
     absl::StatusOr<SeriesId> place(const Labels& labels, SeriesLocation location);
-    /// Takes these series' places in the group away; a series without a place left is removed. Its id is
-    /// not given out again for kIdRest calls of advance().
+    /// Takes these series' places in the group away; a series without a place left is removed. Its
+    /// id is not given out again for kIdRest calls of advance().
     void displace(std::uint32_t group, std::span<const SeriesId> ids);
-    /// Housekeeping, now and then: lets old ids be used again, drops label sets nobody asked for lately.
+    /// Housekeeping, now and then: lets old ids be used again, drops label sets nobody asked for
+    /// lately.
     void advance();
 
     absl::StatusOr<std::vector<SeriesId>> match(std::span<const LabelMatcher> matchers) const;
@@ -55,14 +56,16 @@ public:
     std::vector<std::shared_ptr<const Labels>> labels(std::span<const SeriesId> ids) const;
     std::optional<Labels> copyLabels(SeriesId id) const;
     SeriesLocations locations(SeriesId id) const;
-    /// The only location of each series; slot kNoSlot where there are none or several (ask locations()).
+    /// The only location of each series; slot kNoSlot where there are none or several (ask
+    /// locations()).
     std::vector<SeriesLocation> soleLocations(std::span<const SeriesId> ids) const;
 
     std::vector<std::string> labelNames() const;
     std::vector<std::string> labelValues(std::string_view name) const;
     /// Distinct names, or values of one name, among these series; sorted.
     std::vector<std::string> labelNamesOf(std::span<const SeriesId> ids) const;
-    std::vector<std::string> labelValuesOf(std::string_view name, std::span<const SeriesId> ids) const;
+    std::vector<std::string> labelValuesOf(
+        std::string_view name, std::span<const SeriesId> ids) const;
     std::size_t count(std::string_view name, std::string_view value) const;
 
     std::size_t size() const { return m_size.load(std::memory_order_relaxed); }

@@ -33,10 +33,9 @@ std::vector<std::string_view> suffixesOf(MetricType type)
 
 } // namespace
 
-Store::Store(StoreOptions options, const Clock& clock) :
-    m_options(options), m_clock(clock), m_registry(options.maxSeries)
-{
-}
+Store::Store(StoreOptions options, const Clock& clock)
+    : m_options(options), m_clock(clock), m_registry(options.maxSeries)
+{}
 
 Store::~Store() = default;
 
@@ -44,12 +43,12 @@ std::shared_ptr<ScrapeGroup> Store::group(std::string_view key)
 {
     {
         const std::shared_lock lock(m_groupsMutex);
-        if (const auto found = m_groupsByKey.find(key); found != m_groupsByKey.end()) {
+        if (const auto found = m_groupsByKey.find(std::string(key)); found != m_groupsByKey.end()) {
             return m_groups[found->second];
         }
     }
     const std::unique_lock lock(m_groupsMutex);
-    if (const auto found = m_groupsByKey.find(key); found != m_groupsByKey.end()) {
+    if (const auto found = m_groupsByKey.find(std::string(key)); found != m_groupsByKey.end()) {
         return m_groups[found->second];
     }
     std::uint32_t id = static_cast<std::uint32_t>(m_groups.size());
@@ -96,7 +95,8 @@ void Store::describe(std::span<const Metric> metrics)
     }
 }
 
-void Store::keepThoseThatMayHold(std::vector<SeriesId>& ids, TimestampMs start, TimestampMs end) const
+void Store::keepThoseThatMayHold(
+    std::vector<SeriesId>& ids, TimestampMs start, TimestampMs end) const
 {
     const std::vector<SeriesLocation> locations = m_registry.soleLocations(ids);
     std::vector<SeriesId> kept;
@@ -114,8 +114,8 @@ void Store::keepThoseThatMayHold(std::vector<SeriesId>& ids, TimestampMs start, 
             slots.push_back(locations[at].slot);
         }
         const auto owner = isScattered ? nullptr : findGroup(group);
-        const std::vector<bool> may =
-            owner ? owner->mayHold(slots, start, end) : std::vector<bool>(slots.size(), isScattered);
+        const std::vector<bool> may = owner ? owner->mayHold(slots, start, end)
+                                            : std::vector<bool>(slots.size(), isScattered);
         for (std::size_t index = 0; index < slots.size(); ++index) {
             if (may[index]) {
                 kept.push_back(ids[first + index]);
@@ -135,8 +135,8 @@ absl::StatusOr<std::vector<SeriesId>> Store::matching(
     return ids;
 }
 
-absl::StatusOr<std::vector<SelectedSeries>>
-Store::select(std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const
+absl::StatusOr<std::vector<SelectedSeries>> Store::select(
+    std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const
 {
     const auto ids = matching(matchers, start, end);
     if (!ids.ok()) {
@@ -162,7 +162,10 @@ void Store::read(SeriesId id, TimestampMs start, TimestampMs end, SampleColumns&
 }
 
 void Store::readMany(
-    std::span<const SeriesId> ids, TimestampMs start, TimestampMs end, const SeriesReader& take) const
+    std::span<const SeriesId> ids,
+    TimestampMs start,
+    TimestampMs end,
+    const SeriesReader& take) const
 {
     const std::vector<SeriesLocation> locations = m_registry.soleLocations(ids);
     std::vector<std::size_t> order(ids.size());
@@ -196,17 +199,17 @@ void Store::readMany(
     }
 }
 
-void Store::readScattered(
-    SeriesId id, TimestampMs start, TimestampMs end, SampleColumns& out) const
+void Store::readScattered(SeriesId id, TimestampMs start, TimestampMs end, SampleColumns& out) const
 {
     std::vector<Sample> merged;
     for (const SeriesLocation location : m_registry.locations(id)) {
         if (const auto owner = findGroup(location.group)) {
-            owner->read({&location.slot, 1}, start, end, [&](std::size_t, const SampleColumns& columns) {
-                for (std::size_t at = 0; at < columns.size(); ++at) {
-                    merged.push_back({columns.times[at], columns.values[at]});
-                }
-            });
+            owner->read(
+                {&location.slot, 1}, start, end, [&](std::size_t, const SampleColumns& columns) {
+                    for (std::size_t at = 0; at < columns.size(); ++at) {
+                        merged.push_back({columns.times[at], columns.values[at]});
+                    }
+                });
         }
     }
     // The end in one group is not the end when another has a value at that time.
@@ -311,7 +314,8 @@ StoreStatus Store::status() const
     }
     if (m_isRejecting.load() || status.seriesRejected > m_rejectedAtMaintain.load()) {
         status.alarms.push_back(fmt::format(
-            "cardinality limit: the store holds {} of {} series and refuses new ones ({} refused so far); "
+            "cardinality limit: the store holds {} of {} series and refuses new ones ({} refused "
+            "so far); "
             "drop labels with many values at the target or raise metrics.max_series",
             status.series,
             status.seriesLimit,
@@ -364,7 +368,8 @@ void Store::maintain()
 {
     const TimestampMs now = nowMs();
     const TimestampMs oldest = now - absl::ToInt64Milliseconds(m_options.retention);
-    const auto maxRows = static_cast<std::size_t>(std::max<std::int64_t>(m_options.maxPointsPerSeries, 1));
+    const auto maxRows =
+        static_cast<std::size_t>(std::max<std::int64_t>(m_options.maxPointsPerSeries, 1));
     for (const auto& group : groups()) {
         group->trim(oldest, maxRows, now);
     }
@@ -435,7 +440,7 @@ std::shared_ptr<ScrapeGroup> Store::restoreGroup(std::uint32_t id, std::string_v
     }
     if (!m_groups[id] || m_groups[id]->key() != key) {
         m_groups[id] = std::make_shared<ScrapeGroup>(id, std::string(key), m_registry, m_journal);
-        m_groupsByKey[key] = id;
+        m_groupsByKey[std::string(key)] = id;
     }
     return m_groups[id];
 }

@@ -41,9 +41,9 @@ struct LabelledSample
     double value = 0;
 };
 
-/// The time-series store: scrape groups of columns in memory, an index over their labels, and a journal
-/// (server/metrics/storage) that makes it durable. Thread-safe; reading never blocks appending for longer
-/// than a copy.
+/// The time-series store: scrape groups of columns in memory, an index over their labels, and a
+/// journal (server/metrics/storage) that makes it durable. Thread-safe; reading never blocks
+/// appending for longer than a copy.
 class Store : public SampleSource
 {
 public:
@@ -51,19 +51,20 @@ public:
     Store(StoreOptions options, const Clock& clock);
     ~Store() override;
 
-    /// The group with this key (a target's job and URL, a collector's name), made when new. It is kept while
-    /// the pointer is held or it has samples.
+    /// The group with this key (a target's job and URL, a collector's name), made when new. It is
+    /// kept while the pointer is held or it has samples.
     std::shared_ptr<ScrapeGroup> group(std::string_view key);
 
-    /// Samples with times of their own (an exposition with timestamps, remote write). Each series becomes a
-    /// group of its own, which costs more than a row of a scrape: use group() for what arrives together.
+    /// Samples with times of their own (an exposition with timestamps, remote write). Each series
+    /// becomes a group of its own, which costs more than a row of a scrape: use group() for what
+    /// arrives together.
     AppendResult appendSamples(std::span<const LabelledSample> samples);
 
     /// TYPE, HELP and UNIT of metrics.
     void describe(std::span<const Metric> metrics);
 
-    absl::StatusOr<std::vector<SelectedSeries>>
-    select(std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const override;
+    absl::StatusOr<std::vector<SelectedSeries>> select(
+        std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const override;
     void read(SeriesId id, TimestampMs start, TimestampMs end, SampleColumns& out) const override;
     void readMany(
         std::span<const SeriesId> ids,
@@ -72,8 +73,8 @@ public:
         const SeriesReader& take) const override;
 
     /// Sorted. With matchers only of the series that match and may have samples in the range.
-    absl::StatusOr<std::vector<std::string>>
-    labelNames(std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const;
+    absl::StatusOr<std::vector<std::string>> labelNames(
+        std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const;
     absl::StatusOr<std::vector<std::string>> labelValues(
         std::string_view name,
         std::span<const LabelMatcher> matchers,
@@ -87,14 +88,16 @@ public:
     /// Retention: call it every minute or so. Drops old blocks, series and groups.
     void maintain();
 
-    /// From now on the journal is told about every change; null ends that. It must outlive the store or be
-    /// detached first.
+    /// From now on the journal is told about every change; null ends that. It must outlive the
+    /// store or be detached first.
     void attach(Journal* journal);
-    /// Tells the journal what belongs into its new epoch of every group that has not appended since.
+    /// Tells the journal what belongs into its new epoch of every group that has not appended
+    /// since.
     void rollJournal();
     /// See ScrapeGroup::replaceBlock().
     void replaceBlock(
-        const std::shared_ptr<const GroupBlock>& block, std::shared_ptr<const GroupBlock> replacement);
+        const std::shared_ptr<const GroupBlock>& block,
+        std::shared_ptr<const GroupBlock> replacement);
     /// Everything that exists, as the journal would be told: for writing a catalogue afresh.
     void tellCatalogue(Journal& journal) const;
 
@@ -110,8 +113,8 @@ private:
     std::vector<std::shared_ptr<ScrapeGroup>> groups() const;
     void keepThoseThatMayHold(std::vector<SeriesId>& ids, TimestampMs start, TimestampMs end) const;
     void readScattered(SeriesId id, TimestampMs start, TimestampMs end, SampleColumns& out) const;
-    absl::StatusOr<std::vector<SeriesId>>
-    matching(std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const;
+    absl::StatusOr<std::vector<SeriesId>> matching(
+        std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const;
     TimestampMs nowMs() const { return absl::ToUnixMillis(m_clock.now()); }
 
     const StoreOptions m_options;
@@ -135,7 +138,8 @@ private:
     std::atomic<std::int64_t> m_appendedBefore{0};
     std::atomic<std::int64_t> m_outOfOrderBefore{0};
     std::atomic<std::int64_t> m_duplicatesBefore{0};
-    /// Rejections that status() found at the last maintain(): the limit's alarm ends when they stop.
+    /// Rejections that status() found at the last maintain(): the limit's alarm ends when they
+    /// stop.
     std::atomic<std::int64_t> m_rejectedAtMaintain{0};
     std::atomic<bool> m_isRejecting{false};
 };

@@ -54,7 +54,8 @@ std::optional<Symbol> Symbols::find(std::string_view text) const
 std::size_t Symbols::memoryBytes() const
 {
     constexpr std::size_t kAllocationOverhead = 16;
-    return m_textBytes + m_byText.size() * kAllocationOverhead + m_entries.capacity() * sizeof(Entry) +
+    return m_textBytes + m_byText.size() * kAllocationOverhead +
+           m_entries.capacity() * sizeof(Entry) +
            m_byText.capacity() * (sizeof(std::string_view) + sizeof(Symbol) + 1);
 }
 

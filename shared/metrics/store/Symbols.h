@@ -14,8 +14,8 @@ namespace pilothouse::metrics {
 /// A label name or value as a number.
 using Symbol = std::uint32_t;
 
-/// Every distinct label name and value once, counted, so that 100 000 series with the same job name hold
-/// it as four bytes. Not thread-safe: the store's index lock guards it.
+/// Every distinct label name and value once, counted, so that 100 000 series with the same job name
+/// hold it as four bytes. Not thread-safe: the store's index lock guards it.
 class Symbols
 {
 public:

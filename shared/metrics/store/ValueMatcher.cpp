@@ -13,7 +13,10 @@ namespace {
 
 constexpr std::string_view kSpecial = "\\.+*?()|[]{}^$";
 
-bool isLiteral(std::string_view text) { return text.find_first_of(kSpecial) == std::string_view::npos; }
+bool isLiteral(std::string_view text)
+{
+    return text.find_first_of(kSpecial) == std::string_view::npos;
+}
 
 /// The alternatives of "a|b|c" or "(a|b|c)"; nothing when any of them is more than a literal.
 std::optional<std::vector<std::string>> literalAlternatives(std::string_view pattern)

@@ -25,7 +25,8 @@ public:
     const std::string& name() const { return m_name; }
     /// Whether a series with this value of the label (empty = label absent) is selected.
     bool matches(std::string_view value) const { return matchesPositive(value) != m_negated; }
-    /// The values of a positive condition when they can be listed: look them up instead of scanning.
+    /// The values of a positive condition when they can be listed: look them up instead of
+    /// scanning.
     const std::optional<std::vector<std::string>>& literals() const { return m_literals; }
     bool isNegated() const { return m_negated; }
     /// True for a condition that names the regular expression machine at all.

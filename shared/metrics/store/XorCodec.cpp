@@ -62,7 +62,8 @@ public:
             }
             const unsigned offset = static_cast<unsigned>(m_bit % 8);
             const unsigned take = std::min(count, 8 - offset);
-            const unsigned piece = (unsigned(m_bytes[index]) >> (8 - offset - take)) & ((1U << take) - 1);
+            const unsigned piece =
+                (unsigned(m_bytes[index]) >> (8 - offset - take)) & ((1U << take) - 1);
             value = value << take | piece;
             m_bit += take;
             count -= take;

@@ -8,9 +8,9 @@
 
 namespace pilothouse::metrics {
 
-/// Gorilla's coding of floating point values: each is XORed with the one before and only the bits that
-/// changed are kept, within the last window of leading and trailing zeros where that is cheaper.
-/// Any bit pattern survives.
+/// Gorilla's coding of floating point values: each is XORed with the one before and only the bits
+/// that changed are kept, within the last window of leading and trailing zeros where that is
+/// cheaper. Any bit pattern survives.
 void xorEncode(std::span<const double> values, std::string& out);
 
 /// Decodes `out.size()` values; false when the bytes end early.
