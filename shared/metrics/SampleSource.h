@@ -66,11 +66,11 @@ public:
 
     /// Appends the samples of the series in [start, end] to `out`, stale markers included.
     /// A series that has been removed meanwhile yields nothing.
-    virtual void
-    read(SeriesId id, TimestampMs start, TimestampMs end, SampleColumns& out) const = 0;
+    virtual void read(
+        SeriesId id, TimestampMs start, TimestampMs end, SampleColumns& out) const = 0;
 
-    /// The newest sample of the series in [start, end], which may be a stale marker. A source that can
-    /// answer without decoding the whole range overrides this.
+    /// The newest sample of the series in [start, end], which may be a stale marker. A source that
+    /// can answer without decoding the whole range overrides this.
     virtual std::optional<Sample> latest(SeriesId id, TimestampMs start, TimestampMs end) const
     {
         SampleColumns columns;
@@ -81,8 +81,8 @@ public:
         return Sample{columns.times.back(), columns.values.back()};
     }
 
-    /// A number that changes whenever a series is added or removed, so that a standing query may keep its
-    /// selections until then. 0 = not known: nothing is kept.
+    /// A number that changes whenever a series is added or removed, so that a standing query may
+    /// keep its selections until then. 0 = not known: nothing is kept.
     virtual std::uint64_t generation() const { return 0; }
 
     /// Takes the samples of the series at `index` of the ids; valid during the call only.

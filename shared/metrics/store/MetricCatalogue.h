@@ -20,8 +20,8 @@ class MetricCatalogue
 public:
     static constexpr std::size_t kMaxMetrics = 100000;
 
-    /// Takes what is given over what is known: an Unknown type, an empty unit or help says nothing. True when
-    /// something changed.
+    /// Takes what is given over what is known: an Unknown type, an empty unit or help says nothing.
+    /// True when something changed.
     bool describe(const Metric& metric);
     std::vector<Metric> all() const;
     std::optional<Metric> find(std::string_view name) const;

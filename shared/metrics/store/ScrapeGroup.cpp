@@ -182,11 +182,17 @@ void ScrapeGroup::noteTransitions(TimestampMs time)
 
 void ScrapeGroup::commitRow(TimestampMs time, std::size_t samples)
 {
-    const std::lock_guard lock(m_mutex);
-    noteTransitions(time);
-    ++m_rawCount;
-    m_rawSamples += static_cast<std::int64_t>(samples);
-    m_newest = time;
+    const bool hasAppeared = !m_appeared.empty();
+    {
+        const std::lock_guard lock(m_mutex);
+        noteTransitions(time);
+        ++m_rawCount;
+        m_rawSamples += static_cast<std::int64_t>(samples);
+        m_newest = time;
+    }
+    if (hasAppeared) {
+        m_registry.noteAppearance();
+    }
 }
 
 void ScrapeGroup::packRaw()

@@ -16,6 +16,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -75,6 +76,9 @@ public:
         TimestampMs start,
         TimestampMs end,
         const SampleSource::SeriesReader& take) const;
+
+    /// The newest sample of the slot in [start, end].
+    std::optional<Sample> latest(Slot slot, TimestampMs start, TimestampMs end) const;
 
     /// For each slot whether it may have samples in [start, end].
     std::vector<bool> mayHold(

@@ -117,6 +117,42 @@ void ScrapeGroup::read(
     }
 }
 
+std::optional<Sample> ScrapeGroup::latest(Slot slot, TimestampMs start, TimestampMs end) const
+{
+    std::shared_ptr<const BlockList> blocks; // shared with the group while this reads
+    {
+        const std::lock_guard lock(m_mutex);
+        if (slot >= m_slots.size()) {
+            return std::nullopt;
+        }
+        for (std::size_t row = m_rawCount; row-- > 0 && m_rawTimes[row] >= start;) {
+            const double value = m_raw[row * m_stride + slot];
+            if (m_rawTimes[row] <= end && !isAbsent(value)) {
+                return Sample{m_rawTimes[row], value};
+            }
+        }
+        blocks = m_blocks;
+    }
+    std::array<TimestampMs, kBlockRows> times;
+    std::array<double, kBlockRows> values;
+    for (auto block = blocks->rbegin(); block != blocks->rend(); ++block) {
+        const GroupBlock::Extent& extent = (*block)->extent();
+        if (extent.last < start) {
+            break;
+        }
+        if (extent.first > end || !(*block)->column(slot, {values.data(), extent.rows}) ||
+            !(*block)->times({times.data(), extent.rows})) {
+            continue;
+        }
+        for (std::size_t row = extent.rows; row-- > 0 && times[row] >= start;) {
+            if (times[row] <= end && !isAbsent(values[row])) {
+                return Sample{times[row], values[row]};
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 std::vector<bool> ScrapeGroup::mayHold(
     std::span<const Slot> slots, TimestampMs start, TimestampMs end) const
 {

@@ -57,6 +57,7 @@ absl::StatusOr<SeriesId> SeriesRegistry::place(const Labels& labels, SeriesLocat
     }
     m_locations[id] = location;
     m_size.store(m_index.size(), std::memory_order_relaxed);
+    noteAppearance();
     return id;
 }
 
@@ -100,6 +101,7 @@ void SeriesRegistry::displace(std::uint32_t group, std::span<const SeriesId> ids
     }
     m_index.remove(gone);
     m_size.store(m_index.size(), std::memory_order_relaxed);
+    noteAppearance();
     if (m_resting.empty()) {
         m_resting.emplace_front();
     }

@@ -68,6 +68,10 @@ public:
         std::string_view name, std::span<const SeriesId> ids) const;
     std::size_t count(std::string_view name, std::string_view value) const;
 
+    /// Changes when a series is added or removed, or when noteAppearance() says that one came back.
+    std::uint64_t generation() const { return m_generation.load(std::memory_order_acquire); }
+    void noteAppearance() { m_generation.fetch_add(1, std::memory_order_release); }
+
     std::size_t size() const { return m_size.load(std::memory_order_relaxed); }
     std::int64_t rejected() const { return m_rejected.load(std::memory_order_relaxed); }
     std::size_t memoryBytes() const;
@@ -78,6 +82,7 @@ private:
     const std::size_t m_limit;
     std::atomic<std::size_t> m_size{0};
     std::atomic<std::int64_t> m_rejected{0};
+    std::atomic<std::uint64_t> m_generation{1};
 
     mutable std::shared_mutex m_mutex;
     SeriesIndex m_index;

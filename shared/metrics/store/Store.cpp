@@ -225,6 +225,22 @@ void Store::readScattered(SeriesId id, TimestampMs start, TimestampMs end, Sampl
     }
 }
 
+std::optional<Sample> Store::latest(SeriesId id, TimestampMs start, TimestampMs end) const
+{
+    std::optional<Sample> newest;
+    for (const SeriesLocation location : m_registry.locations(id)) {
+        const auto owner = findGroup(location.group);
+        const auto sample = owner ? owner->latest(location.slot, start, end) : std::nullopt;
+        const bool isNewer =
+            sample && (!newest || sample->time > newest->time ||
+                       (sample->time == newest->time && isStaleMarker(newest->value)));
+        if (isNewer) {
+            newest = sample;
+        }
+    }
+    return newest;
+}
+
 absl::StatusOr<std::vector<std::string>> Store::labelNames(
     std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const
 {

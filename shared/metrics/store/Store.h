@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -71,6 +72,8 @@ public:
         TimestampMs start,
         TimestampMs end,
         const SeriesReader& take) const override;
+    std::optional<Sample> latest(SeriesId id, TimestampMs start, TimestampMs end) const override;
+    std::uint64_t generation() const override { return m_registry.generation(); }
 
     /// Sorted. With matchers only of the series that match and may have samples in the range.
     absl::StatusOr<std::vector<std::string>> labelNames(

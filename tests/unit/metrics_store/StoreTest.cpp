@@ -52,6 +52,8 @@ private Q_SLOTS:
     void whatIsAppendedIsRead();
     void rangesAreInclusive();
     void readManyEqualsRead();
+    void latestIsTheEndOfRead();
+    void theGenerationTellsNewSelections();
     void aVanishedSeriesGetsAStaleMarker();
     void aFailedScrapeEndsEverySeries();
     void outOfOrderIsRejectedAndCounted();
@@ -178,6 +180,59 @@ void StoreTest::readManyEqualsRead()
             QVERIFY(samples.size() >= 149);
         });
     QCOMPARE(std::count(calls.begin(), calls.end(), 1), std::ptrdiff_t(ids.size()));
+}
+
+void StoreTest::latestIsTheEndOfRead()
+{
+    Store store({}, m_clock);
+    const auto group = store.group("g");
+    const Slot often = *group->slot(Labels{{"__name__", "often"}});
+    const Slot seldom = *group->slot(Labels{{"__name__", "seldom"}});
+    for (int row = 0; row < 400; ++row) {
+        std::vector<SlotValue> values{{often, double(row)}};
+        if (row % 90 == 7) {
+            values.push_back({seldom, double(row)});
+        }
+        group->append(kStart + row * 1000, values);
+    }
+    for (const char* name : {"often", "seldom"}) {
+        const auto selected = store.select(std::vector{equal("__name__", name)}, 0, kForever);
+        const SeriesId id = selected->front().id;
+        for (int end = -1; end < 402; ++end) {
+            const TimestampMs to = kStart + end * 1000 + end % 3 - 1;
+            SampleColumns samples;
+            store.read(id, to - 60000, to, samples);
+            const auto latest = store.latest(id, to - 60000, to);
+            QCOMPARE(latest.has_value(), samples.size() > 0);
+            if (latest) {
+                QCOMPARE(latest->time, samples.times.back());
+                QCOMPARE(
+                    std::bit_cast<quint64>(latest->value),
+                    std::bit_cast<quint64>(samples.values.back()));
+            }
+        }
+    }
+}
+
+void StoreTest::theGenerationTellsNewSelections()
+{
+    Store store({}, m_clock);
+    const auto group = store.group("g");
+    const Slot one = *group->slot(Labels{{"__name__", "x"}, {"n", "1"}});
+    const Slot two = *group->slot(Labels{{"__name__", "x"}, {"n", "2"}});
+    TimestampMs time = kStart;
+    const std::vector<SlotValue> both{{one, 1}, {two, 1}};
+    group->append(time, both);
+    auto generation = store.generation();
+    group->append(time += 1000, both);
+    QCOMPARE(store.generation(), generation);
+    group->append(time += 1000, std::vector<SlotValue>{{one, 1}});
+    group->append(time += 400000, std::vector<SlotValue>{{one, 1}});
+    QCOMPARE(selectedCount(store, {equal("__name__", "x")}, time - 1000, time), 1U);
+    generation = store.generation();
+    group->append(time += 1000, both); // it is back: a kept selection would miss it
+    QVERIFY(store.generation() != generation);
+    QCOMPARE(selectedCount(store, {equal("__name__", "x")}, time - 1000, time), 2U);
 }
 
 void StoreTest::aVanishedSeriesGetsAStaleMarker()
