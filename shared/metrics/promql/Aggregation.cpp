@@ -249,37 +249,103 @@ bool isBetter(bool isTop, double left, double right)
     return isTop ? left > right : left < right;
 }
 
-/// The best `k` rows of each group at one step, best first; of equal values the earlier rows stay.
-std::vector<Ranked> bestRows(
-    const Block& input, const Grouping& grouping, std::size_t step, std::size_t k, bool isTop)
+/// A heap with the worst row on top that moves its elements exactly as Go's container/heap does, so
+/// that of equal values the same rows survive as in Prometheus.
+class WorstFirstHeap
 {
-    std::vector<std::vector<Ranked>> groups(grouping.groups->size());
-    // A heap with the worst on top.
-    const auto worstOnTop = [isTop](const Ranked& left, const Ranked& right) {
-        if (isBetter(isTop, left.value, right.value)) {
-            return true;
+public:
+    WorstFirstHeap(bool isTop, bool isVersion3) : m_isTop(isTop), m_isVersion3(isVersion3) {}
+
+    void offer(Ranked entry, std::size_t limit)
+    {
+        if (m_entries.size() < limit) {
+            m_entries.push_back(entry);
+            siftUp(m_entries.size() - 1);
+        } else if (m_isVersion3) {
+            if (isBetter(m_isTop, entry.value, m_entries.front().value)) {
+                m_entries.front() = entry;
+                siftDown();
+            }
+        } else if (isWorseOrNan(m_entries.front().value, entry.value)) {
+            std::swap(m_entries.front(), m_entries.back());
+            m_entries.pop_back();
+            siftDown();
+            m_entries.push_back(entry);
+            siftUp(m_entries.size() - 1);
         }
-        return !isBetter(isTop, right.value, left.value) && left.row < right.row;
-    };
+    }
+
+    /// Best first.
+    std::vector<Ranked> take()
+    {
+        std::stable_sort(
+            m_entries.begin(), m_entries.end(), [this](const Ranked& left, const Ranked& right) {
+                return isBetter(m_isTop, left.value, right.value);
+            });
+        return std::move(m_entries);
+    }
+
+private:
+    /// Version 2 lets even a NaN replace a NaN.
+    bool isWorseOrNan(double kept, double offered) const
+    {
+        return std::isnan(kept) || (m_isTop ? kept < offered : kept > offered);
+    }
+
+    bool isLess(std::size_t left, std::size_t right) const
+    {
+        const double value = m_entries[left].value;
+        const double other = m_entries[right].value;
+        return std::isnan(value) || (m_isTop ? value < other : value > other);
+    }
+
+    void siftUp(std::size_t index)
+    {
+        while (index > 0 && isLess(index, (index - 1) / 2)) {
+            std::swap(m_entries[index], m_entries[(index - 1) / 2]);
+            index = (index - 1) / 2;
+        }
+    }
+
+    void siftDown()
+    {
+        std::size_t index = 0;
+        while (2 * index + 1 < m_entries.size()) {
+            std::size_t child = 2 * index + 1;
+            if (child + 1 < m_entries.size() && isLess(child + 1, child)) {
+                ++child;
+            }
+            if (!isLess(child, index)) {
+                return;
+            }
+            std::swap(m_entries[child], m_entries[index]);
+            index = child;
+        }
+    }
+
+    bool m_isTop;
+    bool m_isVersion3;
+    std::vector<Ranked> m_entries;
+};
+
+/// The best `k` rows of each group at one step, best first.
+std::vector<Ranked> bestRows(
+    const Block& input,
+    const Grouping& grouping,
+    std::size_t step,
+    std::size_t k,
+    const WorstFirstHeap& empty)
+{
+    std::vector<WorstFirstHeap> groups(grouping.groups->size(), empty);
     for (std::size_t row = 0; row < input.rows(); ++row) {
-        const double value = input.row(row)[step];
-        if (isAbsent(value)) {
-            continue;
-        }
-        auto& heap = groups[grouping.groupOf[row]];
-        if (heap.size() < k) {
-            heap.push_back({value, row});
-            std::push_heap(heap.begin(), heap.end(), worstOnTop);
-        } else if (isBetter(isTop, value, heap.front().value)) {
-            std::pop_heap(heap.begin(), heap.end(), worstOnTop);
-            heap.back() = {value, row};
-            std::push_heap(heap.begin(), heap.end(), worstOnTop);
+        if (const double value = input.row(row)[step]; !isAbsent(value)) {
+            groups[grouping.groupOf[row]].offer({value, row}, k);
         }
     }
     std::vector<Ranked> best;
     for (auto& heap : groups) {
-        std::sort(heap.begin(), heap.end(), worstOnTop);
-        best.insert(best.end(), heap.begin(), heap.end());
+        const auto entries = heap.take();
+        best.insert(best.end(), entries.begin(), entries.end());
     }
     return best;
 }
@@ -301,13 +367,14 @@ absl::StatusOr<Block> ranked(
     std::span<const double> parameter,
     bool isTop)
 {
+    const WorstFirstHeap empty(isTop, context.isVersion3());
     if (input.steps == 1) { // only here the order of the rows means something
         PH_ASSIGN_OR_RETURN(const std::size_t k, limitOf(parameter[0], input.rows()));
         auto set = std::make_shared<SeriesSet>();
         set->nameDropped = input.series->nameDropped;
         set->sameName = input.series->sameName;
         set->keepAlive = {input.series};
-        const auto best = k > 0 ? bestRows(input, grouping, 0, k, isTop) : std::vector<Ranked>();
+        const auto best = k > 0 ? bestRows(input, grouping, 0, k, empty) : std::vector<Ranked>();
         for (const Ranked& entry : best) {
             set->rows.push_back(input.series->rows[entry.row]);
         }
@@ -322,7 +389,7 @@ absl::StatusOr<Block> ranked(
         PH_RETURN_IF_ERROR(context.checkInterrupt());
         PH_ASSIGN_OR_RETURN(const std::size_t k, limitOf(parameter[step], input.rows()));
         if (k > 0) {
-            for (const Ranked& entry : bestRows(input, grouping, step, k, isTop)) {
+            for (const Ranked& entry : bestRows(input, grouping, step, k, empty)) {
                 output.row(entry.row)[step] = entry.value;
             }
         }

@@ -163,6 +163,14 @@ absl::StatusOr<Block> concatenate(QueryContext& context, Block left, Block right
 
 } // namespace
 
+bool dropsMetricName(const Binary& binary, bool isVersion3)
+{
+    if (isComparison(binary.op)) {
+        return binary.returnBool;
+    }
+    return isVersion3 || binary.op != BinaryOp::Atan2;
+}
+
 double applyScalars(BinaryOp op, double left, double right)
 {
     if (isComparison(op)) {
@@ -191,7 +199,7 @@ absl::StatusOr<Block> applyVectorScalar(
             cells[step] = combine(binary, left, right, cells[step]);
         }
     }
-    if (isComparison(binary.op) && !binary.returnBool) {
+    if (!dropsMetricName(binary, context.isVersion3())) {
         return vector;
     }
     return dropMetricName(context, plan, std::move(vector), Duplicates::PerStep);

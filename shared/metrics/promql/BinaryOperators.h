@@ -11,6 +11,9 @@
 
 namespace pilothouse::metrics::promql {
 
+/// True when results bear no metric name: arithmetic and `bool`. Prometheus 2 forgot atan2.
+bool dropsMetricName(const Binary& binary, bool isVersion3);
+
 /// The operator on two numbers; a comparison gives 1 or 0.
 double applyScalars(BinaryOp op, double left, double right);
 

@@ -54,33 +54,38 @@ std::int64_t toInteger(double value)
                : std::numeric_limits<std::int64_t>::min();
 }
 
-/// The proleptic Gregorian calendar for any number of seconds (std::chrono::year has 16 bits only),
-/// by counting days in eras of 400 years that begin on a first of March.
+/// The proleptic Gregorian calendar for any number of seconds (std::chrono::year has 16 bits only).
+/// Like Go it counts from the year -292277022399 and wraps around at the limits.
 struct Date
 {
-    std::int64_t days;
-    std::int64_t secondOfDay;
+    std::uint64_t days; // since the first of January of that year, a Monday
+    std::uint64_t secondOfDay;
     std::int64_t year;
     unsigned month;
     unsigned day;
 
     explicit Date(std::int64_t seconds)
     {
-        constexpr std::int64_t kDay = 86400;
-        constexpr std::int64_t kDaysPerEra = 146097;
-        constexpr std::int64_t kEpochFromMarch0000 = 719468;
-        days = seconds / kDay - (seconds % kDay < 0 ? 1 : 0);
-        secondOfDay = seconds - days * kDay;
-        const std::int64_t shifted = days + kEpochFromMarch0000;
-        const std::int64_t era = (shifted >= 0 ? shifted : shifted - kDaysPerEra + 1) / kDaysPerEra;
-        const auto dayOfEra = static_cast<unsigned>(shifted - era * kDaysPerEra);
+        constexpr std::int64_t kFirstYear = -292277022399; // 1 modulo 400
+        constexpr std::uint64_t kEpoch = 9223372028715321600ULL;
+        constexpr std::uint64_t kDay = 86400;
+        const std::uint64_t absolute = static_cast<std::uint64_t>(seconds) + kEpoch;
+        days = absolute / kDay;
+        secondOfDay = absolute % kDay;
+        // Eras of 400 years that begin on a first of March, so that leap days come last.
+        constexpr std::uint64_t kDaysPerEra = 146097;
+        constexpr std::uint64_t kMarchToJanuary = 306;
+        const std::uint64_t shifted = days + kMarchToJanuary;
+        const auto era = static_cast<std::int64_t>(shifted / kDaysPerEra);
+        const auto dayOfEra = static_cast<unsigned>(shifted % kDaysPerEra);
         const unsigned yearOfEra =
             (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
         const unsigned dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
         const unsigned monthFromMarch = (5 * dayOfYear + 2) / 153;
         day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1;
         month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
-        year = static_cast<std::int64_t>(yearOfEra) + era * 400 + (month <= 2 ? 1 : 0);
+        year = kFirstYear - 1 + static_cast<std::int64_t>(yearOfEra) + era * 400 +
+               (month <= 2 ? 1 : 0);
     }
 
     bool isLeap() const { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
@@ -121,7 +126,7 @@ std::optional<double> datePart(FunctionId function, double value)
     case FunctionId::DayOfMonth:
         return date.day;
     case FunctionId::DayOfWeek:
-        return static_cast<double>(((date.days + 4) % 7 + 7) % 7);
+        return static_cast<double>((date.days + 1) % 7);
     case FunctionId::DayOfYear:
         return date.dayOfYear();
     case FunctionId::DaysInMonth:

@@ -114,7 +114,7 @@ absl::StatusOr<QueryResult> Engine::instant(
     const std::stop_token& stop) const
 {
     const Steps steps{time, 1, 1};
-    QueryContext context(m_options, m_clock, source, plans, steps, stop);
+    QueryContext context(m_options, m_clock, source, plans, time, time, stop);
     Evaluator evaluator(context);
     QueryResult result;
     if (typeOf(expr) == ValueType::Matrix) {
@@ -157,7 +157,7 @@ absl::StatusOr<QueryResult> Engine::range(
         range.start,
         range.stepMs,
         static_cast<std::size_t>((range.end - range.start) / range.stepMs) + 1};
-    QueryContext context(m_options, m_clock, source, plans, steps, stop);
+    QueryContext context(m_options, m_clock, source, plans, range.start, range.end, stop);
     PH_ASSIGN_OR_RETURN(Value value, Evaluator(context).evaluate(expr, steps));
     QueryResult result;
     if (value.type == ValueType::Scalar) {

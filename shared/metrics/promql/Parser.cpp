@@ -603,7 +603,7 @@ private:
         }
         if (!selector.name.empty()) {
             for (const LabelMatcher& matcher : selector.matchers) {
-                if (matcher.name == kMetricName && matcher.type == MatchType::Equal) {
+                if (matcher.name == kMetricName) {
                     return errorAt(
                         start,
                         fmt::format(

@@ -23,14 +23,15 @@ QueryContext::QueryContext(
     const Clock& clock,
     const SampleSource& source,
     PlanCache& plans,
-    const Steps& steps,
+    TimestampMs start,
+    TimestampMs end,
     std::stop_token stop)
     : m_options(options),
       m_clock(clock),
       m_source(source),
       m_plans(plans),
-      m_queryStart(steps.start),
-      m_queryEnd(steps.last()),
+      m_queryStart(start),
+      m_queryEnd(end),
       m_stop(std::move(stop)),
       m_deadline(clock.monotonic() + options.timeout),
       m_budget(options.maxSamples)

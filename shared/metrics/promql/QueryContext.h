@@ -22,7 +22,8 @@ public:
         const Clock& clock,
         const SampleSource& source,
         PlanCache& plans,
-        const Steps& steps,
+        TimestampMs start,
+        TimestampMs end,
         std::stop_token stop);
 
     const EngineOptions& options() const { return m_options; }
@@ -30,7 +31,7 @@ public:
     const SampleSource& source() const { return m_source; }
     NodePlan& plan(const Expr& expr) { return m_plans.of(expr); }
     bool isStanding() const { return m_plans.isStanding(); }
-    /// First and last evaluation time of the whole query: `@ start()` and `@ end()`.
+    /// The bounds of the whole query, as asked: `@ start()` and `@ end()`.
     TimestampMs queryStart() const { return m_queryStart; }
     TimestampMs queryEnd() const { return m_queryEnd; }
 

@@ -24,7 +24,7 @@ struct Window
     TimestampMs evaluationTime = 0;
     double first = 0;
     double second = 0;
-    bool isVersion3 = true;
+    Compat compat = Compat::Prometheus3;
     /// Index of the window's first sample in the series, and where in the series a counter starts
     /// anew.
     std::size_t offset = 0;
@@ -53,13 +53,13 @@ double extrapolatedSpan(const Window& window, double result, bool isCounter)
     const auto limitByThreshold = [&](double distance) {
         return distance >= threshold ? average / 2 : distance;
     };
-    if (window.isVersion3) {
+    if (window.compat == Compat::Prometheus3) {
         toStart = limitByThreshold(toStart);
     }
     if (isCounter && result > 0 && window.values.front() >= 0) {
         toStart = std::min(toStart, sampled * (window.values.front() / result));
     }
-    if (!window.isVersion3) {
+    if (window.compat == Compat::Prometheus2) {
         toStart = limitByThreshold(toStart);
     }
     toEnd = limitByThreshold(toEnd);
@@ -119,7 +119,7 @@ double sumOverTime(const Window& window)
 
 double avgOverTime(const Window& window)
 {
-    if (window.isVersion3) {
+    if (window.compat == Compat::Prometheus3) {
         CompensatedMean mean;
         for (const double value : window.values) {
             mean.add(value);
@@ -174,8 +174,8 @@ double stdvarOverTime(const Window& window)
     for (const double value : window.values) {
         count += 1;
         const double delta = value - (mean.sum + mean.compensation);
-        mean.add(delta / count);
-        squares.add(delta * (value - (mean.sum + mean.compensation)));
+        mean.add(delta / count, window.compat);
+        squares.add(delta * (value - (mean.sum + mean.compensation)), window.compat);
     }
     return (squares.sum + squares.compensation) / count;
 }
@@ -230,7 +230,7 @@ double deriv(const Window& window)
     if (window.values.size() < 2) {
         return absentValue();
     }
-    return linearRegression(window.times, window.values, window.times.front()).slope;
+    return linearRegression(window.times, window.values, window.times.front(), window.compat).slope;
 }
 
 double predictLinear(const Window& window)
@@ -238,7 +238,8 @@ double predictLinear(const Window& window)
     if (window.values.size() < 2) {
         return absentValue();
     }
-    const Line line = linearRegression(window.times, window.values, window.evaluationTime);
+    const Line line =
+        linearRegression(window.times, window.values, window.evaluationTime, window.compat);
     return line.slope * window.first + line.intercept;
 }
 
@@ -424,7 +425,7 @@ absl::Status evaluateWindows(
         window.evaluationTime = call.steps.at(step);
         window.first = call.scalars.empty() ? 0 : call.scalars[0][step];
         window.second = call.scalars.size() < 2 ? 0 : call.scalars[1][step];
-        window.isVersion3 = call.isVersion3;
+        window.compat = call.isVersion3 ? Compat::Prometheus3 : Compat::Prometheus2;
         window.offset = low;
         window.resets = resetPlaces;
         window.all = samples.values;

@@ -51,7 +51,7 @@ void IncrementalMean::add(double value)
     // Each side is divided on its own, so that the difference cannot overflow.
     const double increment = value / m_count - mean / m_count;
     if (m_compensation == Compensation::On) {
-        m_mean.add(increment);
+        m_mean.add(increment, Compat::Prometheus2);
     } else {
         m_mean.sum += increment;
     }
@@ -86,7 +86,10 @@ double quantileOf(double q, std::vector<double>& values)
 }
 
 Line linearRegression(
-    std::span<const TimestampMs> times, std::span<const double> values, TimestampMs origin)
+    std::span<const TimestampMs> times,
+    std::span<const double> values,
+    TimestampMs origin,
+    Compat compat)
 {
     CompensatedSum sumX;
     CompensatedSum sumY;
@@ -96,10 +99,10 @@ Line linearRegression(
     for (std::size_t index = 0; index < values.size(); ++index) {
         isConstant = isConstant && (index == 0 || values[index] == values[0]);
         const double x = static_cast<double>(times[index] - origin) / 1e3;
-        sumX.add(x);
-        sumY.add(values[index]);
-        sumXY.add(x * values[index]);
-        sumX2.add(x * x);
+        sumX.add(x, compat);
+        sumY.add(values[index], compat);
+        sumXY.add(x * values[index], compat);
+        sumX2.add(x * x, compat);
     }
     if (isConstant) {
         const double nan = std::numeric_limits<double>::quiet_NaN();

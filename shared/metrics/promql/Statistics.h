@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/metrics/Sample.h"
+#include "shared/metrics/promql/Compat.h"
 
 #include <cmath>
 #include <cstddef>
@@ -12,15 +13,16 @@
 namespace pilothouse::metrics::promql {
 
 /// Kahan's summation with Neumaier's improvement, in the exact order of operations of Prometheus.
+/// After an infinity version 2 has NaN as compensation, version 3 none.
 struct CompensatedSum
 {
     double sum = 0;
     double compensation = 0;
 
-    void add(double increment)
+    void add(double increment, Compat compat = Compat::Prometheus3)
     {
         const double total = sum + increment;
-        if (std::isinf(total)) {
+        if (std::isinf(total) && compat == Compat::Prometheus3) {
             compensation = 0;
         } else if (std::abs(sum) >= std::abs(increment)) {
             compensation += (sum - total) + increment;
@@ -76,6 +78,9 @@ struct Line
 
 /// Least squares; the intercept is at `origin`. At least one sample.
 Line linearRegression(
-    std::span<const TimestampMs> times, std::span<const double> values, TimestampMs origin);
+    std::span<const TimestampMs> times,
+    std::span<const double> values,
+    TimestampMs origin,
+    Compat compat);
 
 } // namespace pilothouse::metrics::promql

@@ -122,11 +122,33 @@ std::string formatNumber(double value)
     if (std::isinf(value)) {
         return value > 0 ? "+Inf" : "-Inf";
     }
-    // The longest double without exponent has 309 digits before or 1074 after the point.
-    std::array<char, 1200> buffer{};
-    const auto [end, error] = std::to_chars(
-        buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
-    return std::string(buffer.data(), end);
+    // The shortest digits come as d.ddde±xx; the rest is zeros, as in Go. (chars_format::fixed
+    // would print all digits of a large number.)
+    std::array<char, 40> buffer{};
+    const auto [last, error] = std::to_chars(
+        buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+    std::string_view text(buffer.data(), static_cast<std::size_t>(last - buffer.data()));
+    std::string sign;
+    if (text.front() == '-') {
+        sign = "-";
+        text.remove_prefix(1);
+    }
+    const std::size_t mark = text.find('e');
+    int exponent = 0;
+    const char* const digitsOfExponent = text.data() + mark + (text[mark + 1] == '+' ? 2 : 1);
+    std::from_chars(digitsOfExponent, text.data() + text.size(), exponent);
+    std::string digits(text.substr(0, 1));
+    if (mark > 2) {
+        digits += text.substr(2, mark - 2);
+    }
+    if (exponent < 0) {
+        return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
+    }
+    const auto whole = static_cast<std::size_t>(exponent) + 1;
+    if (digits.size() <= whole) {
+        return sign + digits + std::string(whole - digits.size(), '0');
+    }
+    return sign + digits.substr(0, whole) + "." + digits.substr(whole);
 }
 
 absl::StatusOr<std::int64_t> parseDuration(std::string_view text)

@@ -2,6 +2,7 @@
 #include "shared/metrics/promql/VectorMatcher.h"
 
 #include "shared/base/StatusHelpers.h"
+#include "shared/metrics/promql/BinaryOperators.h"
 #include "shared/metrics/promql/RowLabels.h"
 
 #include <fmt/format.h>
@@ -55,7 +56,7 @@ bool VectorMatcher::isManyLeft() const
 
 bool VectorMatcher::dropsName() const
 {
-    return !isComparison(m_binary.op) || m_binary.returnBool;
+    return dropsMetricName(m_binary, m_context.isVersion3());
 }
 
 bool VectorMatcher::reusesManySide() const
