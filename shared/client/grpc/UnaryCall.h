@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "shared/base/Clock.h"
 #include "shared/base/StatusHelpers.h"
 #include "shared/client/grpc/CallScope.h"
 #include "shared/client/grpc/Link.h"
@@ -87,11 +88,11 @@ public:
     {}
 
 private:
-    absl::Duration remaining() const { return m_deadline - absl::Now(); }
+    absl::Duration remaining() const { return m_deadline - systemClock().monotonic(); }
 
     void begin()
     {
-        m_deadline = absl::Now() + m_options.timeout;
+        m_deadline = systemClock().monotonic() + m_options.timeout;
         attempt();
     }
 
@@ -203,7 +204,8 @@ private:
     const Request m_request;
     const Invoke m_invoke;
     Answer m_answer;
-    absl::Time m_deadline;
+    /// On the monotonic clock.
+    absl::Duration m_deadline;
     int m_attempts = 0;
     bool m_isTimed = false;
     bool m_isSent = false;
