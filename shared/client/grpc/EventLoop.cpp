@@ -50,7 +50,7 @@ bool EventLoop::isThisThread() const
     return std::this_thread::get_id() == m_threadId;
 }
 
-void EventLoop::stop()
+void EventLoop::stop(Task last)
 {
     std::vector<Task> tasks;
     std::multimap<Time, Task> timers;
@@ -63,13 +63,12 @@ void EventLoop::stop()
         thread.swap(m_thread);
         m_wake.notify_one();
     }
-    if (!thread.joinable()) {
-        return;
-    }
     if (isThisThread()) {
+        m_last = std::move(last);
         thread.detach();
     } else {
         thread.join();
+        last();
     }
 }
 
@@ -104,6 +103,11 @@ void EventLoop::run()
         lock.unlock();
         tasks.clear();
         lock.lock();
+    }
+    lock.unlock();
+    if (m_last) {
+        m_last();
+        m_last = nullptr;
     }
 }
 

@@ -31,8 +31,9 @@ public:
     bool postAfter(absl::Duration delay, Task task);
     bool isThisThread() const;
 
-    /// Drops what waits and ends the thread; waits for the running task, unless called from it.
-    void stop();
+    /// Drops what waits, ends the thread and runs `last`: after the thread has ended, on the
+    /// caller's; or, when called from a task, on the loop's own thread after that task.
+    void stop(Task last);
 
 private:
     using Time = std::chrono::steady_clock::time_point;
@@ -45,6 +46,7 @@ private:
     std::vector<Task> m_tasks;
     std::multimap<Time, Task> m_timers;
     bool m_stopping = false;
+    Task m_last;
     std::thread m_thread;
     std::thread::id m_threadId;
 };

@@ -42,13 +42,13 @@ GrpcConnection::GrpcConnection(ConnectionOptions options)
 GrpcConnection::~GrpcConnection()
 {
     m_core->setListener(nullptr);
-    const bool isInsideCallback = m_loop->isThisThread();
-    m_loop->stop();
-    // The loop has ended, or is this thread: what belongs to it may be touched.
-    m_core->close();
-    if (!isInsideCallback) {
-        m_link->waitForCalls(kCallsEndWithin);
-    }
+    // The loop's thread has ended then, or is the one that runs this: what belongs to it may be
+    // touched.
+    m_loop->stop([core = m_core, link = m_link] {
+        core->close();
+        link->waitForCalls(kCallsEndWithin);
+        link->releaseChannels();
+    });
 }
 
 ConnectionStatus GrpcConnection::status() const

@@ -100,15 +100,25 @@ Link::Link(std::shared_ptr<EventLoop> loop, std::string name, absl::Duration cal
 void Link::setChannel(std::shared_ptr<grpc::Channel> channel)
 {
     cancelCalls();
-    m_channel = std::move(channel);
+    std::erase_if(m_dropped, [](const auto& stubs) { return stubs.use_count() == 1; });
+    if (m_stubs) {
+        m_dropped.push_back(std::move(m_stubs));
+    }
     m_stubs.reset();
     ++m_generation;
-    if (m_channel) {
+    if (channel) {
         m_stubs = std::make_shared<Stubs>(Stubs{
-            v1::SystemService::NewStub(m_channel),
-            v1::AccessService::NewStub(m_channel),
-            v1::MetricsService::NewStub(m_channel)});
+            channel,
+            v1::SystemService::NewStub(channel),
+            v1::AccessService::NewStub(channel),
+            v1::MetricsService::NewStub(channel)});
     }
+}
+
+void Link::releaseChannels()
+{
+    m_stubs.reset();
+    m_dropped.clear();
 }
 
 void Link::setGate(Gate gate, absl::Status why)

@@ -48,6 +48,7 @@ class Link : public std::enable_shared_from_this<Link>
 public:
     struct Stubs
     {
+        std::shared_ptr<grpc::Channel> channel;
         std::unique_ptr<v1::SystemService::Stub> system;
         std::unique_ptr<v1::AccessService::Stub> access;
         std::unique_ptr<v1::MetricsService::Stub> metrics;
@@ -63,7 +64,13 @@ public:
     absl::Duration callTimeout() const { return m_callTimeout; }
 
     /// Drops the channel (its calls end as cancelled) and takes the new one, which may be null.
+    ///
+    /// gRPC must not destroy a channel on a thread of its own: the last one takes gRPC's callback
+    /// threads with it, which then wait for themselves. So dropped channels are kept here until no
+    /// call holds them.
     void setChannel(std::shared_ptr<grpc::Channel> channel);
+    /// Destroys all channels; after close and waitForCalls().
+    void releaseChannels();
     /// Null when there is no channel. Stays valid while held, also past setChannel().
     std::shared_ptr<Stubs> stubs() const { return m_stubs; }
     /// Counts the channels; tells answers of an earlier one from those of this one.
@@ -104,8 +111,8 @@ private:
     const std::shared_ptr<EventLoop> m_loop;
     const std::string m_name;
     const absl::Duration m_callTimeout;
-    std::shared_ptr<grpc::Channel> m_channel;
     std::shared_ptr<Stubs> m_stubs;
+    std::vector<std::shared_ptr<Stubs>> m_dropped;
     std::uint64_t m_generation = 0;
     Gate m_gate = Gate::Closed;
     absl::Status m_closedBecause;
