@@ -30,6 +30,8 @@ struct Grpc
     std::filesystem::path keyFile;
     /// CA of client certificates; set = mutual TLS is required.
     std::filesystem::path clientCaFile;
+    /// Calls a second that one operator may make on average; twice as many at once.
+    int operatorRate = 2000;
 };
 
 struct Http

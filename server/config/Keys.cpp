@@ -484,6 +484,12 @@ std::vector<Key<Config>> serverKeys()
             "PEM CA of client certificates. Set: clients must show one (mutual TLS).\n",
             PathMustBe::ReadableFile,
             PH_FIELD(grpc.clientCaFile)),
+        numberKey<Config>(
+            "grpc.operator_rate",
+            "Calls a second that one operator may make on average; twice as many at once.\n",
+            1,
+            10000000,
+            PH_FIELD(grpc.operatorRate)),
         hostPortKey<Config>(
             "http.listen",
             "Probes, /metrics and the Prometheus HTTP API. Off loopback it needs tls and "
