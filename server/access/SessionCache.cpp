@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/access/SessionCache.h"
+
+#include "server/platform/crypto/Random.h"
+#include "shared/base/StatusHelpers.h"
+
+namespace pilothouse::access {
+
+namespace {
+
+constexpr std::size_t kSessionsPerShard = 4096;
+constexpr std::size_t kUnknownPerShard = 256;
+constexpr absl::Duration kUnknownFor = absl::Seconds(5);
+
+absl::Status expired()
+{
+    return withHint(
+        withReason(absl::UnauthenticatedError("the session has expired"), "SESSION_EXPIRED"),
+        "Sign in again.");
+}
+
+absl::Status unknown()
+{
+    return withHint(
+        withReason(
+            absl::UnauthenticatedError("the session is unknown or has ended"), "SESSION_UNKNOWN"),
+        "Sign in again.");
+}
+
+} // namespace
+
+SessionCache::SessionCache(const rpc::MethodTable& methods, const Clock& clock, Limits limits)
+    : m_methods(methods), m_clock(clock), m_limits(limits)
+{}
+
+SessionCache::Shard& SessionCache::shardOf(std::string_view hash)
+{
+    return m_shards.at(static_cast<unsigned char>(hash.front()) % kShards);
+}
+
+bool SessionCache::isOver(const Entry& entry, absl::Time now) const
+{
+    if (now >= entry.expires) {
+        return true;
+    }
+    const absl::Time lastUsed =
+        absl::FromUnixMillis(entry.lastUsedMs.load(std::memory_order_relaxed));
+    // Who only watches is not idle.
+    return now - lastUsed > m_limits.idle && entry.caller->streams.load() == 0;
+}
+
+absl::StatusOr<rpc::CallerPtr> SessionCache::find(std::string_view token)
+{
+    const std::string hash = platform::hashToken(token);
+    const absl::Time now = m_clock.now();
+    Shard& shard = shardOf(hash);
+    const std::lock_guard lock(shard.mutex);
+    if (const auto found = shard.byHash.find(hash); found != shard.byHash.end()) {
+        Entry& entry = *found->second;
+        if (isOver(entry, now)) {
+            entry.caller->ended.store(true);
+            shard.byHash.erase(found);
+            return expired();
+        }
+        entry.lastUsedMs.store(absl::ToUnixMillis(now), std::memory_order_relaxed);
+        entry.isUsed.store(true, std::memory_order_relaxed);
+        return entry.caller;
+    }
+    if (const auto found = shard.unknown.find(hash); found != shard.unknown.end()) {
+        if (now < found->second) {
+            return unknown();
+        }
+        shard.unknown.erase(found);
+    }
+    return rpc::CallerPtr();
+}
+
+rpc::CallerPtr SessionCache::add(const StoredSession& stored)
+{
+    auto entry = std::make_shared<Entry>();
+    auto caller = std::make_shared<rpc::Caller>();
+    caller->identity.who = stored.who;
+    caller->identity.permissions = m_methods.permissionNamesOf(stored.who.roles);
+    caller->identity.authentication = "token";
+    caller->identity.expireTime = stored.session.expireTime;
+    caller->operatorId = stored.operatorId;
+    caller->sessionId = stored.session.id;
+    caller->permissions = m_methods.permissionsOf(stored.who.roles);
+    caller->rateLimit = bucketOf(stored.operatorId);
+    entry->caller = caller;
+    entry->expires = stored.session.expireTime;
+    entry->lastUsedMs.store(absl::ToUnixMillis(stored.session.lastUsedTime));
+
+    Shard& shard = shardOf(stored.tokenHash);
+    const std::lock_guard lock(shard.mutex);
+    shard.unknown.erase(stored.tokenHash);
+    if (const auto found = shard.byHash.find(stored.tokenHash); found != shard.byHash.end()) {
+        Entry& before = *found->second;
+        if (before.caller->identity.who.roles == stored.who.roles) {
+            return before.caller;
+        }
+        entry->lastUsedMs.store(before.lastUsedMs.load());
+        before.caller->ended.store(true); // its streams come back with the new roles
+        found->second = std::move(entry);
+        return caller;
+    }
+    if (shard.byHash.size() >= kSessionsPerShard) {
+        shard.byHash.erase(shard.byHash.begin());
+    }
+    shard.byHash.emplace(stored.tokenHash, std::move(entry));
+    return caller;
+}
+
+void SessionCache::addUnknown(std::string_view token)
+{
+    const std::string hash = platform::hashToken(token);
+    Shard& shard = shardOf(hash);
+    const std::lock_guard lock(shard.mutex);
+    if (shard.unknown.size() >= kUnknownPerShard) {
+        shard.unknown.clear();
+    }
+    shard.unknown[hash] = m_clock.now() + kUnknownFor;
+}
+
+void SessionCache::remove(const std::string& sessionId)
+{
+    for (Shard& shard : m_shards) {
+        const std::lock_guard lock(shard.mutex);
+        absl::erase_if(shard.byHash, [&](const auto& item) {
+            const bool isIt = item.second->caller->sessionId == sessionId;
+            if (isIt) {
+                item.second->caller->ended.store(true);
+            }
+            return isIt;
+        });
+    }
+}
+
+void SessionCache::sweep()
+{
+    const absl::Time now = m_clock.now();
+    for (Shard& shard : m_shards) {
+        const std::lock_guard lock(shard.mutex);
+        absl::erase_if(shard.byHash, [&](const auto& item) {
+            const bool over = isOver(*item.second, now);
+            if (over) {
+                item.second->caller->ended.store(true);
+            }
+            return over;
+        });
+        absl::erase_if(shard.unknown, [&](const auto& item) { return now >= item.second; });
+    }
+    const std::lock_guard lock(m_bucketMutex);
+    absl::erase_if(m_buckets, [](const auto& item) { return item.second.expired(); });
+}
+
+std::vector<SessionCache::Use> SessionCache::uses()
+{
+    std::vector<Use> uses;
+    const absl::Time now = m_clock.now();
+    for (Shard& shard : m_shards) {
+        const std::lock_guard lock(shard.mutex);
+        for (const auto& [hash, entry] : shard.byHash) {
+            if (entry->caller->streams.load() > 0) {
+                entry->lastUsedMs.store(absl::ToUnixMillis(now));
+                entry->isUsed.store(true);
+            }
+            uses.push_back(
+                {entry->caller->sessionId,
+                 absl::FromUnixMillis(entry->lastUsedMs.load()),
+                 entry->isUsed.exchange(false)});
+        }
+    }
+    return uses;
+}
+
+std::size_t SessionCache::size() const
+{
+    std::size_t total = 0;
+    for (const Shard& shard : m_shards) {
+        const std::lock_guard lock(shard.mutex);
+        total += shard.byHash.size();
+    }
+    return total;
+}
+
+std::shared_ptr<rpc::TokenBucket> SessionCache::bucketOf(std::int64_t operatorId)
+{
+    if (m_limits.callsPerSecond <= 0) {
+        return nullptr;
+    }
+    const std::lock_guard lock(m_bucketMutex);
+    auto bucket = m_buckets[operatorId].lock();
+    if (bucket == nullptr) {
+        bucket = std::make_shared<rpc::TokenBucket>(m_limits.callsPerSecond, m_limits.burst);
+        m_buckets[operatorId] = bucket;
+    }
+    return bucket;
+}
+
+} // namespace pilothouse::access

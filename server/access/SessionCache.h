@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/access/AccessStore.h"
+#include "server/platform/rpc/Caller.h"
+#include "server/platform/rpc/Guard.h"
+#include "shared/base/Clock.h"
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/status/statusor.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pilothouse::access {
+
+/// Sessions in memory, so that a call needs no database. At most 64 Ki sessions: over that, any
+/// other one is dropped and found again in the database. Thread-safe.
+class SessionCache
+{
+public:
+    struct Limits
+    {
+        absl::Duration idle;
+        double callsPerSecond = 0;
+        double burst = 0;
+    };
+
+    SessionCache(const rpc::MethodTable& methods, const Clock& clock, Limits limits);
+
+    /// As Authenticator::find; notes the use.
+    absl::StatusOr<rpc::CallerPtr> find(std::string_view token);
+
+    /// Adds or replaces; answers the caller. A session that was replaced with other roles ends.
+    rpc::CallerPtr add(const StoredSession& stored);
+    /// Remembers for a few seconds that a token opens nothing.
+    void addUnknown(std::string_view token);
+    /// Ends a session at once: its next call and its streams fail.
+    void remove(const std::string& sessionId);
+    /// Drops what has expired.
+    void sweep();
+
+    struct Use
+    {
+        std::string sessionId;
+        absl::Time lastUsed;
+        /// Whether it was used since the last `uses`.
+        bool isNew = false;
+    };
+    /// Every session in memory with its last use.
+    std::vector<Use> uses();
+    std::size_t size() const;
+
+private:
+    struct Entry
+    {
+        rpc::CallerPtr caller;
+        absl::Time expires;
+        std::atomic<std::int64_t> lastUsedMs{0};
+        std::atomic<bool> isUsed{false};
+    };
+    struct Shard
+    {
+        mutable std::mutex mutex;
+        absl::flat_hash_map<std::string, std::shared_ptr<Entry>> byHash;
+        absl::flat_hash_map<std::string, absl::Time> unknown;
+    };
+
+    Shard& shardOf(std::string_view hash);
+    bool isOver(const Entry& entry, absl::Time now) const;
+    std::shared_ptr<rpc::TokenBucket> bucketOf(std::int64_t operatorId);
+
+    static constexpr std::size_t kShards = 16;
+
+    const rpc::MethodTable& m_methods;
+    const Clock& m_clock;
+    const Limits m_limits;
+    std::array<Shard, kShards> m_shards;
+    std::mutex m_bucketMutex;
+    absl::flat_hash_map<std::int64_t, std::weak_ptr<rpc::TokenBucket>> m_buckets;
+};
+
+} // namespace pilothouse::access

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/access/Sessions.h"
+
+#include "server/platform/crypto/Random.h"
+#include "shared/base/StatusHelpers.h"
+
+#include <set>
+
+namespace pilothouse::access {
+
+namespace {
+
+constexpr int kLoadedAtStart = 10000;
+constexpr std::size_t kRefreshedAtOnce = 10000;
+constexpr absl::Duration kLookLimit = absl::Seconds(5);
+constexpr absl::Duration kMaintainLimit = absl::Seconds(10);
+
+} // namespace
+
+Sessions::Sessions(
+    postgres::Database& database,
+    platform::Executor& executor,
+    SessionCache& cache,
+    const Clock& clock,
+    absl::Duration idle)
+    : m_database(database), m_executor(executor), m_cache(cache), m_clock(clock), m_idle(idle)
+{}
+
+absl::StatusOr<rpc::CallerPtr> Sessions::find(std::string_view token)
+{
+    return m_cache.find(token);
+}
+
+void Sessions::look(std::string token, std::function<void(absl::StatusOr<rpc::CallerPtr>)> done)
+{
+    // Whoever destroys the task unrun (a stopping executor) still owes the answer.
+    struct Task
+    {
+        std::function<void(absl::StatusOr<rpc::CallerPtr>)> done;
+        ~Task()
+        {
+            if (done) {
+                done(absl::UnavailableError("the server is stopping"));
+            }
+        }
+    };
+    auto task = std::make_shared<Task>();
+    task->done = std::move(done);
+    const absl::Status status = m_executor.submit([this, task, token = std::move(token)] {
+        std::exchange(task->done, nullptr)(lookNow(token));
+    });
+    if (!status.ok()) {
+        std::exchange(task->done, nullptr)(status);
+    }
+}
+
+absl::StatusOr<rpc::CallerPtr> Sessions::lookNow(const std::string& token)
+{
+    // Another call with the same token may have been faster.
+    PH_ASSIGN_OR_RETURN(auto cached, m_cache.find(token));
+    if (cached != nullptr) {
+        return cached;
+    }
+    const absl::Time now = m_clock.now();
+    const std::string hash = platform::hashToken(token);
+    PH_ASSIGN_OR_RETURN(
+        const auto stored,
+        m_database.transact(
+            [&](postgres::Transaction& transaction) {
+                return m_store.findSession(transaction, hash);
+            },
+            now + kLookLimit,
+            postgres::Database::Mode::ReadOnly));
+    if (stored) {
+        m_cache.add(*stored);
+    } else {
+        m_cache.addUnknown(token);
+    }
+    return m_cache.find(token);
+}
+
+absl::Status Sessions::load()
+{
+    const absl::Time now = m_clock.now();
+    PH_ASSIGN_OR_RETURN(
+        const auto stored,
+        m_database.transact(
+            [&](postgres::Transaction& transaction) {
+                return m_store.newestSessions(transaction, now, kLoadedAtStart);
+            },
+            now + kMaintainLimit,
+            postgres::Database::Mode::ReadOnly));
+    for (const StoredSession& session : stored) {
+        m_cache.add(session);
+    }
+    return absl::OkStatus();
+}
+
+absl::Status Sessions::maintain()
+{
+    m_cache.sweep();
+    const auto uses = m_cache.uses();
+    std::vector<std::string> ids;
+    std::vector<absl::Time> times;
+    for (const SessionCache::Use& use : uses) {
+        if (use.isNew) {
+            ids.push_back(use.sessionId);
+            times.push_back(use.lastUsed);
+        }
+    }
+    const absl::Time now = m_clock.now();
+    const absl::Status written = m_database.transact(
+        [&](postgres::Transaction& transaction) -> absl::Status {
+            if (!ids.empty()) {
+                PH_RETURN_IF_ERROR(m_store.writeLastUsed(transaction, ids, times));
+            }
+            return m_store.removeExpired(transaction, now, m_idle);
+        },
+        now + kMaintainLimit);
+    PH_RETURN_IF_ERROR(written);
+    return refresh(uses);
+}
+
+absl::Status Sessions::refresh(const std::vector<SessionCache::Use>& uses)
+{
+    std::vector<std::string> ids;
+    for (const SessionCache::Use& use : uses) {
+        if (ids.size() == kRefreshedAtOnce) {
+            break;
+        }
+        ids.push_back(use.sessionId);
+    }
+    if (ids.empty()) {
+        return absl::OkStatus();
+    }
+    PH_ASSIGN_OR_RETURN(
+        const auto stored,
+        m_database.transact(
+            [&](postgres::Transaction& transaction) {
+                return m_store.sessionsNamed(transaction, ids);
+            },
+            m_clock.now() + kMaintainLimit,
+            postgres::Database::Mode::ReadOnly));
+    std::set<std::string> living;
+    for (const StoredSession& session : stored) {
+        living.insert(session.session.id);
+        m_cache.add(session);
+    }
+    for (const std::string& id : ids) {
+        if (!living.contains(id)) {
+            m_cache.remove(id);
+        }
+    }
+    return absl::OkStatus();
+}
+
+} // namespace pilothouse::access
