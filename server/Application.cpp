@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/Application.h"
 
-#include "server/DataDirectory.h"
+#include "server/ControlDatabase.h"
 #include "server/IoThread.h"
 #include "server/Probes.h"
+#include "server/ServerId.h"
+#include "server/access/AccessService.h"
+#include "server/access/Sessions.h"
 #include "server/config/Values.h"
 #include "server/platform/crypto/Certificates.h"
 #include "server/platform/executor/Executor.h"
 #include "server/platform/http/HttpServer.h"
+#include "server/platform/process/DataDirectory.h"
 #include "server/platform/rpc/CallMetrics.h"
+#include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/RpcServer.h"
 #include "server/platform/telemetry/Instruments.h"
+#include "server/system/HealthChecks.h"
 #include "server/system/HealthRegistry.h"
 #include "server/system/SystemService.h"
 #include "shared/base/StatusHelpers.h"
@@ -20,6 +26,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <fstream>
 
 namespace pilothouse {
@@ -27,26 +34,20 @@ namespace pilothouse {
 namespace {
 
 constexpr auto kCallGrace = absl::Seconds(3);
+constexpr auto kDatabasePeriod = absl::Seconds(1);
+constexpr auto kDiskPeriod = absl::Seconds(10);
+constexpr const char* kControlDatabase = "control-database";
+constexpr const char* kSocketName = "pilothouse.sock";
+constexpr double kBurst = 2;
+/// Each takes 19 MiB and a core for 10 ms; the queue is a second of them.
+constexpr int kHashingThreads = 2;
+constexpr int kHashingQueue = 100;
 
 std::string hostName()
 {
     std::array<char, 256> name{};
     return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
-
-/// Until operators can sign in, no token is good.
-class NoSessions final : public rpc::Authenticator
-{
-public:
-    absl::StatusOr<rpc::CallerPtr> find(std::string_view) override
-    {
-        return absl::UnauthenticatedError("the session is unknown");
-    }
-    void look(std::string, std::function<void(absl::StatusOr<rpc::CallerPtr>)> done) override
-    {
-        done(absl::UnauthenticatedError("the session is unknown"));
-    }
-};
 
 absl::StatusOr<std::string> readToken(const std::filesystem::path& file)
 {
@@ -60,10 +61,10 @@ absl::StatusOr<std::string> readToken(const std::filesystem::path& file)
 }
 
 absl::StatusOr<platform::TlsFiles> tlsFiles(
-    const config::Grpc& grpc, const DataDirectory& data, const Clock& clock)
+    const config::Grpc& grpc, const std::filesystem::path& dataDir, const Clock& clock)
 {
     if (grpc.certificateFile.empty()) {
-        return platform::ensureCertificates(data.tls(), clock);
+        return platform::ensureCertificates(dataDir / "tls", clock);
     }
     PH_RETURN_IF_ERROR(platform::checkCertificate(grpc.certificateFile, grpc.keyFile, clock));
     return platform::TlsFiles{grpc.certificateFile, grpc.keyFile, {}};
@@ -74,41 +75,73 @@ absl::StatusOr<platform::TlsFiles> tlsFiles(
 /// In order of dependence: what stands further down may use what stands above, and goes first.
 struct Application::Parts
 {
-    Parts(const config::Config& settings, DataDirectory directory)
-        : config(settings),
-          data(std::move(directory)),
-          db("db", settings.executors.dbThreads, settings.executors.dbQueue),
-          work("io", settings.executors.ioThreads, settings.executors.ioQueue),
-          jobs("jobs", settings.executors.jobsThreads, settings.executors.jobsQueue),
-          health(clock),
-          methods(rpc::contractServices())
-    {}
+    Parts(const config::Config& settings, std::unique_ptr<platform::DataDirectory> directory);
 
     const config::Config config;
     const Clock& clock = systemClock();
     const absl::Time startTime = clock.now();
-    DataDirectory data;
+    const std::unique_ptr<platform::DataDirectory> data;
+    std::string serverId;
     platform::Instruments instruments;
     IoThread io;
+    system::HealthRegistry health;
+    system::HealthChecks checks;
+    std::unique_ptr<ControlDatabase> control;
+
+    const rpc::MethodTable methods;
+    const rpc::PageTokens pages;
+    access::SessionCache sessionCache;
+    std::atomic<bool> needsInit{true};
+    std::unique_ptr<access::Accounts> accounts;
+    std::unique_ptr<access::Sessions> sessions;
+    std::unique_ptr<rpc::Guard> guard;
+    platform::Router router;
+
+    // Work under way refers to what stands above; it ends before any of that goes.
     platform::Executor db;
     platform::Executor work;
     platform::Executor jobs;
-    system::HealthRegistry health;
-    const rpc::MethodTable methods;
-    NoSessions sessions;
-    std::unique_ptr<rpc::Guard> guard;
+    platform::Executor hashing;
+
     std::unique_ptr<system::SystemService> system;
-    platform::Router router;
-    std::unique_ptr<Ticker> ticker;
+    std::unique_ptr<access::AccessService> access;
+    std::unique_ptr<Ticker> everySecond;
+    std::unique_ptr<Ticker> everyHalfMinute;
     platform::TlsFiles tls;
     std::unique_ptr<rpc::RpcServer> rpc;
     std::unique_ptr<platform::HttpServer> http;
 
+    absl::Status openState();
     absl::Status makeServices();
+    void addChecks();
+    void startTickers();
     absl::Status serve();
+    absl::Status serveHttp();
+    absl::Status serveRpc();
+    void maintainAccess();
+    void stop();
     system::ServerInfo info() const;
     system::Resources resources() const;
 };
+
+Application::Parts::Parts(
+    const config::Config& settings, std::unique_ptr<platform::DataDirectory> directory)
+    : config(settings),
+      data(std::move(directory)),
+      health(clock),
+      checks(health, clock),
+      methods(rpc::contractServices()),
+      sessionCache(
+          methods,
+          clock,
+          {settings.access.sessionIdle,
+           static_cast<double>(settings.grpc.operatorRate),
+           kBurst * settings.grpc.operatorRate}),
+      db("db", settings.executors.dbThreads, settings.executors.dbQueue),
+      work("io", settings.executors.ioThreads, settings.executors.ioQueue),
+      jobs("jobs", settings.executors.jobsThreads, settings.executors.jobsQueue),
+      hashing("sign-in", kHashingThreads, kHashingQueue)
+{}
 
 system::ServerInfo Application::Parts::info() const
 {
@@ -117,52 +150,114 @@ system::ServerInfo Application::Parts::info() const
     info.apiMajor = system::kApiMajor;
     info.apiMinor = system::kApiMinor;
     info.minimumConsoleVersion = PILOTHOUSE_VERSION;
-    info.serverId = data.serverId();
+    info.serverId = serverId;
     info.displayName = config.server.displayName.empty() ? hostName() : config.server.displayName;
     info.environment = config.server.environment;
     info.startTime = startTime;
+    info.needsInit = needsInit.load();
     return info;
 }
 
 system::Resources Application::Parts::resources() const
 {
     system::Resources resources;
-    for (const auto* executor : {&db, &work, &jobs}) {
+    resources.pools.push_back(control->database().poolStatus());
+    for (const auto* executor : {&db, &work, &jobs, &hashing}) {
         resources.executors.push_back(executor->status());
     }
     return resources;
 }
 
+absl::Status Application::Parts::openState()
+{
+    PH_ASSIGN_OR_RETURN(serverId, serverIdIn(data->path()));
+    PH_ASSIGN_OR_RETURN(tls, tlsFiles(config.grpc, data->path(), clock));
+    PH_ASSIGN_OR_RETURN(
+        control, ControlDatabase::open(config, *data, instruments.registry(), [this] {
+            checks.checkNow(kControlDatabase);
+        }));
+    return absl::OkStatus();
+}
+
 absl::Status Application::Parts::makeServices()
 {
+    accounts =
+        std::make_unique<access::Accounts>(control->database(), sessionCache, clock, config.access);
+    sessions = std::make_unique<access::Sessions>(
+        control->database(), db, sessionCache, clock, config.access.sessionIdle);
+    PH_RETURN_IF_ERROR(sessions->load());
+    PH_ASSIGN_OR_RETURN(const bool hasOperators, accounts->hasOperators());
+    needsInit.store(!hasOperators);
+    rpc::Guard::Limits limits;
+    limits.callsPerSecond = config.grpc.operatorRate;
+    limits.burst = kBurst * config.grpc.operatorRate;
     guard = std::make_unique<rpc::Guard>(
-        methods, sessions, rpc::callMetrics(instruments.registry()), clock, rpc::Guard::Limits{});
+        methods, *sessions, rpc::callMetrics(instruments.registry()), clock, limits);
+    access = std::make_unique<access::AccessService>(*guard, *accounts, pages, db, hashing);
     system = std::make_unique<system::SystemService>(
         *guard,
         health,
         clock,
         system::SystemService::Ports{[this] { return info(); }, [this] { return resources(); }});
     addProbes(router, health, instruments);
-    ticker = std::make_unique<Ticker>(io.context(), absl::Seconds(1), [this] { system->tick(); });
     return absl::OkStatus();
+}
+
+void Application::Parts::addChecks()
+{
+    checks.add(kControlDatabase, kDatabasePeriod, [this] { return control->check(); });
+    checks.add("disk", kDiskPeriod, [folder = data->path().string()] {
+        return system::checkDisk(folder);
+    });
+}
+
+void Application::Parts::startTickers()
+{
+    everySecond = std::make_unique<Ticker>(io.context(), absl::Seconds(1), [this] {
+        checks.tick();
+        system->tick();
+    });
+    everyHalfMinute = std::make_unique<Ticker>(io.context(), absl::Seconds(30), [this] {
+        // A full executor only means that the next half minute does it.
+        db.submit([this] { maintainAccess(); }).IgnoreError();
+    });
+}
+
+void Application::Parts::maintainAccess()
+{
+    if (const absl::Status status = sessions->maintain(); !status.ok()) {
+        spdlog::debug("sessions were not maintained: {}", std::string(status.message()));
+        return;
+    }
+    accounts->forgetOldFailures().IgnoreError();
+    if (needsInit.load()) {
+        needsInit.store(!accounts->hasOperators().value_or(false));
+    }
 }
 
 absl::Status Application::Parts::serve()
 {
-    PH_ASSIGN_OR_RETURN(tls, tlsFiles(config.grpc, data, clock));
-    PH_ASSIGN_OR_RETURN(const auto grpcEndpoint, config::parseHostPort(config.grpc.listen));
-    PH_ASSIGN_OR_RETURN(const auto httpEndpoint, config::parseHostPort(config.http.listen));
-    const bool isOpen = !config::isLoopbackHost(httpEndpoint.host);
-    if (isOpen && (!config.http.tls || config.http.tokenFile.empty())) {
+    PH_RETURN_IF_ERROR(serveHttp());
+    PH_RETURN_IF_ERROR(serveRpc());
+    startTickers();
+    rpc->setServing(true);
+    return absl::OkStatus();
+}
+
+absl::Status Application::Parts::serveHttp()
+{
+    PH_ASSIGN_OR_RETURN(const auto endpoint, config::parseHostPort(config.http.listen));
+    if (!config::isLoopbackHost(endpoint.host) &&
+        (!config.http.tls || config.http.tokenFile.empty())) {
         return withHint(
             absl::FailedPreconditionError(fmt::format(
                 "the HTTP side would be open to the network on {} without TLS and token",
                 config.http.listen)),
             "Set http.tls and http.token_file, or listen on 127.0.0.1.");
     }
-    platform::HttpServerOptions options{httpEndpoint.host, httpEndpoint.port, {}, {}, {}};
+    platform::HttpServerOptions options{endpoint.host, endpoint.port, {}, {}, {}};
     options.guard.hosts = config.http.allowedHosts;
-    options.guard.hosts.push_back(httpEndpoint.host);
+    options.guard.hosts.push_back(endpoint.host);
     if (!config.http.tokenFile.empty()) {
         PH_ASSIGN_OR_RETURN(options.guard.token, readToken(config.http.tokenFile));
     }
@@ -172,28 +267,56 @@ absl::Status Application::Parts::serve()
     }
     PH_ASSIGN_OR_RETURN(
         http, platform::HttpServer::start(io.context(), std::move(options), router));
-    PH_ASSIGN_OR_RETURN(
-        rpc,
-        rpc::RpcServer::start(
-            {grpcEndpoint.host,
-             grpcEndpoint.port,
-             tls.certificate,
-             tls.key,
-             config.grpc.clientCaFile,
-             data.socket()},
-            {system.get()},
-            io.context()));
-    rpc->setServing(true);
     return absl::OkStatus();
+}
+
+absl::Status Application::Parts::serveRpc()
+{
+    PH_ASSIGN_OR_RETURN(const auto endpoint, config::parseHostPort(config.grpc.listen));
+    rpc::RpcServerOptions options;
+    options.host = endpoint.host;
+    options.port = endpoint.port;
+    options.certificate = tls.certificate;
+    options.key = tls.key;
+    options.clientCa = config.grpc.clientCaFile;
+    options.socket = data->path() / kSocketName;
+    PH_ASSIGN_OR_RETURN(
+        rpc, rpc::RpcServer::start(options, {system.get(), access.get()}, io.context()));
+    return absl::OkStatus();
+}
+
+/// From the outside in: callers first, then what works for them, then where state lies.
+void Application::Parts::stop()
+{
+    if (guard != nullptr) {
+        guard->stop();
+    }
+    everySecond.reset();
+    everyHalfMinute.reset();
+    http.reset();
+    if (rpc != nullptr) {
+        rpc->setServing(false);
+        system->tick(); // streams see at once that the server is stopping
+        rpc->stop(kCallGrace);
+    }
+    checks.stop();
+    if (sessions != nullptr) {
+        sessions->maintain().IgnoreError(); // the last uses; without the database they are lost
+    }
+    // What was posted for the connections still refers to parts: the thread ends before they go.
+    io.stop();
 }
 
 absl::StatusOr<std::unique_ptr<Application>> Application::start(const config::Config& config)
 {
-    PH_ASSIGN_OR_RETURN(auto data, DataDirectory::open(config.dataDir));
+    PH_ASSIGN_OR_RETURN(auto data, platform::DataDirectory::open(config.dataDir));
     auto parts = std::make_unique<Parts>(config, std::move(data));
     auto application = std::unique_ptr<Application>(new Application(std::move(parts)));
-    PH_RETURN_IF_ERROR(application->m_parts->makeServices());
-    PH_RETURN_IF_ERROR(application->m_parts->serve());
+    Parts& all = *application->m_parts;
+    PH_RETURN_IF_ERROR(all.openState());
+    PH_RETURN_IF_ERROR(all.makeServices());
+    all.addChecks();
+    PH_RETURN_IF_ERROR(all.serve());
     return application;
 }
 
@@ -201,20 +324,7 @@ Application::Application(std::unique_ptr<Parts> parts) : m_parts(std::move(parts
 
 Application::~Application()
 {
-    if (m_parts->guard != nullptr) {
-        m_parts->guard->stop();
-    }
-    m_parts->http.reset();
-    if (m_parts->rpc != nullptr) {
-        m_parts->rpc->setServing(false);
-        if (m_parts->system != nullptr) {
-            m_parts->system->tick(); // streams see at once that the server is stopping
-        }
-        m_parts->rpc->stop(kCallGrace);
-    }
-    m_parts->ticker.reset();
-    // What was posted for the connections still refers to parts: the thread ends before they go.
-    m_parts->io.stop();
+    m_parts->stop();
 }
 
 std::string Application::readyLine() const
@@ -223,7 +333,7 @@ std::string Application::readyLine() const
         "ready grpc={} http={} socket={}",
         m_parts->rpc->address(),
         m_parts->http->address(),
-        m_parts->data.socket().string());
+        (m_parts->data->path() / kSocketName).string());
 }
 
 } // namespace pilothouse

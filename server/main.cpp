@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/Application.h"
+#include "server/InitCommand.h"
 #include "server/ServiceManager.h"
 #include "server/StopSignals.h"
 #include "server/config/Config.h"
@@ -80,6 +81,17 @@ int run(const RunFlags& flags)
     return 0;
 }
 
+int initialise(const RunFlags& flags, const InitOptions& options)
+{
+    const auto config = configOf(flags);
+    if (!config.ok()) {
+        return fail(config.status());
+    }
+    platform::setUpLogging("error", config->log.format);
+    const absl::Status status = initAdministrator(*config, options);
+    return status.ok() ? 0 : fail(status);
+}
+
 int checkConfig(const std::string& file)
 {
     if (const auto config = config::loadConfig(file); !config.ok()) {
@@ -109,6 +121,21 @@ int main(int argc, char** argv)
     auto* checkCommand =
         app.add_subcommand("check-config", "Check a configuration file and say what is wrong.");
     checkCommand->add_option("FILE", file, "Configuration file (TOML)")->required();
+    InitOptions init;
+    auto* initCommand = app.add_subcommand(
+        "init", "Make the first administrator; a running server sees it at once.");
+    initCommand->add_option(
+        "--data-dir", flags.dataDir, "Folder of the server's state, made when missing");
+    initCommand->add_option("--config", flags.config, "Configuration file (TOML)");
+    initCommand->add_option("--name", init.name, "Name to sign in with")->capture_default_str();
+    initCommand->add_option(
+        "--password-file",
+        init.passwordFile,
+        "File whose first line is the password; without it one is made and printed");
+    initCommand->add_flag(
+        "--reset-password",
+        init.resetPassword,
+        "Give an operator who is there a new password, and lift a lock");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -117,5 +144,8 @@ int main(int argc, char** argv)
     if (!platform::initCrypto()) {
         return fail(absl::InternalError("the system gives no random numbers"));
     }
-    return checkCommand->parsed() ? checkConfig(file) : run(flags);
+    if (checkCommand->parsed()) {
+        return checkConfig(file);
+    }
+    return initCommand->parsed() ? initialise(flags, init) : run(flags);
 }
