@@ -34,10 +34,9 @@ constexpr double kLifetimeJitter = 0.1;
 const absl::Duration kKeeperInterval = absl::Seconds(5);
 /// Acquire times that the 95th percentile is taken over.
 constexpr std::size_t kAcquireWindow = 512;
-/// Use is reported once when it passes the first share, and again only after it fell below the
-/// second.
+/// Use over this share is reported, but not more often than the pause.
 constexpr double kBusyShare = 0.8;
-constexpr double kCalmShare = 0.6;
+const absl::Duration kBusyPause = absl::Minutes(1);
 const absl::Duration kRetryDelay = absl::Milliseconds(250);
 
 absl::Duration monotonic()
@@ -75,7 +74,7 @@ struct PoolCore::State
     std::size_t acquireCount = 0;
     std::int64_t acquired = 0;
     std::int64_t timeouts = 0;
-    bool isBusy = false;
+    absl::Duration busyReportedAt = -absl::InfiniteDuration();
     std::mt19937 random{std::random_device{}()};
 
     int open() const { return inUse + static_cast<int>(idle.size()); }
@@ -101,20 +100,15 @@ struct PoolCore::State
         acquireTimes[acquireCount % kAcquireWindow] = took;
         ++acquireCount;
         ++acquired;
-        const double share = static_cast<double>(inUse) / options.maximum;
-        if (!isBusy && share > kBusyShare) {
-            isBusy = true;
+        const bool isBusy = static_cast<double>(inUse) / options.maximum > kBusyShare;
+        if (isBusy && monotonic() - busyReportedAt > kBusyPause) {
+            busyReportedAt = monotonic();
             spdlog::warn(
                 "pool {}: {} of {} connections are in use; raise its maximum if this lasts",
                 name,
                 inUse,
                 options.maximum);
         }
-    }
-
-    void noteReleased()
-    {
-        isBusy = isBusy && static_cast<double>(inUse) / options.maximum > kCalmShare;
     }
 
     /// Gives a free place (and perhaps a connection with it) to who waits longest. False: nobody
@@ -137,7 +131,6 @@ struct PoolCore::State
         Entry none;
         if (!serveWaiter(none)) {
             --inUse;
-            noteReleased();
         }
     }
 
@@ -329,7 +322,6 @@ void PoolCore::release(Entry entry, bool isBroken)
     entry.lastUsed = now;
     if (!m_state->serveWaiter(entry)) {
         --m_state->inUse;
-        m_state->noteReleased();
         m_state->idle.push_back(std::move(entry));
     }
 }

@@ -10,12 +10,9 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
-#include <functional>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace pilothouse::postgres {
@@ -28,37 +25,7 @@ namespace fs = std::filesystem;
 /// not get far.
 constexpr std::uintmax_t kNeededBytes = 128 << 20;
 const absl::Duration kInitdbLimit = absl::Minutes(5);
-constexpr const char* kSocketName = "/.s.PGSQL.5432";
-
-/// PostgreSQL's socket path with its zero must fit into sockaddr_un.
-bool fitsSocket(const fs::path& folder)
-{
-    return folder.string().size() + std::string_view(kSocketName).size() <
-           sizeof(sockaddr_un::sun_path);
-}
-
-/// A folder with a short name for a data directory with a long one; the same at every start.
-absl::StatusOr<fs::path> shortSocketFolder(const fs::path& root, const platform::Account& account)
-{
-    const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-    const std::string name =
-        fmt::format("pilothouse-{}-{:016x}", account.uid, std::hash<std::string>()(root.string()));
-    fs::path folder = fs::path("/tmp") / name;
-    if (account.isCurrent() && runtime != nullptr && fitsSocket(fs::path(runtime) / name) &&
-        access(runtime, W_OK | X_OK) == 0) {
-        folder = fs::path(runtime) / name;
-    }
-    struct stat info = {};
-    if (lstat(folder.c_str(), &info) == 0 &&
-        (!S_ISDIR(info.st_mode) || info.st_uid != account.uid)) {
-        return withHint(
-            absl::FailedPreconditionError(fmt::format(
-                "{}, the folder for PostgreSQL's socket, is somebody else's", folder.string())),
-            "Remove it, or choose a --data-dir with a shorter path.");
-    }
-    PH_RETURN_IF_ERROR(platform::makePrivateFolder(folder, account));
-    return folder;
-}
+constexpr const char* kSocketName = ".s.PGSQL.5432";
 
 /// The account that owns what is there already comes first: PostgreSQL runs as no other.
 absl::StatusOr<platform::Account> chooseAccount(const fs::path& root, const std::string& user)
@@ -210,7 +177,6 @@ absl::StatusOr<ClusterPlace> preparePlace(
     std::optional<int> major;
     if (fs::exists(place.data, error) && !fs::is_empty(place.data, error)) {
         PH_ASSIGN_OR_RETURN(major, versionOf(place.data));
-        PH_RETURN_IF_ERROR(checkOwner(place));
     }
     auto found = findBinaries(binaries, major);
     if (!found.ok() && major) {
@@ -219,12 +185,10 @@ absl::StatusOr<ClusterPlace> preparePlace(
             fmt::format("{} was made by PostgreSQL {}", place.data.string(), *major));
     }
     PH_ASSIGN_OR_RETURN(place.binaries, std::move(found));
-    place.socketFolder = place.root / "run";
-    if (fitsSocket(place.socketFolder)) {
-        PH_RETURN_IF_ERROR(platform::makePrivateFolder(place.socketFolder, place.account));
-    } else {
-        PH_ASSIGN_OR_RETURN(place.socketFolder, shortSocketFolder(place.root, place.account));
-    }
+    PH_RETURN_IF_ERROR(checkOwner(place));
+    PH_ASSIGN_OR_RETURN(
+        place.socketFolder,
+        platform::makeSocketFolder(place.root / "run", kSocketName, place.account));
     return place;
 }
 

@@ -43,11 +43,13 @@ struct Connection::State
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
         connection.inhibit_reactivation(true);
 #pragma GCC diagnostic pop
-        // Notices go to the server's own log otherwise, and may quote data.
         pqxx::nontransaction(connection).exec(kSession);
     }
 
     pqxx::connection connection;
+    /// Notices would be printed otherwise, and may quote data; what matters comes as an exception
+    /// too.
+    pqxx::quiet_errorhandler quiet{connection};
     std::int64_t timeoutMs = 0;
 };
 

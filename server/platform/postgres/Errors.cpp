@@ -17,6 +17,9 @@ constexpr const char* kConstraintType = "pilothouse/constraint";
 constexpr const char* kConnectionHint =
     "Check that PostgreSQL runs and accepts connections; the server reconnects by itself.";
 
+constexpr const char* kInDoubt =
+    "the connection was lost in the commit; it may or may not have happened";
+
 /// PostgreSQL's primary message: DETAIL and CONTEXT, which quote rows, follow on further lines.
 std::string primaryMessage(const char* text)
 {
@@ -132,8 +135,12 @@ absl::Status currentExceptionAsStatus(const std::string& what)
     } catch (const pqxx::broken_connection& error) {
         return unavailable(what, joinedLines(error.what()));
     } catch (const pqxx::in_doubt_error&) {
-        return unavailable(
-            what, "the connection was lost in the commit; it may or may not have happened");
+        return unavailable(what, kInDoubt);
+    } catch (const pqxx::statement_completion_unknown&) {
+        return unavailable(what, kInDoubt);
+    } catch (const pqxx::transaction_rollback& error) {
+        // Serialization failure and deadlock, which libpqxx reports without their state.
+        return fromSqlState(what, "40001", error.what());
     } catch (const pqxx::sql_error& error) {
         if (error.sqlstate().empty()) {
             // libpq reports a connection that broke in the middle of a statement without a state.

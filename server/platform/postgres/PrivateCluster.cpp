@@ -156,11 +156,11 @@ std::optional<ProcessHandle> PrivateCluster::State::findRunning() const
     if (!handle.hasEnded() && isPostmasterOf(file->pid, place.data)) {
         return handle;
     }
-    if (!handle.hasEnded()) {
-        // The pid went to another program since; PostgreSQL would take that for a running server.
-        std::error_code error;
-        fs::remove(place.data / "postmaster.pid", error);
-    }
+    // PostgreSQL would take any process with that pid for a running server, also a dead one that
+    // nobody reaped yet. Its check of shared memory still keeps two servers apart.
+    std::error_code error;
+    fs::remove(place.data / "postmaster.pid", error);
+    fs::remove(place.socketFolder / ".s.PGSQL.5432.lock", error);
     return std::nullopt;
 }
 

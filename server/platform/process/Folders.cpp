@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <fcntl.h>
+#include <functional>
 #include <grp.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -127,6 +129,37 @@ absl::Status makePrivateFolder(const fs::path& folder, const Account& account)
         return systemError(errno, fmt::format("cannot make {} private", folder.string()));
     }
     return absl::OkStatus();
+}
+
+absl::StatusOr<fs::path> makeSocketFolder(
+    const fs::path& wanted, const std::string& name, const Account& account)
+{
+    const auto fits = [&](const fs::path& folder) {
+        return (folder / name).string().size() < sizeof(sockaddr_un::sun_path);
+    };
+    if (fits(wanted)) {
+        PH_RETURN_IF_ERROR(makePrivateFolder(wanted, account));
+        return wanted;
+    }
+    const std::string shortName = fmt::format(
+        "pilothouse-{}-{:016x}", account.uid, std::hash<std::string>()(wanted.string()));
+    const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+    fs::path folder = fs::path("/tmp") / shortName;
+    if (account.isCurrent() && runtime != nullptr && fits(fs::path(runtime) / shortName) &&
+        access(runtime, W_OK | X_OK) == 0) {
+        folder = fs::path(runtime) / shortName;
+    }
+    // Everybody may write to /tmp: what is there under our name is not ours for that.
+    struct stat info = {};
+    if (lstat(folder.c_str(), &info) == 0 &&
+        (!S_ISDIR(info.st_mode) || info.st_uid != account.uid)) {
+        return withHint(
+            absl::FailedPreconditionError(
+                fmt::format("{}, the folder for a socket, is somebody else's", folder.string())),
+            "Remove it, or choose a --data-dir with a shorter path.");
+    }
+    PH_RETURN_IF_ERROR(makePrivateFolder(folder, account));
+    return folder;
 }
 
 absl::Status checkCanEnter(const fs::path& folder, const Account& account)

@@ -3,7 +3,7 @@
 
 #include "server/platform/process/Account.h"
 
-#include <absl/status/status.h>
+#include <absl/status/statusor.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -16,6 +16,11 @@ absl::Status makeFolder(const std::filesystem::path& folder, std::filesystem::pe
 
 /// Makes `folder` (its parent exists) and gives it to `account`, readable by nobody else.
 absl::Status makePrivateFolder(const std::filesystem::path& folder, const Account& account);
+
+/// A private folder of `account` for the unix socket `name`: `wanted`, or, where the path would be
+/// too long for the kernel, one in XDG_RUNTIME_DIR or /tmp; the same at every start.
+absl::StatusOr<std::filesystem::path> makeSocketFolder(
+    const std::filesystem::path& wanted, const std::string& name, const Account& account);
 
 /// Whether `account` can enter `folder`; PERMISSION_DENIED names the parent that blocks it.
 absl::Status checkCanEnter(const std::filesystem::path& folder, const Account& account);
