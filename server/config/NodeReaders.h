@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <absl/status/statusor.h>
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// TOML nodes as the values that keys are made of. Errors are INVALID_ARGUMENT and say what was
+/// expected.
+namespace pilothouse::config {
+
+absl::Status expected(const std::string& what);
+
+/// As a TOML string, and as a TOML list of them.
+std::string quoted(const std::string& text);
+std::string quotedList(const std::vector<std::string>& values);
+
+absl::StatusOr<std::string> readText(const toml::node& node);
+absl::StatusOr<std::vector<std::string>> readTextList(const toml::node& node);
+/// Relative paths start at `folder`; empty stays empty.
+absl::StatusOr<std::filesystem::path> readPath(
+    const toml::node& node, const std::filesystem::path& folder);
+/// A path whose file must be there and readable now, rather than when it is needed first.
+absl::StatusOr<std::filesystem::path> readReadableFile(
+    const toml::node& node, const std::filesystem::path& folder);
+/// The first line of a file that holds a value, such as a password.
+absl::StatusOr<std::string> readSecretFile(const std::filesystem::path& path);
+
+/// A name that Prometheus accepts and does not keep for itself.
+bool isLabelName(const std::string& name);
+
+} // namespace pilothouse::config
