@@ -58,8 +58,20 @@ SeriesPoints pointsOf(std::vector<double> scalars, const Steps& steps)
     return points;
 }
 
+/// Leaves room for every range and offset that a query can name.
+constexpr TimestampMs kMaxTime = 9'200'000'000'000'000'000;
+
+absl::Status checkTime(TimestampMs time)
+{
+    return time >= -kMaxTime && time <= kMaxTime
+               ? absl::OkStatus()
+               : absl::InvalidArgumentError("evaluation time is out of range");
+}
+
 absl::Status checkRange(const QueryRange& range, const EngineOptions& options)
 {
+    PH_RETURN_IF_ERROR(checkTime(range.start));
+    PH_RETURN_IF_ERROR(checkTime(range.end));
     if (range.end < range.start) {
         return absl::InvalidArgumentError("end timestamp must not be before start time");
     }
@@ -68,7 +80,10 @@ absl::Status checkRange(const QueryRange& range, const EngineOptions& options)
             "zero or negative query resolution step widths are not accepted. Try a positive "
             "integer");
     }
-    if ((range.end - range.start) / range.stepMs > options.maxPoints) {
+    const std::uint64_t length =
+        static_cast<std::uint64_t>(range.end) - static_cast<std::uint64_t>(range.start);
+    if (length / static_cast<std::uint64_t>(range.stepMs) >
+        static_cast<std::uint64_t>(options.maxPoints)) {
         return absl::InvalidArgumentError(fmt::format(
             "exceeded maximum resolution of {} points per timeseries. Try decreasing the query "
             "resolution (?step=XX)",
@@ -113,6 +128,7 @@ absl::StatusOr<QueryResult> Engine::instant(
     PlanCache& plans,
     const std::stop_token& stop) const
 {
+    PH_RETURN_IF_ERROR(checkTime(time));
     const Steps steps{time, 1, 1};
     QueryContext context(m_options, m_clock, source, plans, time, time, stop);
     Evaluator evaluator(context);
