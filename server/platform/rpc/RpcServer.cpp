@@ -118,10 +118,16 @@ struct RpcServer::State
     std::unique_ptr<UnixAcceptor> acceptor;
 };
 
+absl::Status RpcServer::check(const RpcServerOptions& options)
+{
+    PH_RETURN_IF_ERROR(UnixAcceptor::checkPath(options.socket));
+    return tryEndpoint(options.host, options.port);
+}
+
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::start(
     const RpcServerOptions& options, std::vector<Service*> services, boost::asio::io_context& io)
 {
-    PH_RETURN_IF_ERROR(tryEndpoint(options.host, options.port));
+    PH_RETURN_IF_ERROR(check(options));
     grpc::EnableDefaultHealthCheckService(true);
     auto state = std::make_unique<State>();
     grpc::ServerBuilder builder;

@@ -33,6 +33,8 @@ struct RpcServerOptions
 class RpcServer
 {
 public:
+    /// Why the server could not listen like this, found without starting it.
+    static absl::Status check(const RpcServerOptions& options);
     /// The services outlive the server. `io` runs the unix socket's accept loop.
     static absl::StatusOr<std::unique_ptr<RpcServer>> start(
         const RpcServerOptions& options,

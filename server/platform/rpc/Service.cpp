@@ -78,7 +78,7 @@ void Service::setHandler(grpc::internal::MethodHandler* handler)
     MarkMethodCallback(static_cast<int>(m_methods.size()) - 1, handler);
 }
 
-void Service::runUnary(
+grpc::ServerUnaryReactor* Service::runUnary(
     grpc::CallbackServerContext& context,
     const Method& method,
     std::function<void(const Call&, const Done&)> start)
@@ -89,12 +89,12 @@ void Service::runUnary(
     switch (m_guard.admit(call, why)) {
     case Guard::Verdict::Refused:
         reactor->Finish(m_guard.finish(call, std::move(why)));
-        return;
+        return reactor;
     case Guard::Verdict::Admitted:
         start(call, [this, call, reactor](absl::Status status) {
             reactor->Finish(m_guard.finish(call, std::move(status)));
         });
-        return;
+        return reactor;
     case Guard::Verdict::Ask:
         m_guard.lookUp(
             std::move(call),
@@ -107,8 +107,9 @@ void Service::runUnary(
                     reactor->Finish(m_guard.finish(decided, std::move(result)));
                 });
             });
-        return;
+        break;
     }
+    return reactor;
 }
 
 void Service::submit(

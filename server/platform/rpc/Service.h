@@ -132,17 +132,17 @@ private:
         setHandler(new grpc::internal::CallbackUnaryHandler<Request, Response>(
             [this, &method, start = std::move(start)](
                 grpc::CallbackServerContext* context, const Request* request, Response* response) {
-                runUnary(
+                return runUnary(
                     *context,
                     method,
                     [&start, request, response](const Call& call, const Done& done) {
                         start(call, *request, *response, done);
                     });
-                return context->DefaultReactor();
             }));
     }
 
-    void runUnary(
+    /// The reactor, which may be finished already; a context gives it only once.
+    grpc::ServerUnaryReactor* runUnary(
         grpc::CallbackServerContext& context,
         const Method& method,
         std::function<void(const Call&, const Done&)> start);

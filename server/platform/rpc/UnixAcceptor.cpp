@@ -106,8 +106,7 @@ struct UnixAcceptor::State : std::enable_shared_from_this<State>
     const OnConnection onConnection;
 };
 
-absl::StatusOr<std::unique_ptr<UnixAcceptor>> UnixAcceptor::listen(
-    boost::asio::io_context& io, const std::filesystem::path& path, OnConnection onConnection)
+absl::Status UnixAcceptor::checkPath(const std::filesystem::path& path)
 {
     constexpr std::size_t kLongest = sizeof(sockaddr_un::sun_path) - 1;
     if (path.string().size() > kLongest) {
@@ -119,6 +118,13 @@ absl::StatusOr<std::unique_ptr<UnixAcceptor>> UnixAcceptor::listen(
                 kLongest)),
             "Use a data directory with a shorter path.");
     }
+    return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<UnixAcceptor>> UnixAcceptor::listen(
+    boost::asio::io_context& io, const std::filesystem::path& path, OnConnection onConnection)
+{
+    PH_RETURN_IF_ERROR(checkPath(path));
     auto state = std::make_shared<State>(io, path, std::move(onConnection));
     PH_RETURN_IF_ERROR(state->open());
     boost::asio::post(io, [state] { state->accept(); });

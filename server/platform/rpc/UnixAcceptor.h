@@ -19,6 +19,9 @@ public:
     /// Takes over the connected socket.
     using OnConnection = std::function<void(int descriptor)>;
 
+    /// INVALID_ARGUMENT for a path that is too long for a socket.
+    static absl::Status checkPath(const std::filesystem::path& path);
+
     /// A file left by a server that was killed is replaced: the caller holds the data directory's
     /// lock.
     static absl::StatusOr<std::unique_ptr<UnixAcceptor>> listen(
