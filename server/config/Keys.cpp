@@ -301,13 +301,13 @@ std::vector<Key<Config>> accessKeys()
         durationKey<Config>(
             "access.session_lifetime",
             "A session ends after this time, used or not.\n",
-            absl::Minutes(1),
+            absl::Seconds(1),
             kOneYear,
             PH_FIELD(access.sessionLifetime)),
         durationKey<Config>(
             "access.session_idle",
             "A session that is not used for this time ends.\n",
-            absl::Minutes(1),
+            absl::Seconds(1),
             kOneYear,
             PH_FIELD(access.sessionIdle)),
         numberKey<Config>(
