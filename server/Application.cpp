@@ -2,16 +2,16 @@
 #include "server/Application.h"
 
 #include "server/ControlDatabase.h"
+#include "server/Endpoints.h"
 #include "server/IoThread.h"
 #include "server/Probes.h"
 #include "server/ServerId.h"
 #include "server/access/AccessService.h"
 #include "server/access/Sessions.h"
-#include "server/config/Values.h"
-#include "server/platform/crypto/Certificates.h"
 #include "server/platform/executor/Executor.h"
 #include "server/platform/http/HttpServer.h"
 #include "server/platform/process/DataDirectory.h"
+#include "server/platform/redis/Redis.h"
 #include "server/platform/rpc/CallMetrics.h"
 #include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/RpcServer.h"
@@ -25,9 +25,9 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <fstream>
 
 namespace pilothouse {
 
@@ -35,9 +35,9 @@ namespace {
 
 constexpr auto kCallGrace = absl::Seconds(3);
 constexpr auto kDatabasePeriod = absl::Seconds(1);
+constexpr auto kRedisPeriod = absl::Seconds(2);
 constexpr auto kDiskPeriod = absl::Seconds(10);
 constexpr const char* kControlDatabase = "control-database";
-constexpr const char* kSocketName = "pilothouse.sock";
 constexpr double kBurst = 2;
 /// Each takes 19 MiB and a core for 10 ms; the queue is a second of them.
 constexpr int kHashingThreads = 2;
@@ -47,27 +47,6 @@ std::string hostName()
 {
     std::array<char, 256> name{};
     return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
-absl::StatusOr<std::string> readToken(const std::filesystem::path& file)
-{
-    std::string token;
-    if (std::ifstream stream(file); !std::getline(stream, token) || token.empty()) {
-        return withHint(
-            absl::FailedPreconditionError(fmt::format("{} holds no token", file.string())),
-            "Write a long random word into the file of http.token_file.");
-    }
-    return token;
-}
-
-absl::StatusOr<platform::TlsFiles> tlsFiles(
-    const config::Grpc& grpc, const std::filesystem::path& dataDir, const Clock& clock)
-{
-    if (grpc.certificateFile.empty()) {
-        return platform::ensureCertificates(dataDir / "tls", clock);
-    }
-    PH_RETURN_IF_ERROR(platform::checkCertificate(grpc.certificateFile, grpc.keyFile, clock));
-    return platform::TlsFiles{grpc.certificateFile, grpc.keyFile, {}};
 }
 
 } // namespace
@@ -87,6 +66,7 @@ struct Application::Parts
     system::HealthRegistry health;
     system::HealthChecks checks;
     std::unique_ptr<ControlDatabase> control;
+    std::unique_ptr<redis::Redis> redis;
 
     const rpc::MethodTable methods;
     const rpc::PageTokens pages;
@@ -107,7 +87,7 @@ struct Application::Parts
     std::unique_ptr<access::AccessService> access;
     std::unique_ptr<Ticker> everySecond;
     std::unique_ptr<Ticker> everyHalfMinute;
-    platform::TlsFiles tls;
+    Endpoints endpoints;
     std::unique_ptr<rpc::RpcServer> rpc;
     std::unique_ptr<platform::HttpServer> http;
 
@@ -116,8 +96,6 @@ struct Application::Parts
     void addChecks();
     void startTickers();
     absl::Status serve();
-    absl::Status serveHttp();
-    absl::Status serveRpc();
     void maintainAccess();
     void stop();
     system::ServerInfo info() const;
@@ -162,6 +140,9 @@ system::Resources Application::Parts::resources() const
 {
     system::Resources resources;
     resources.pools.push_back(control->database().poolStatus());
+    if (redis->absence().empty()) {
+        resources.pools.push_back(redis->poolStatus());
+    }
     for (const auto* executor : {&db, &work, &jobs, &hashing}) {
         resources.executors.push_back(executor->status());
     }
@@ -171,11 +152,12 @@ system::Resources Application::Parts::resources() const
 absl::Status Application::Parts::openState()
 {
     PH_ASSIGN_OR_RETURN(serverId, serverIdIn(data->path()));
-    PH_ASSIGN_OR_RETURN(tls, tlsFiles(config.grpc, data->path(), clock));
+    PH_ASSIGN_OR_RETURN(endpoints, Endpoints::prepare(config, data->path(), clock));
     PH_ASSIGN_OR_RETURN(
         control, ControlDatabase::open(config, *data, instruments.registry(), [this] {
             checks.checkNow(kControlDatabase);
         }));
+    PH_ASSIGN_OR_RETURN(redis, redis::Redis::open(config.redis, config.database.user, *data));
     return absl::OkStatus();
 }
 
@@ -206,6 +188,12 @@ absl::Status Application::Parts::makeServices()
 void Application::Parts::addChecks()
 {
     checks.add(kControlDatabase, kDatabasePeriod, [this] { return control->check(); });
+    checks.add("redis", kRedisPeriod, [this] {
+        auto found = redis->check();
+        // A cache that is away costs time, not answers.
+        found.state = std::min(found.state, system::HealthState::Degraded);
+        return found;
+    });
     checks.add("disk", kDiskPeriod, [folder = data->path().string()] {
         return system::checkDisk(folder);
     });
@@ -216,6 +204,11 @@ void Application::Parts::startTickers()
     everySecond = std::make_unique<Ticker>(io.context(), absl::Seconds(1), [this] {
         checks.tick();
         system->tick();
+        if (needsInit.load()) {
+            db.submit([this] {
+                  needsInit.store(!accounts->hasOperators().value_or(false));
+              }).IgnoreError();
+        }
     });
     everyHalfMinute = std::make_unique<Ticker>(io.context(), absl::Seconds(30), [this] {
         // A full executor only means that the next half minute does it.
@@ -230,58 +223,15 @@ void Application::Parts::maintainAccess()
         return;
     }
     accounts->forgetOldFailures().IgnoreError();
-    if (needsInit.load()) {
-        needsInit.store(!accounts->hasOperators().value_or(false));
-    }
 }
 
 absl::Status Application::Parts::serve()
 {
-    PH_RETURN_IF_ERROR(serveHttp());
-    PH_RETURN_IF_ERROR(serveRpc());
+    PH_ASSIGN_OR_RETURN(http, platform::HttpServer::start(io.context(), endpoints.http, router));
+    PH_ASSIGN_OR_RETURN(
+        rpc, rpc::RpcServer::start(endpoints.rpc, {system.get(), access.get()}, io.context()));
     startTickers();
     rpc->setServing(true);
-    return absl::OkStatus();
-}
-
-absl::Status Application::Parts::serveHttp()
-{
-    PH_ASSIGN_OR_RETURN(const auto endpoint, config::parseHostPort(config.http.listen));
-    if (!config::isLoopbackHost(endpoint.host) &&
-        (!config.http.tls || config.http.tokenFile.empty())) {
-        return withHint(
-            absl::FailedPreconditionError(fmt::format(
-                "the HTTP side would be open to the network on {} without TLS and token",
-                config.http.listen)),
-            "Set http.tls and http.token_file, or listen on 127.0.0.1.");
-    }
-    platform::HttpServerOptions options{endpoint.host, endpoint.port, {}, {}, {}};
-    options.guard.hosts = config.http.allowedHosts;
-    options.guard.hosts.push_back(endpoint.host);
-    if (!config.http.tokenFile.empty()) {
-        PH_ASSIGN_OR_RETURN(options.guard.token, readToken(config.http.tokenFile));
-    }
-    if (config.http.tls) {
-        options.certificate = tls.certificate;
-        options.key = tls.key;
-    }
-    PH_ASSIGN_OR_RETURN(
-        http, platform::HttpServer::start(io.context(), std::move(options), router));
-    return absl::OkStatus();
-}
-
-absl::Status Application::Parts::serveRpc()
-{
-    PH_ASSIGN_OR_RETURN(const auto endpoint, config::parseHostPort(config.grpc.listen));
-    rpc::RpcServerOptions options;
-    options.host = endpoint.host;
-    options.port = endpoint.port;
-    options.certificate = tls.certificate;
-    options.key = tls.key;
-    options.clientCa = config.grpc.clientCaFile;
-    options.socket = data->path() / kSocketName;
-    PH_ASSIGN_OR_RETURN(
-        rpc, rpc::RpcServer::start(options, {system.get(), access.get()}, io.context()));
     return absl::OkStatus();
 }
 
@@ -333,7 +283,7 @@ std::string Application::readyLine() const
         "ready grpc={} http={} socket={}",
         m_parts->rpc->address(),
         m_parts->http->address(),
-        (m_parts->data->path() / kSocketName).string());
+        m_parts->endpoints.rpc.socket.string());
 }
 
 } // namespace pilothouse

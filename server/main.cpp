@@ -110,6 +110,8 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
     RunFlags flags;
     auto* runCommand = app.add_subcommand("run", "Serve until SIGTERM or SIGINT.");
+    // A later flag wins, so that a script can add to a command line.
+    runCommand->option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     runCommand->add_option(
         "--data-dir", flags.dataDir, "Folder of the server's state, made when missing");
     runCommand->add_option("--config", flags.config, "Configuration file (TOML)");
