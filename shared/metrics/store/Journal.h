@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace pilothouse::metrics {
@@ -34,8 +35,10 @@ public:
     virtual void metricDescribed(const Metric& metric) = 0;
 
     /// One scrape: a value for every slot. `previous` is the row before it, or empty when this row
-    /// must stand on its own.
+    /// must stand on its own. `epoch` is the one that the group writes in: a row of an epoch that
+    /// has just ended belongs with the rows of that one.
     virtual void rowAppended(
+        std::uint64_t epoch,
         std::uint32_t group,
         TimestampMs time,
         std::span<const double> row,

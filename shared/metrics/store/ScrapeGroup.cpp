@@ -280,7 +280,11 @@ void ScrapeGroup::tellRow()
     }
     const std::size_t row = m_rawCount - 1;
     told->rowAppended(
-        m_id, m_rawTimes[row], rawRow(row), row == 0 ? std::span<const double>() : rawRow(row - 1));
+        m_toldEpoch,
+        m_id,
+        m_rawTimes[row],
+        rawRow(row),
+        row == 0 ? std::span<const double>() : rawRow(row - 1));
 }
 
 void ScrapeGroup::tellOpen(Journal& told)
@@ -291,6 +295,7 @@ void ScrapeGroup::tellOpen(Journal& told)
     }
     for (std::size_t row = 0; row < m_rawCount; ++row) {
         told.rowAppended(
+            m_toldEpoch,
             m_id,
             m_rawTimes[row],
             rawRow(row),
@@ -339,18 +344,19 @@ void ScrapeGroup::tellUnsaved()
     }
 }
 
-void ScrapeGroup::replaceBlock(
+bool ScrapeGroup::replaceBlock(
     const std::shared_ptr<const GroupBlock>& block, std::shared_ptr<const GroupBlock> replacement)
 {
     const std::lock_guard writer(m_writer);
     auto blocks = std::make_shared<BlockList>(*m_blocks);
     const auto found = std::find(blocks->begin(), blocks->end(), block);
     if (found == blocks->end()) {
-        return; // retention was faster
+        return false;
     }
     *found = std::move(replacement);
     const std::lock_guard lock(m_mutex);
     m_blocks = std::move(blocks);
+    return true;
 }
 
 void ScrapeGroup::trim(TimestampMs oldest, std::size_t maxRows, TimestampMs now)
@@ -441,6 +447,7 @@ absl::Status ScrapeGroup::restoreSlot(Slot slot, const Labels& labels)
     }
     const auto series = m_registry.place(labels, {m_id, slot});
     if (!series.ok()) {
+        m_lostSlots.push_back(slot);
         return series.status();
     }
     const std::lock_guard lock(m_mutex);
@@ -448,11 +455,11 @@ absl::Status ScrapeGroup::restoreSlot(Slot slot, const Labels& labels)
     return absl::OkStatus();
 }
 
-void ScrapeGroup::restoreBlock(std::shared_ptr<const GroupBlock> block, bool isSealed)
+bool ScrapeGroup::restoreBlock(std::shared_ptr<const GroupBlock> block, bool isSealed)
 {
     const GroupBlock::Extent extent = block->extent();
     if (extent.last <= m_newest) {
-        return;
+        return false;
     }
     if (extent.first > m_newest && m_rawCount == 0 &&
         (isSealed ? m_sealed == m_blocks->size() : true)) {
@@ -463,7 +470,7 @@ void ScrapeGroup::restoreBlock(std::shared_ptr<const GroupBlock> block, bool isS
         m_blocks = std::move(blocks);
         m_sealed += isSealed ? 1 : 0;
         m_newest = extent.last;
-        return;
+        return true;
     }
     // It overlaps what is there already: take the rows that are new.
     std::array<TimestampMs, kBlockRows> times;
@@ -475,7 +482,7 @@ void ScrapeGroup::restoreBlock(std::shared_ptr<const GroupBlock> block, bool isS
     }
     if (!isGood) {
         ++m_damaged;
-        return;
+        return false;
     }
     std::vector<double> row(extent.slots);
     for (std::size_t at = 0; at < extent.rows; ++at) {
@@ -484,6 +491,7 @@ void ScrapeGroup::restoreBlock(std::shared_ptr<const GroupBlock> block, bool isS
         }
         restoreRow(times[at], row);
     }
+    return false;
 }
 
 void ScrapeGroup::restoreRow(TimestampMs time, std::span<const double> row)
@@ -505,12 +513,21 @@ void ScrapeGroup::restoreRow(TimestampMs time, std::span<const double> row)
     }
 }
 
-void ScrapeGroup::finishRestore()
+void ScrapeGroup::finishRestore(bool isCatalogueDamaged)
 {
     const std::lock_guard writer(m_writer);
+    std::size_t storedSlots = 0;
+    for (const auto& block : *m_blocks) {
+        storedSlots = std::max<std::size_t>(storedSlots, block->extent().slots);
+    }
+    if (storedSlots > m_slots.size()) {
+        growTo(storedSlots);
+    }
     m_freeSlots.clear();
     for (Slot slot = 0; slot < m_slots.size(); ++slot) {
-        if (!m_slots[slot].isUsed()) {
+        const bool isLost =
+            isCatalogueDamaged || std::count(m_lostSlots.begin(), m_lostSlots.end(), slot) > 0;
+        if (!m_slots[slot].isUsed() && !isLost) {
             m_freeSlots.push_back(slot);
         }
     }

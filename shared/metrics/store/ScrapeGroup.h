@@ -95,8 +95,9 @@ public:
     void tellSeries(Journal& journal) const;
     /// Tells the journal what is not sealed, when its epoch is newer than the group's.
     void rollJournal();
-    /// Puts an equal block that lies elsewhere (a file mapping) in the place of this one.
-    void replaceBlock(
+    /// Puts an equal block that lies elsewhere (a file mapping) in the place of this one; false
+    /// when retention was faster.
+    bool replaceBlock(
         const std::shared_ptr<const GroupBlock>& block,
         std::shared_ptr<const GroupBlock> replacement);
 
@@ -104,9 +105,12 @@ public:
     absl::Status restoreSlot(Slot slot, const Labels& labels);
     /// Sealed blocks in order of time, then what was not sealed, in any number of repetitions: rows
     /// that are not newer than the newest one are skipped.
-    void restoreBlock(std::shared_ptr<const GroupBlock> block, bool isSealed);
+    /// True when the block itself is kept, rather than rows of it or nothing.
+    bool restoreBlock(std::shared_ptr<const GroupBlock> block, bool isSealed);
     void restoreRow(TimestampMs time, std::span<const double> row);
-    void finishRestore();
+    /// After a catalogue that lost something, slots without a series may hold samples of a lost
+    /// one: they are not given out.
+    void finishRestore(bool isCatalogueDamaged);
     /// Tells the journal about sealed blocks that it does not have yet.
     void tellUnsaved();
 
@@ -174,6 +178,8 @@ private:
     std::vector<std::uint64_t> m_nextPresent;
     std::vector<Slot> m_appeared;
     std::vector<Slot> m_disappeared;
+    /// Slots whose series could not be restored: their samples must not pass to another.
+    std::vector<Slot> m_lostSlots;
     std::uint64_t m_toldEpoch = 0;
 
     /// Guards what follows, and is held only for copying. Rows of m_raw from m_rawCount on belong

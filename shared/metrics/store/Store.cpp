@@ -429,12 +429,11 @@ void Store::rollJournal()
     }
 }
 
-void Store::replaceBlock(
+bool Store::replaceBlock(
     const std::shared_ptr<const GroupBlock>& block, std::shared_ptr<const GroupBlock> replacement)
 {
-    if (const auto group = findGroup(block->extent().group)) {
-        group->replaceBlock(block, std::move(replacement));
-    }
+    const auto group = findGroup(block->extent().group);
+    return group != nullptr && group->replaceBlock(block, std::move(replacement));
 }
 
 void Store::tellCatalogue(Journal& journal) const
@@ -461,10 +460,10 @@ std::shared_ptr<ScrapeGroup> Store::restoreGroup(std::uint32_t id, std::string_v
     return m_groups[id];
 }
 
-void Store::finishRestore()
+void Store::finishRestore(bool isCatalogueDamaged)
 {
     for (const auto& group : groups()) {
-        group->finishRestore();
+        group->finishRestore(isCatalogueDamaged);
     }
     const std::unique_lock lock(m_groupsMutex);
     m_freeGroups.clear();

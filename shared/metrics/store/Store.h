@@ -98,7 +98,7 @@ public:
     /// since.
     void rollJournal();
     /// See ScrapeGroup::replaceBlock().
-    void replaceBlock(
+    bool replaceBlock(
         const std::shared_ptr<const GroupBlock>& block,
         std::shared_ptr<const GroupBlock> replacement);
     /// Everything that exists, as the journal would be told: for writing a catalogue afresh.
@@ -108,7 +108,7 @@ public:
     std::shared_ptr<ScrapeGroup> restoreGroup(std::uint32_t id, std::string_view key);
     std::shared_ptr<ScrapeGroup> findGroup(std::uint32_t id) const;
     void restoreMetric(const Metric& metric) { m_catalogue.describe(metric); }
-    void finishRestore();
+    void finishRestore(bool isCatalogueDamaged);
 
     const StoreOptions& options() const { return m_options; }
 
