@@ -96,7 +96,7 @@ absl::Status MetricsStorage::open()
         m_nextSegment = segments.back().number + 1;
     }
     m_lastSync = m_lastTry = m_lastMaintain = m_clock.monotonic();
-    m_epoch.store(m_nextLog);
+    // Epoch 0: nobody has told anything yet, and beginEpoch() makes every group do so.
     m_store.attach(this);
     absl::Status status = rewriteCatalogue();
     if (status.ok()) {
@@ -120,38 +120,40 @@ void MetricsStorage::close()
     if (!m_thread.joinable()) {
         return;
     }
-    m_store.attach(nullptr);
     {
         const std::lock_guard lock(m_mutex);
         m_isStopping = true;
     }
     m_wake.notify_all();
+    // The thread first: while it begins an epoch the groups must have somebody to tell.
     m_thread.join();
+    m_store.attach(nullptr);
+    work(absl::InfiniteDuration());
 }
 
 void MetricsStorage::run()
 {
     while (true) {
-        bool isLast = false;
         {
             std::unique_lock lock(m_mutex);
-            m_wake.wait_for(lock, absl::ToChronoNanoseconds(m_options.flushInterval), [this] {
-                return m_isStopping;
-            });
-            isLast = m_isStopping;
+            const bool isStopping =
+                m_wake.wait_for(lock, absl::ToChronoNanoseconds(m_options.flushInterval), [this] {
+                    return m_isStopping;
+                });
+            if (isStopping) {
+                return;
+            }
         }
-        work(isLast ? absl::InfiniteDuration() : m_clock.monotonic());
-        if (isLast) {
-            return;
-        }
+        work(m_clock.monotonic());
     }
 }
 
 void MetricsStorage::work(absl::Duration now)
 {
     forgetOverflow();
+    const bool isStopping = now == absl::InfiniteDuration();
     if (m_isFailing.load()) {
-        if (now - m_lastTry >= m_options.retryInterval) {
+        if (!isStopping && now - m_lastTry >= m_options.retryInterval) {
             m_lastTry = now;
             tryAgain();
         }
@@ -164,7 +166,6 @@ void MetricsStorage::work(absl::Duration now)
             m_lastSync = now;
             status = syncFiles();
         }
-        const bool isStopping = now == absl::InfiniteDuration();
         if (status.ok() && !isStopping && m_catalogueSize > m_catalogueBase * 2 + kCatalogueSlack) {
             status = rewriteCatalogue();
         }
@@ -177,7 +178,7 @@ void MetricsStorage::work(absl::Duration now)
         }
     }
     dropOld();
-    if (now == absl::InfiniteDuration()) {
+    if (isStopping) {
         return;
     }
     if (now - m_lastMaintain >= m_options.maintainInterval) {
