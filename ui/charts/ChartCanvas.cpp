@@ -218,14 +218,17 @@ void ChartCanvas::keyPressEvent(QKeyEvent* event)
     }
 }
 
-void ChartCanvas::focusInEvent(QFocusEvent*)
+void ChartCanvas::focusInEvent(QFocusEvent* event)
 {
+    m_focusRing = event->reason() != Qt::MouseFocusReason;
     invalidate();
+    update();
 }
 
 void ChartCanvas::focusOutEvent(QFocusEvent*)
 {
     invalidate();
+    update();
 }
 
 } // namespace pilothouse::ui

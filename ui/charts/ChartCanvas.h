@@ -39,6 +39,8 @@ public:
     QPixmap picture() const;
     QString description() const;
     bool isSmooth() const { return m_smooth; }
+    /// Nothing waits to be drawn.
+    bool isUpToDate() const { return !m_stale; }
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -86,6 +88,8 @@ private:
     std::int64_t m_from = 0;
     std::int64_t m_to = 1;
     bool m_stale = true;
+    /// Focus that came by the mouse needs no ring.
+    bool m_focusRing = true;
     bool m_smooth = true;
     double m_smoothCost = 0;
     std::optional<double> m_dragFrom;

@@ -251,7 +251,7 @@ void ChartCanvas::paintEvent(QPaintEvent*)
         painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), fill);
     }
     paintCrosshair(painter);
-    if (hasFocus()) {
+    if (hasFocus() && m_focusRing) {
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(m_theme.color(Color::Focus), 2));

@@ -28,11 +28,6 @@ void ChartGroup::advanceTo(std::int64_t liveEdge)
     }
 }
 
-void ChartGroup::forgetEdge()
-{
-    m_edge = 0;
-}
-
 void ChartGroup::setCrosshair(std::optional<std::int64_t> time)
 {
     if (time != m_crosshair) {

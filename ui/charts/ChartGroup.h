@@ -29,8 +29,6 @@ public:
     std::int64_t to() const;
     /// Data reached this time; never goes back while following.
     void advanceTo(std::int64_t liveEdge);
-    /// Forgets how far the data reached (another server, data after a pause).
-    void forgetEdge();
 
     std::optional<std::int64_t> crosshair() const { return m_crosshair; }
     void setCrosshair(std::optional<std::int64_t> time);

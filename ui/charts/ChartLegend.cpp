@@ -54,8 +54,7 @@ QSize LegendItem::sizeHint() const
 
 QSize LegendItem::minimumSizeHint() const
 {
-    const QFontMetrics metrics(m_theme.font(TypeRole::Label));
-    return {m_theme.px(60) + metrics.horizontalAdvance(m_value), m_theme.px(28)};
+    return {m_theme.px(56), m_theme.px(28)};
 }
 
 void LegendItem::paintEvent(QPaintEvent*)
@@ -80,12 +79,15 @@ void LegendItem::paintEvent(QPaintEvent*)
     font.setStrikeOut(!isChecked()); // not by colour alone
     painter.setFont(font);
     const QFontMetrics metrics = painter.fontMetrics();
-    const int valueWidth = metrics.horizontalAdvance(m_value) + m_theme.px(4);
-    const QRect area = rect().adjusted(m_theme.px(22), 0, -valueWidth, 0);
-    const QString name = metrics.elidedText(text(), Qt::ElideMiddle, area.width() - m_theme.px(6));
+    const int room = width() - m_theme.px(22 + 4);
+    const int valueWidth = metrics.horizontalAdvance(m_value) + m_theme.px(6);
+    // Where both do not fit, the name stays.
+    const bool withValue = isChecked() && metrics.horizontalAdvance(text()) + valueWidth <= room;
+    const QRect area = rect().adjusted(m_theme.px(22), 0, -m_theme.px(4), 0);
+    const QString name = metrics.elidedText(text(), Qt::ElideMiddle, room);
     painter.setPen(m_theme.color(isChecked() ? Color::TextSecondary : Color::TextDisabled));
     painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, name);
-    if (isChecked()) {
+    if (withValue) {
         painter.setPen(m_theme.color(Color::TextPrimary));
         const int left = area.left() + metrics.horizontalAdvance(name) + m_theme.px(6);
         painter.drawText(

@@ -149,7 +149,10 @@ void KpiTile::paintChange(QPainter& painter, const QRect& area) const
         return;
     }
     const bool up = *m_view.change > 0;
-    const QString text = formatValue(std::abs(*m_view.change), Unit::Ratio).text();
+    const double percent = std::abs(*m_view.change) * 100;
+    // One digit more would pretend that the comparison is that exact.
+    const QString text =
+        QString::number(percent, 'f', percent < 9.95 ? 1 : 0) + QChar(0x2009) + QLatin1Char('%');
     painter.drawText(area, Qt::AlignBottom | Qt::AlignRight, text);
     const QFontMetrics metrics = painter.fontMetrics();
     const qreal size = m_theme.px(9);
@@ -169,7 +172,7 @@ void KpiTile::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const bool focused = hasFocus();
+    const bool focused = hasFocus() && m_focusRing;
     painter.setBrush(m_theme.color(Color::Surface));
     painter.setPen(QPen(
         m_theme.color(
@@ -221,8 +224,9 @@ void KpiTile::leaveEvent(QEvent*)
     update();
 }
 
-void KpiTile::focusInEvent(QFocusEvent*)
+void KpiTile::focusInEvent(QFocusEvent* event)
 {
+    m_focusRing = event->reason() != Qt::MouseFocusReason;
     update();
 }
 

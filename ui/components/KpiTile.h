@@ -76,6 +76,8 @@ private:
     const Theme& m_theme;
     KpiView m_view;
     Sparkline* m_sparkline;
+    /// Focus that came by the mouse needs no ring.
+    bool m_focusRing = true;
 };
 
 } // namespace pilothouse::ui

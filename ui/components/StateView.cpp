@@ -126,7 +126,11 @@ void StaleOverlay::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(m_theme.font(TypeRole::Caption));
     const int width = painter.fontMetrics().horizontalAdvance(m_note) + m_theme.px(30);
-    const QRectF chip(this->width() - width - m_theme.px(4), m_theme.px(4), width, m_theme.px(22));
+    const QRectF chip(
+        this->width() - width - m_theme.px(4),
+        std::max(0, height() - m_theme.px(54)),
+        width,
+        m_theme.px(22));
     const SeverityLook look = lookOf(Severity::Warning);
     painter.setPen(Qt::NoPen);
     painter.setBrush(m_theme.color(look.fill));

@@ -17,6 +17,13 @@
 
 namespace pilothouse::ui {
 
+namespace {
+
+/// Below this the tables at the side give up their least column.
+constexpr int kWide = 1150;
+
+} // namespace
+
 OverviewPage::OverviewPage(const PageContext& context, QWidget* parent)
     : Page(parent),
       m_context(context),
@@ -111,6 +118,11 @@ void OverviewPage::build()
     grid->addWidget(m_charts[1].card, 3, 0, 1, 4);
     grid->addWidget(m_charts[2].card, 3, 4, 1, 4);
     grid->addWidget(buildTargets(), 3, 8, 1, 4);
+    // The columns stay equal whatever the contents would like.
+    for (int item = 0; item < grid->count(); ++item) {
+        QWidget* widget = grid->itemAt(item)->widget();
+        widget->setSizePolicy(QSizePolicy::Ignored, widget->sizePolicy().verticalPolicy());
+    }
     grid->setRowStretch(2, 5);
     grid->setRowStretch(3, 4);
 
@@ -166,6 +178,14 @@ void OverviewPage::setShown(bool shown)
     } else {
         m_model.close();
     }
+}
+
+void OverviewPage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    const bool wide = width() > m_context.theme.px(kWide);
+    m_health->setColumnShown(QStringLiteral("response"), wide);
+    m_targets->setColumnShown(QStringLiteral("samples"), wide);
 }
 
 QWidget* OverviewPage::initialFocus()

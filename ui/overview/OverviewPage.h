@@ -28,6 +28,9 @@ public:
     void refresh() override { m_model.refresh(); }
     QWidget* initialFocus() override;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     struct ChartPanel
     {

@@ -69,9 +69,9 @@ std::vector<TableColumn> healthColumns()
 {
     return {
         {QStringLiteral("component"), tr("Component"), 0},
-        {QStringLiteral("state"), tr("State"), 108},
-        {QStringLiteral("response"), tr("Response"), 84, true},
-        {QStringLiteral("since"), tr("For"), 84, true}};
+        {QStringLiteral("state"), tr("State"), 102},
+        {QStringLiteral("response"), tr("Response"), 76, true},
+        {QStringLiteral("since"), tr("For"), 78, true}};
 }
 
 std::vector<TableRow> healthRows(const system::Health& health, absl::Time now)
