@@ -263,8 +263,11 @@ private:
     }
     void settle()
     {
-        const auto canvases = m_page->findChildren<ChartCanvas*>();
-        QTest::qWait(ChartScheduler::kGatherMs * 5);
+        QTRY_VERIFY(std::ranges::all_of(
+            m_page->findChildren<ChartCanvas*>(), [](const ChartCanvas* canvas) {
+                return !canvas->isVisible() || canvas->visibleRegion().isEmpty() ||
+                       (canvas->isUpToDate() && canvas->picture().size() == canvas->size());
+            }));
     }
     void fill()
     {
