@@ -301,7 +301,8 @@ void PrometheusApi::targets(const Request& request, const Respond& respond) cons
     std::string active;
     if (state != "dropped") {
         for (const Target& target : m_sources.targets()) {
-            active += (active.empty() ? "" : ",") + targetJson(target);
+            active += active.empty() ? "" : ",";
+            active += targetJson(target);
         }
     }
     respond(apiSuccess(fmt::format(R"({{"activeTargets":[{}],"droppedTargets":[]}})", active)));

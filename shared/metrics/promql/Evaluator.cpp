@@ -215,20 +215,19 @@ absl::StatusOr<Block> Evaluator::selector(
         }
         return output == SelectorOutput::Values ? value : static_cast<double>(time) / 1000;
     };
-    SampleColumns samples;
-    for (std::size_t row = 0; row < block.rows(); ++row) {
-        PH_RETURN_IF_ERROR(m_context.checkInterrupt());
-        double* const cells = block.row(row);
-        if (steps.count == 1) {
+    if (steps.count == 1) {
+        for (std::size_t row = 0; row < block.rows(); ++row) {
+            PH_RETURN_IF_ERROR(m_context.checkInterrupt());
             const auto sample =
                 m_context.source().latest(selection->ids[row], at.start - reach, at.start);
             if (sample) {
-                cells[0] = cell(sample->time, sample->value);
+                block.values[row] = cell(sample->time, sample->value);
             }
-            continue;
         }
-        samples.clear();
-        m_context.source().read(selection->ids[row], at.start - reach, at.last(), samples);
+        return block;
+    }
+    const auto fillRow = [&](std::size_t row, const SampleColumns& samples) {
+        double* const cells = block.row(row);
         std::size_t next = 0;
         for (std::size_t step = 0; step < steps.count; ++step) {
             const TimestampMs time = at.at(step);
@@ -239,7 +238,9 @@ absl::StatusOr<Block> Evaluator::selector(
                 cells[step] = cell(samples.times[next - 1], samples.values[next - 1]);
             }
         }
-    }
+        return absl::OkStatus();
+    };
+    PH_RETURN_IF_ERROR(m_context.readSeries(selection->ids, at.start - reach, at.last(), fillRow));
     return block;
 }
 
@@ -298,10 +299,7 @@ absl::StatusOr<Matrix> Evaluator::rangeVector(const Expr& expr, TimestampMs time
     PH_ASSIGN_OR_RETURN(const RangeInput input, rangeInput(expr, {time, 1, 1}));
     const TimestampMs start = input.ends.start - input.rangeMs + (m_context.isVersion3() ? 1 : 0);
     Matrix matrix;
-    SampleColumns samples;
-    for (std::size_t row = 0; row < input.series->size(); ++row) {
-        PH_RETURN_IF_ERROR(m_context.checkInterrupt());
-        input.load(m_context, row, samples);
+    const auto addRow = [&](std::size_t row, const SampleColumns& samples) -> absl::Status {
         SeriesPoints points;
         for (std::size_t index = 0; index < samples.size(); ++index) {
             if (samples.times[index] >= start && samples.times[index] <= input.ends.start) {
@@ -310,12 +308,14 @@ absl::StatusOr<Matrix> Evaluator::rangeVector(const Expr& expr, TimestampMs time
             }
         }
         if (points.times.empty()) {
-            continue;
+            return absl::OkStatus();
         }
         PH_RETURN_IF_ERROR(m_context.budget().take(static_cast<std::int64_t>(points.times.size())));
         points.labels = input.series->labels(row);
         matrix.push_back(std::move(points));
-    }
+        return absl::OkStatus();
+    };
+    PH_RETURN_IF_ERROR(input.forEachRow(m_context, addRow));
     return matrix;
 }
 

@@ -168,13 +168,10 @@ absl::StatusOr<Block> Evaluator::rangeCall(const Expr& expr, const Call& call, c
     windows.steps = steps;
     windows.scalars = scalars;
     PH_ASSIGN_OR_RETURN(Block block, m_context.makeBlock(input.series, steps.count));
-    SampleColumns samples;
-    for (std::size_t row = 0; row < block.rows(); ++row) {
-        PH_RETURN_IF_ERROR(m_context.checkInterrupt());
-        input.load(m_context, row, samples);
-        PH_RETURN_IF_ERROR(
-            evaluateWindows(windows, samples, std::span(block.row(row), steps.count)));
-    }
+    PH_RETURN_IF_ERROR(
+        input.forEachRow(m_context, [&](std::size_t row, const SampleColumns& samples) {
+            return evaluateWindows(windows, samples, std::span(block.row(row), steps.count));
+        }));
     if (call.function->id == FunctionId::AbsentOverTime) {
         return absent(*range, block, steps);
     }

@@ -21,7 +21,8 @@ std::string labelList(const std::vector<std::string>& labels)
 {
     std::string out = "(";
     for (const auto& label : labels) {
-        out += (out.size() > 1 ? ", " : "") + labelName(label);
+        out += out.size() > 1 ? ", " : "";
+        out += labelName(label);
     }
     return out + ")";
 }
@@ -47,7 +48,7 @@ std::string shiftText(const TimeShift& shift)
         break;
     }
     if (shift.offsetMs != 0) {
-        out += " offset " + formatDuration(shift.offsetMs);
+        out += fmt::format(" offset {}", formatDuration(shift.offsetMs));
     }
     return out;
 }
@@ -104,13 +105,14 @@ struct PrintVisitor
     {
         std::string list;
         for (const auto& argument : call.arguments) {
-            list += (list.empty() ? "" : ", ") + print(*argument);
+            list += list.empty() ? "" : ", ";
+            list += print(*argument);
         }
         return fmt::format("{}({})", call.function->name, list);
     }
     std::string operator()(const Unary& unary) const
     {
-        return (unary.negate ? "-" : "+") + print(*unary.expr);
+        return fmt::format("{}{}", unary.negate ? '-' : '+', print(*unary.expr));
     }
     std::string operator()(const Binary& binary) const
     {
@@ -122,7 +124,8 @@ struct PrintVisitor
         const bool grouped = matching.cardinality == Cardinality::ManyToOne ||
                              matching.cardinality == Cardinality::OneToMany;
         if (matching.on || !matching.labels.empty() || grouped) {
-            op += (matching.on ? " on " : " ignoring ") + labelList(matching.labels);
+            op += matching.on ? " on " : " ignoring ";
+            op += labelList(matching.labels);
         }
         if (grouped) {
             op += matching.cardinality == Cardinality::ManyToOne ? " group_left " : " group_right ";
@@ -134,12 +137,17 @@ struct PrintVisitor
     {
         std::string out(opName(aggregate.op));
         if (aggregate.without || !aggregate.grouping.empty()) {
-            out += (aggregate.without ? " without " : " by ") + labelList(aggregate.grouping) + " ";
+            out += aggregate.without ? " without " : " by ";
+            out += labelList(aggregate.grouping);
+            out += ' ';
         }
         const std::string parameter = aggregate.parameter ? print(*aggregate.parameter) + ", " : "";
         return fmt::format("{}({}{})", out, parameter, print(*aggregate.expr));
     }
-    std::string operator()(const Paren& paren) const { return "(" + print(*paren.expr) + ")"; }
+    std::string operator()(const Paren& paren) const
+    {
+        return fmt::format("({})", print(*paren.expr));
+    }
 };
 
 } // namespace

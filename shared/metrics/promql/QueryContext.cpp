@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -15,6 +16,9 @@ namespace {
 /// Reading the clock costs about as much as decoding ten samples, so it is read once in this many
 /// checks.
 constexpr unsigned kChecksPerClockRead = 32;
+/// A read cannot be broken off, so a query that was cancelled finishes this many series: a few
+/// milliseconds.
+constexpr std::size_t kSeriesPerRead = 4096;
 
 } // namespace
 
@@ -49,6 +53,27 @@ absl::Status QueryContext::checkInterrupt()
         return absl::DeadlineExceededError("query timed out in expression evaluation");
     }
     return absl::OkStatus();
+}
+
+absl::Status QueryContext::readSeries(
+    std::span<const SeriesId> ids,
+    TimestampMs start,
+    TimestampMs end,
+    const std::function<absl::Status(std::size_t index, const SampleColumns& samples)>& visit)
+{
+    absl::Status status;
+    for (std::size_t first = 0; first < ids.size() && status.ok(); first += kSeriesPerRead) {
+        const auto batch = ids.subspan(first, std::min(kSeriesPerRead, ids.size() - first));
+        m_source.readMany(batch, start, end, [&](std::size_t index, const SampleColumns& samples) {
+            if (status.ok()) {
+                status = checkInterrupt();
+            }
+            if (status.ok()) {
+                status = visit(first + index, samples);
+            }
+        });
+    }
+    return status;
 }
 
 absl::StatusOr<Block> QueryContext::makeBlock(SeriesSetPtr series, std::size_t steps)

@@ -9,6 +9,8 @@
 
 #include <absl/status/statusor.h>
 
+#include <functional>
+#include <span>
 #include <stop_token>
 
 namespace pilothouse::metrics::promql {
@@ -37,6 +39,13 @@ public:
 
     /// CANCELLED or DEADLINE_EXCEEDED. Cheap enough to be called for every series.
     absl::Status checkInterrupt();
+
+    /// Reads many series at once; stops at the first failure of `visit` or when interrupted.
+    absl::Status readSeries(
+        std::span<const SeriesId> ids,
+        TimestampMs start,
+        TimestampMs end,
+        const std::function<absl::Status(std::size_t index, const SampleColumns& samples)>& visit);
 
     /// A block without values, all absent; RESOURCE_EXHAUSTED beyond the limit of samples.
     absl::StatusOr<Block> makeBlock(SeriesSetPtr series, std::size_t steps);

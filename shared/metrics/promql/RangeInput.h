@@ -3,6 +3,9 @@
 
 #include "shared/metrics/promql/QueryContext.h"
 
+#include <absl/status/status.h>
+
+#include <functional>
 #include <memory>
 
 namespace pilothouse::metrics::promql {
@@ -20,8 +23,15 @@ struct RangeInput
     Block block;
     Steps blockSteps;
 
-    /// Replaces `out` by all samples of the row that any step needs, without stale markers.
-    void load(const QueryContext& context, std::size_t row, SampleColumns& out) const;
+    /// Takes the samples of a row that any step needs, without stale markers.
+    using Visit = std::function<absl::Status(std::size_t row, const SampleColumns& samples)>;
+
+    /// Calls `visit` for every row, in any order, until one fails or the query is interrupted.
+    absl::Status forEachRow(QueryContext& context, const Visit& visit) const;
+
+private:
+    absl::Status readRows(QueryContext& context, const Visit& visit) const;
+    absl::Status cellRows(QueryContext& context, const Visit& visit) const;
 };
 
 } // namespace pilothouse::metrics::promql
