@@ -139,6 +139,7 @@ struct PrivateCluster::State
     absl::Status launch();
     absl::Status waitReady(std::uintmax_t logFrom);
     absl::Status startOrAdopt();
+    std::string urlOf(const std::string& database) const;
     absl::Status ensureDatabase() const;
     void supervise();
     bool restart(int attempt);
@@ -224,25 +225,36 @@ absl::Status PrivateCluster::State::startOrAdopt()
     return ready;
 }
 
+std::string PrivateCluster::State::urlOf(const std::string& database) const
+{
+    ConnectionString string;
+    string.set("host", place.socketFolder.string());
+    string.set("user", "pilothouse");
+    string.set("dbname", database);
+    // What PGPORT, PGOPTIONS and the like in our environment say is meant for other servers.
+    string.set("port", "5432");
+    string.set("options", "");
+    string.set("connect_timeout", "5");
+    string.set("channel_binding", "disable");
+    string.set("target_session_attrs", "any");
+    return string.text();
+}
+
 /// The control database and its extension; made once.
 absl::Status PrivateCluster::State::ensureDatabase() const
 {
     try {
-        const std::string base =
-            fmt::format("host='{}' user=pilothouse connect_timeout=5", place.socketFolder.string());
-        {
-            pqxx::connection connection(base + " dbname=postgres");
-            pqxx::nontransaction session(connection);
-            if (!session.exec("SELECT 1 FROM pg_database WHERE datname = 'pilothouse'").empty()) {
-                return absl::OkStatus();
-            }
-            session.exec("CREATE DATABASE pilothouse");
+        pqxx::connection connection(urlOf("postgres"));
+        pqxx::nontransaction session(connection);
+        if (!session.exec("SELECT 1 FROM pg_database WHERE datname = 'pilothouse'").empty()) {
+            return absl::OkStatus();
         }
         if (place.binaries.hasLibrary("pg_stat_statements")) {
-            pqxx::connection connection(base + " dbname=pilothouse");
-            pqxx::nontransaction(connection)
-                .exec("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+            // In the template, so that the copy has it from its first moment.
+            pqxx::connection pattern(urlOf("template1"));
+            pqxx::nontransaction(pattern).exec("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
         }
+        session.exec("CREATE DATABASE pilothouse");
         return absl::OkStatus();
     } catch (...) {
         return currentExceptionAsStatus("cannot make the control database");
@@ -364,11 +376,7 @@ absl::StatusOr<std::unique_ptr<PrivateCluster>> PrivateCluster::start(
 
 std::string PrivateCluster::url(const std::string& database) const
 {
-    ConnectionString string;
-    string.set("host", m_state->place.socketFolder.string());
-    string.set("user", "pilothouse");
-    string.set("dbname", database);
-    return string.text();
+    return m_state->urlOf(database);
 }
 
 system::ComponentHealth PrivateCluster::health() const

@@ -45,14 +45,18 @@ QueryMetrics::Instruments QueryMetrics::instrumentsOf(const char* statement)
 }
 
 void QueryMetrics::record(
-    const char* statement, absl::Duration took, std::int64_t rows, const absl::Status& status)
+    const char* statement,
+    absl::Duration took,
+    std::int64_t rows,
+    const absl::Status& status,
+    Slow slow)
 {
     const Instruments instruments = instrumentsOf(statement);
     instruments.seconds->Observe(absl::ToDoubleSeconds(took));
     if (!status.ok()) {
         instruments.failures->Increment();
     }
-    if (took > m_slowQuery) {
+    if (took > m_slowQuery && slow == Slow::Log) {
         instruments.slow->Increment();
         spdlog::warn(
             "slow query {} on {}: {:.1f} ms, {} rows",

@@ -23,8 +23,14 @@ public:
     /// `database` is the label that tells several databases apart. The registry outlives this.
     QueryMetrics(prometheus::Registry& registry, std::string database, absl::Duration slowQuery);
 
+    /// Whether a long time is worth a word in the log: of a migration it is expected.
+    enum class Slow { Log, Expect };
     void record(
-        const char* statement, absl::Duration took, std::int64_t rows, const absl::Status& status);
+        const char* statement,
+        absl::Duration took,
+        std::int64_t rows,
+        const absl::Status& status,
+        Slow slow = Slow::Log);
 
 private:
     struct Instruments

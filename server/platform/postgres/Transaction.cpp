@@ -80,7 +80,7 @@ absl::Status Transaction::executeScript(const char* name, const std::string& sql
     } catch (...) {
         status = currentExceptionAsStatus(name);
     }
-    m_metrics.record(name, watch.elapsed(), 0, status);
+    m_metrics.record(name, watch.elapsed(), 0, status, QueryMetrics::Slow::Expect);
     return status;
 }
 

@@ -120,6 +120,31 @@ private Q_SLOTS:
         QCOMPARE(value->value(), std::int64_t(42));
     }
 
+    void environmentOfOtherPostgresServersDoesNotMatter()
+    {
+        const std::vector<std::pair<const char*, const char*>> foreign = {
+            {"PGPORT", "1"},
+            {"PGHOST", "nowhere.invalid"},
+            {"PGDATA", "/nonexistent"},
+            {"PGUSER", "nobody"},
+            {"PGDATABASE", "none"},
+            {"PGOPTIONS", "-c no_such_setting=1"},
+            {"PGSSLMODE", "require"},
+            {"PGCHANNELBINDING", "require"},
+            {"PGTARGETSESSIONATTRS", "standby"}};
+        for (const auto& [name, value] : foreign) {
+            qputenv(name, value);
+        }
+        test::Cluster cluster;
+        const absl::Status status = cluster.start();
+        const auto now =
+            status.ok() ? cluster.database(m_registry)->execute(kNow).status() : status;
+        for (const auto& [name, value] : foreign) {
+            qunsetenv(name);
+        }
+        QVERIFY2(now.ok(), describe(now).c_str());
+    }
+
     void onlyTheServersOwnUserGetsIn()
     {
         test::Cluster cluster;
