@@ -87,7 +87,18 @@ absl::Status translate(const grpc::Status& status, const std::string& serverName
             absl::DeadlineExceededError(fmt::format("{} did not answer in time", serverName)),
             "Try again; check the server's health and load.");
     }
-    return api::fromGrpcStatus(status);
+    if (status.error_code() == grpc::UNIMPLEMENTED) {
+        return withHint(
+            absl::UnimplementedError(fmt::format("{} cannot do this", serverName)),
+            "Update the server to the version of this program.");
+    }
+    const absl::Status result = api::fromGrpcStatus(status);
+    if (!result.ok() && result.message().empty()) {
+        return absl::Status(
+            result.code(),
+            fmt::format("{} answered {}", serverName, absl::StatusCodeToString(result.code())));
+    }
+    return result;
 }
 
 Link::Link(std::shared_ptr<EventLoop> loop, std::string name, absl::Duration callTimeout)

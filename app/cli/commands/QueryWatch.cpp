@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands/QueryWatch.h"
+
+#include "app/cli/commands/QueryOutput.h"
+#include "app/cli/output/Terminal.h"
+#include "app/cli/output/TextWidth.h"
+#include "shared/base/StatusHelpers.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace pilothouse::cli {
+
+namespace {
+
+/// Newest update and end of a stream, handed from the client's thread to this one. Holds one
+/// update: a reader that is slow makes the stream wait, and the server folds what it missed.
+class Mailbox
+{
+public:
+    void put(metrics::LiveQueryUpdate update)
+    {
+        std::unique_lock lock(m_mutex);
+        m_taken.wait(lock, [this] { return !m_update || m_isClosed; });
+        m_update = std::move(update);
+        m_filled.notify_all();
+    }
+    void end(absl::Status status)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_end = std::move(status);
+        m_filled.notify_all();
+    }
+    /// The next update; its status when the stream has ended.
+    absl::StatusOr<metrics::LiveQueryUpdate> take()
+    {
+        std::unique_lock lock(m_mutex);
+        m_filled.wait(lock, [this] { return m_update || m_end; });
+        if (!m_update) {
+            return *m_end;
+        }
+        metrics::LiveQueryUpdate update = std::move(*m_update);
+        m_update.reset();
+        m_taken.notify_all();
+        return update;
+    }
+    void close()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isClosed = true;
+        m_taken.notify_all();
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_filled;
+    std::condition_variable m_taken;
+    std::optional<metrics::LiveQueryUpdate> m_update;
+    std::optional<absl::Status> m_end;
+    bool m_isClosed = false;
+};
+
+void printJson(Printer& printer, const metrics::LiveQueryUpdate& update)
+{
+    Json series = Json::array();
+    for (const auto& one : update.series) {
+        series.push_back(seriesJson(one));
+    }
+    Json json{
+        {"snapshot", update.snapshot},
+        {"evaluatedAt", jsonTime(update.evaluatedAt)},
+        {"conflated", update.conflated},
+        {"error", update.error},
+        {"series", std::move(series)}};
+    printer.line(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+void printLines(Printer& printer, const metrics::LiveQueryUpdate& update)
+{
+    for (const auto& series : update.series) {
+        // Of a snapshot only the newest: the past is what `metrics range` is for.
+        const std::size_t first =
+            update.snapshot && !series.times.empty() ? series.times.size() - 1 : 0;
+        for (std::size_t index = first; index < series.times.size(); ++index) {
+            printer.line(fmt::format(
+                "{}  {}  {}",
+                timeText(series.times[index]),
+                printable(series.labels.toString()),
+                valueText(series.values[index])));
+        }
+    }
+    if (!update.error.empty()) {
+        printNote(update.error);
+    }
+}
+
+/// Redraws the newest value of each series in place.
+class Screen
+{
+public:
+    void show(Printer& printer, const metrics::LiveQueryUpdate& update, const std::string& title)
+    {
+        if (update.snapshot) {
+            m_newest.clear();
+        }
+        for (const auto& series : update.series) {
+            if (!series.values.empty()) {
+                m_newest[series.labels.toString()] = series.values.back();
+            }
+        }
+        Table table({{"SERIES", Align::Left, true}, {"VALUE", Align::Right}});
+        const std::size_t height = terminalHeight();
+        const std::size_t rows = height > 5 ? height - 5 : m_newest.size();
+        std::size_t shown = 0;
+        for (const auto& [name, value] : m_newest) {
+            if (shown++ < rows) {
+                table.add({name, valueText(value)});
+            }
+        }
+        constexpr std::string_view kHomeAndClear = "\x1b[H\x1b[J";
+        printer.line(fmt::format(
+            "{}{}  {}{}",
+            kHomeAndClear,
+            truncated(printable(title), 60),
+            absl::FormatTime("%H:%M:%S", update.evaluatedAt, absl::UTCTimeZone()),
+            update.error.empty() ? "" : "  " + printable(update.error)));
+        printer.print(table);
+        if (m_newest.size() > rows) {
+            printer.line(fmt::format("... and {} more", m_newest.size() - rows));
+        }
+    }
+
+private:
+    std::map<std::string, double> m_newest;
+};
+
+} // namespace
+
+absl::Status watchQuery(
+    Printer& printer, ServerSession& session, const metrics::LiveQueryRequest& request, int count)
+{
+    Mailbox mailbox;
+    client::CallPtr stream = session.metrics().watchQuery(
+        request,
+        [&](metrics::LiveQueryUpdate update) { mailbox.put(std::move(update)); },
+        [&](const absl::Status& status) { mailbox.end(status); });
+    Screen screen;
+    absl::Status result;
+    for (int number = 0; count == 0 || number < count; ++number) {
+        const auto update = mailbox.take();
+        if (!update.ok()) {
+            result = update.status();
+            break;
+        }
+        if (printer.isJson()) {
+            printJson(printer, *update);
+        } else if (isTerminal()) {
+            screen.show(printer, *update, request.expression);
+        } else {
+            printLines(printer, *update);
+        }
+        if (printer.isBroken()) {
+            break;
+        }
+    }
+    mailbox.close();
+    stream.reset();
+    return result;
+}
+
+} // namespace pilothouse::cli

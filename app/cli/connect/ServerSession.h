@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/client/Connection.h"
+
+#include <absl/status/statusor.h>
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace pilothouse::cli {
+
+/// A connection for a program that waits: opens, and turns calls with answers into answers. Use
+/// from one thread.
+class ServerSession
+{
+public:
+    explicit ServerSession(client::ConnectionOptions options);
+
+    /// Connects; returns when the connection is usable, or at the first state that needs a person
+    /// or has failed. The caller looks at `status()` for AwaitingTrust and SignedOut.
+    client::ConnectionStatus connect();
+    /// OK when usable; else why not and what to do.
+    absl::Status connectOrExplain();
+    /// The same after AwaitingTrust was answered with yes.
+    client::ConnectionStatus trustAndConnect();
+
+    client::ConnectionStatus status() const { return m_connection->status(); }
+    const std::string& address() const { return m_address; }
+    client::Connection& connection() { return *m_connection; }
+    client::SystemClient& system() { return m_connection->system(); }
+    client::AccessClient& access() { return m_connection->access(); }
+    client::MetricsClient& metrics() { return m_connection->metrics(); }
+
+private:
+    client::ConnectionStatus waitForDecision();
+
+    std::string m_address;
+    absl::Duration m_patience;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::optional<client::ConnectionStatus> m_decided;
+    std::unique_ptr<client::Connection> m_connection;
+};
+
+/// Why a connection in this state cannot be used; OK when it can.
+absl::Status explainState(const client::ConnectionStatus& status, const std::string& server);
+
+/// Waits for the answer of a call: await<Health>([&](auto done) { return client.getHealth(done);
+/// }). Calls have deadlines of their own, so that this ends.
+template <typename T>
+absl::StatusOr<T> await(const std::function<client::CallPtr(client::OnDone<T>)>& start)
+{
+    std::mutex mutex;
+    std::condition_variable done;
+    std::optional<absl::StatusOr<T>> answer;
+    const client::CallPtr call = start([&](absl::StatusOr<T> value) {
+        const std::lock_guard lock(mutex);
+        answer = std::move(value);
+        done.notify_all();
+    });
+    std::unique_lock lock(mutex);
+    done.wait(lock, [&] { return answer.has_value(); });
+    lock.unlock();
+    return std::move(*answer);
+}
+
+} // namespace pilothouse::cli
