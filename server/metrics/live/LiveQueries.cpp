@@ -223,7 +223,8 @@ public:
         m_query->removeWatcher(m_notifier);
         m_notifier->close();
         const std::lock_guard lock(m_state->mutex);
-        m_state->instruments.liveWatchers.Set(static_cast<double>(--m_state->watchers));
+        --m_state->watchers;
+        m_state->instruments.liveWatchers.Decrement();
     }
 
     std::optional<LiveMessage> take() override
@@ -322,7 +323,8 @@ absl::StatusOr<std::unique_ptr<LiveWatch>> LiveQueries::watch(
                 kRetry);
         }
         PH_ASSIGN_OR_RETURN(auto query, m_state->queryFor(key));
-        m_state->instruments.liveWatchers.Set(static_cast<double>(++m_state->watchers));
+        ++m_state->watchers;
+        m_state->instruments.liveWatchers.Increment();
         // Under the lock, so that the query is not taken for abandoned before it is watched.
         watch = std::make_unique<Watch>(
             m_state, std::move(query), good, readToken(good, resumeToken), std::move(onReady));
