@@ -8,6 +8,10 @@
 #include "server/ServerId.h"
 #include "server/access/AccessService.h"
 #include "server/access/Sessions.h"
+#include "server/metrics/MetricsModule.h"
+#include "server/metrics/api/PrometheusApi.h"
+#include "server/metrics/postgres/PostgresCollector.h"
+#include "server/metrics/redis/RedisCollector.h"
 #include "server/platform/executor/Executor.h"
 #include "server/platform/http/HttpServer.h"
 #include "server/platform/process/DataDirectory.h"
@@ -83,6 +87,8 @@ struct Application::Parts
     platform::Executor jobs;
     platform::Executor hashing;
 
+    std::unique_ptr<metrics::MetricsModule> metrics;
+    std::unique_ptr<metrics::PrometheusApi> prometheus;
     std::unique_ptr<system::SystemService> system;
     std::unique_ptr<access::AccessService> access;
     std::unique_ptr<Ticker> everySecond;
@@ -93,6 +99,7 @@ struct Application::Parts
 
     absl::Status openState();
     absl::Status makeServices();
+    absl::Status makeMetrics();
     void addChecks();
     void startTickers();
     absl::Status serve();
@@ -146,6 +153,9 @@ system::Resources Application::Parts::resources() const
     for (const auto* executor : {&db, &work, &jobs, &hashing}) {
         resources.executors.push_back(executor->status());
     }
+    for (const system::ExecutorStatus& status : metrics->executors()) {
+        resources.executors.push_back(status);
+    }
     return resources;
 }
 
@@ -182,6 +192,27 @@ absl::Status Application::Parts::makeServices()
         clock,
         system::SystemService::Ports{[this] { return info(); }, [this] { return resources(); }});
     addProbes(router, health, instruments);
+    return makeMetrics();
+}
+
+absl::Status Application::Parts::makeMetrics()
+{
+    PH_ASSIGN_OR_RETURN(
+        metrics,
+        metrics::MetricsModule::start(
+            {config, clock, instruments.registry(), health, *guard, hostName()}));
+    metrics->addCollector(std::make_unique<metrics::PostgresCollector>(control->database(), clock));
+    if (redis->absence().empty()) {
+        metrics->addCollector(std::make_unique<metrics::RedisCollector>(*redis, clock));
+    }
+    prometheus = std::make_unique<metrics::PrometheusApi>(
+        metrics->queries(),
+        clock,
+        metrics::ApiBuildInfo{PILOTHOUSE_VERSION, {}, {}},
+        metrics::PrometheusApi::Sources{
+            [this] { return metrics->targets().targets(); },
+            [this] { return metrics->store().metrics(); }});
+    prometheus->addTo(router);
     return absl::OkStatus();
 }
 
@@ -229,7 +260,9 @@ absl::Status Application::Parts::serve()
 {
     PH_ASSIGN_OR_RETURN(http, platform::HttpServer::start(io.context(), endpoints.http, router));
     PH_ASSIGN_OR_RETURN(
-        rpc, rpc::RpcServer::start(endpoints.rpc, {system.get(), access.get()}, io.context()));
+        rpc,
+        rpc::RpcServer::start(
+            endpoints.rpc, {system.get(), access.get(), &metrics->service()}, io.context()));
     startTickers();
     rpc->setServing(true);
     return absl::OkStatus();
