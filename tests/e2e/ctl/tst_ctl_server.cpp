@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// pilothousectl against a real pilothoused.
+#include "tests/e2e/ctl/CtlRun.h"
+#include "tests/support/Programs.h"
+#include "tests/support/TestServer.h"
+
+#include <QJsonArray>
+#include <QRegularExpression>
+#include <QTest>
+
+#include <csignal>
+
+using namespace pilothouse::test;
+
+class TestCtlServer : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void statusFitsOneScreen();
+    void healthKnowsItsComponents();
+    void resourcesAreRows();
+    void socketIsAnAdministrator();
+    void tlsNeedsTrustAndSignIn();
+    void stoppedServerTimesOut();
+    void deadServerIsUnreachable();
+
+private:
+    CtlResult run(const QStringList& arguments);
+    QJsonObject json(const QStringList& arguments);
+
+    std::unique_ptr<TestServer> m_server;
+    std::unique_ptr<CtlRun> m_ctl;
+};
+
+CtlResult TestCtlServer::run(const QStringList& arguments)
+{
+    return m_ctl->run(arguments);
+}
+
+QJsonObject TestCtlServer::json(const QStringList& arguments)
+{
+    return run(arguments + QStringList{"--output", "json"}).json();
+}
+
+void TestCtlServer::initTestCase()
+{
+    m_server = std::make_unique<TestServer>();
+    QVERIFY2(m_server->start(), qPrintable(m_server->log()));
+    m_ctl = std::make_unique<CtlRun>();
+    m_ctl->setServer(m_server->socketAddress());
+}
+
+void TestCtlServer::statusFitsOneScreen()
+{
+    const CtlResult status = run({"status"});
+    QVERIFY2(status.exitCode == 0, qPrintable(status.err));
+    for (const char* line :
+         {"server ", "version ", "up ", "you ", "health ", "store ", "targets "}) {
+        QVERIFY2(status.out.contains(QLatin1String(line)), qPrintable(status.out));
+    }
+    QVERIFY(status.out.count(QLatin1Char('\n')) <= 24);
+    const QJsonObject object = json({"status"});
+    QVERIFY(!object.value(QStringLiteral("version")).toString().isEmpty());
+    QVERIFY(object.value(QStringLiteral("uptimeSeconds")).toDouble() >= 0);
+    QVERIFY(object.value(QStringLiteral("health")).isObject());
+}
+
+void TestCtlServer::healthKnowsItsComponents()
+{
+    QVERIFY(waitUntil([&] {
+        return json({"health"}).value(QStringLiteral("overall")).toString() ==
+               QLatin1String("healthy");
+    }));
+    const QJsonArray components = json({"health"}).value(QStringLiteral("components")).toArray();
+    QVERIFY(!components.isEmpty());
+    for (const auto& component : components) {
+        QVERIFY(!component.toObject().value(QStringLiteral("name")).toString().isEmpty());
+    }
+}
+
+void TestCtlServer::resourcesAreRows()
+{
+    const CtlResult table = run({"resources"});
+    QVERIFY2(table.exitCode == 0, qPrintable(table.err));
+    QVERIFY(table.out.contains(QStringLiteral("EXECUTOR")));
+    QVERIFY(json({"resources"}).value(QStringLiteral("executors")).isArray());
+}
+
+void TestCtlServer::socketIsAnAdministrator()
+{
+    const QJsonObject who = json({"whoami"});
+    QCOMPARE(who.value(QStringLiteral("authentication")).toString(), QStringLiteral("unix-socket"));
+    QVERIFY(who.value(QStringLiteral("roles")).toArray().contains(QStringLiteral("admin")));
+}
+
+void TestCtlServer::tlsNeedsTrustAndSignIn()
+{
+    CtlRun ctl;
+    ctl.setServer(m_server->grpcAddress());
+    const CtlResult untrusted = ctl.run({"status"});
+    QCOMPARE(untrusted.exitCode, 4);
+    const QString fingerprint =
+        QRegularExpression(QStringLiteral("[0-9a-f]{64}")).match(untrusted.err).captured();
+    const CtlResult login = ctl.run(
+        {"login", "--user", "nobody", "--trust", fingerprint, "--password-file", "-"}, "wrong\n");
+    QVERIFY2(login.exitCode == 4, qPrintable(login.err));
+    // Trusted from now on, but still not signed in.
+    const CtlResult status = ctl.run({"status"});
+    QCOMPARE(status.exitCode, 4);
+    QVERIFY2(status.err.contains(QStringLiteral("login")), qPrintable(status.err));
+}
+
+void TestCtlServer::stoppedServerTimesOut()
+{
+    ::kill(static_cast<pid_t>(m_server->pid()), SIGSTOP);
+    const CtlResult result = run({"status", "--timeout", "1s"});
+    ::kill(static_cast<pid_t>(m_server->pid()), SIGCONT);
+    QCOMPARE(result.exitCode, 5);
+    QVERIFY2(result.err.contains(QStringLiteral("did not answer in time")), qPrintable(result.err));
+    QVERIFY(waitUntil([&] { return run({"status"}).exitCode == 0; }));
+}
+
+void TestCtlServer::deadServerIsUnreachable()
+{
+    m_server->kill();
+    const CtlResult result = run({"status"});
+    QCOMPARE(result.exitCode, 5);
+    QVERIFY2(result.err.contains(QStringLiteral("cannot reach")), qPrintable(result.err));
+}
+
+QTEST_GUILESS_MAIN(TestCtlServer)
+#include "tst_ctl_server.moc"
