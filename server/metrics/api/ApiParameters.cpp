@@ -37,10 +37,13 @@ std::optional<double> plainNumber(std::string_view text)
 /// 11000 as "11,000".
 std::string withThousands(std::int64_t number)
 {
-    std::string text = std::to_string(number);
-    for (std::size_t place = text.size(); place > 3;) {
-        place -= 3;
-        text.insert(place, ",");
+    const std::string digits = std::to_string(number);
+    std::string text;
+    for (std::size_t place = 0; place < digits.size(); ++place) {
+        if (place > 0 && (digits.size() - place) % 3 == 0) {
+            text += ',';
+        }
+        text += digits[place];
     }
     return text;
 }
