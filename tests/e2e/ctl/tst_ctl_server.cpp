@@ -23,6 +23,8 @@ private Q_SLOTS:
     void resourcesAreRows();
     void socketIsAnAdministrator();
     void tlsNeedsTrustAndSignIn();
+    void queriesRealSeries();
+    void badExpressionSaysWhere();
     void stoppedServerTimesOut();
     void deadServerIsUnreachable();
 
@@ -110,6 +112,34 @@ void TestCtlServer::tlsNeedsTrustAndSignIn()
     const CtlResult status = ctl.run({"status"});
     QCOMPARE(status.exitCode, 4);
     QVERIFY2(status.err.contains(QStringLiteral("login")), qPrintable(status.err));
+}
+
+void TestCtlServer::queriesRealSeries()
+{
+    QVERIFY(waitUntil([&] {
+        return !json({"metrics", "query", "process_resident_memory_bytes"})
+                    .value(QStringLiteral("result"))
+                    .toArray()
+                    .isEmpty();
+    }));
+    QCOMPARE(run({"metrics", "query", "1+1"}).out.trimmed(), QStringLiteral("2"));
+    QVERIFY(run({"metrics", "labels"}).out.contains(QStringLiteral("__name__")));
+    QVERIFY(run({"metrics", "list", "process_"}).out.contains(QStringLiteral("process_")));
+    const QJsonObject range =
+        json({"metrics", "range", "process_resident_memory_bytes", "--start", "-1m"});
+    QCOMPARE(range.value(QStringLiteral("type")).toString(), QStringLiteral("matrix"));
+    const CtlResult watch =
+        run({"metrics", "watch", "process_resident_memory_bytes", "--count", "2"});
+    QCOMPARE(watch.exitCode, 0);
+    QVERIFY(!watch.out.isEmpty());
+}
+
+void TestCtlServer::badExpressionSaysWhere()
+{
+    const CtlResult result = run({"metrics", "query", "sum("});
+    QCOMPARE(result.exitCode, 2);
+    QVERIFY2(
+        result.err.contains(QRegularExpression(QStringLiteral("\\d"))), qPrintable(result.err));
 }
 
 void TestCtlServer::stoppedServerTimesOut()

@@ -92,6 +92,12 @@ void TestClientServer::killedServerComesBack()
     const auto stream =
         probe->system().watchHealth([&](system::Health one) { health.add(std::move(one)); }, {});
     QTRY_VERIFY(health.count() > 0);
+    Received<metrics::LiveQueryUpdate> updates;
+    const auto query = probe->metrics().watchQuery(
+        {.expression = "sum(process_open_fds)", .window = absl::Minutes(1), .maxPoints = 600},
+        [&](metrics::LiveQueryUpdate update) { updates.add(std::move(update)); },
+        {});
+    QTRY_VERIFY(updates.count() >= 3);
 
     QElapsedTimer timer;
     timer.start();
@@ -105,6 +111,17 @@ void TestClientServer::killedServerComesBack()
     QVERIFY2(probe.reaches(ConnectionState::Live), describe(probe.status().error).c_str());
     const std::size_t before = health.count();
     QTRY_VERIFY(health.count() > before);
+    // The chart goes on: a new window, or points after the last one.
+    const std::size_t known = updates.count();
+    QTRY_VERIFY(updates.count() > known + 1);
+    metrics::TimestampMs last = 0;
+    for (const auto& update : updates.all()) {
+        last = update.snapshot ? 0 : last;
+        for (const auto& series : update.series) {
+            QVERIFY(series.times.empty() || series.times.front() > last);
+            last = series.times.empty() ? last : series.times.back();
+        }
+    }
     probe.close();
     QVERIFY(next.stop());
     m_server.reset();
