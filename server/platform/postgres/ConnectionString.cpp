@@ -56,7 +56,7 @@ std::string ConnectionString::text() const
 std::string ConnectionString::place() const
 {
     const std::string host = get("host").empty() ? "the local socket" : get("host");
-    const std::string port = get("port").empty() ? "" : ":" + get("port");
+    const std::string port = get("port").empty() ? std::string() : fmt::format(":{}", get("port"));
     return fmt::format(
         "{} on {}{}", get("dbname").empty() ? "database" : get("dbname"), host, port);
 }
