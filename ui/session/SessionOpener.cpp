@@ -128,18 +128,28 @@ void SessionOpener::finish(const QString& address)
     }
     options->address = address.toStdString();
     options->clientName = m_clientName.toStdString();
+    if (address.startsWith(QLatin1String("unix:"))) {
+        // The system says who is there: no token, so nothing to wait for.
+        bind(*options);
+        return;
+    }
     m_secrets.read(
         m_profile.id, this, [this, attempt = m_attempt, options = *options](const QString& token) {
             if (attempt != m_attempt) {
                 return;
             }
-            m_isOpening = false;
             client::ConnectionOptions complete = options;
             complete.token = token.toStdString();
-            auto session = std::make_shared<Session>(m_profile, m_factory(std::move(complete)));
-            keep(*session);
-            Q_EMIT opened(std::move(session));
+            bind(std::move(complete));
         });
+}
+
+void SessionOpener::bind(client::ConnectionOptions options)
+{
+    m_isOpening = false;
+    auto session = std::make_shared<Session>(m_profile, m_factory(std::move(options)));
+    keep(*session);
+    Q_EMIT opened(session);
 }
 
 void SessionOpener::keep(Session& session)
@@ -152,14 +162,20 @@ void SessionOpener::keep(Session& session)
             m_secrets.write(id, token);
         }
     });
-    connect(&session, &Session::trusted, this, [this, id](const client::Certificate& certificate) {
-        if (const ConnectionProfile* known = m_profiles.find(id)) {
-            ConnectionProfile changed = *known;
-            changed.pinnedFingerprint = QString::fromStdString(certificate.fingerprint);
-            changed.pinnedDescription = describeCertificate(certificate);
-            static_cast<void>(m_profiles.save(std::move(changed)));
-        }
-    });
+    connect(
+        &session,
+        &Session::trusted,
+        this,
+        [this, id, profile = session.profile()](const client::Certificate& certificate) {
+            const ConnectionProfile* known = m_profiles.find(id);
+            if (known == nullptr || !known->isManaged) {
+                // One that was given on the command line is kept from here on.
+                ConnectionProfile changed = known != nullptr ? *known : profile;
+                changed.pinnedFingerprint = QString::fromStdString(certificate.fingerprint);
+                changed.pinnedDescription = describeCertificate(certificate);
+                static_cast<void>(m_profiles.save(std::move(changed)));
+            }
+        });
     connect(&session, &Session::stateChanged, this, [this, id, &session] {
         const ConnectionProfile* known = m_profiles.find(id);
         if (session.state() == client::ConnectionState::Live && known != nullptr &&

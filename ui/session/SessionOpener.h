@@ -60,6 +60,7 @@ private:
     void openWorkspace();
     void onWorkspace();
     void finish(const QString& address);
+    void bind(client::ConnectionOptions options);
     void keep(Session& session);
 
     ProfileStore& m_profiles;

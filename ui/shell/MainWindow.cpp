@@ -151,8 +151,8 @@ void MainWindow::setSession(std::shared_ptr<Session> session)
         return;
     }
     connect(m_session.get(), &Session::stateChanged, m_commands, &CommandRegistry::refresh);
-    m_pages->setContext(
-        PageContext{*m_session, *m_time, m_context.settings, m_context.theme, m_context.clock});
+    m_pages->setContext(PageContext{
+        *m_session, *m_time, m_context.settings, m_context.theme, m_context.clock, m_commands});
     m_commands->setPermissionCheck([session = m_session.get()](const QString& permission) {
         return session->mayUse(permission);
     });

@@ -14,6 +14,7 @@
 
 namespace pilothouse::ui {
 
+class CommandRegistry;
 class Theme;
 
 /// What a page is made with. Everything outlives the page.
@@ -25,6 +26,8 @@ struct PageContext
     Settings& settings;
     const Theme& theme;
     const Clock& clock;
+    /// The verbs of the page's window, for pages that list them; null in tests of a page alone.
+    CommandRegistry* commands = nullptr;
 };
 
 /// One place of the console. The shell makes a page when it is first opened, keeps it, shows one at

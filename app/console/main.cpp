@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/Console.h"
+#include "app/console/ConsoleOptions.h"
+#include "app/console/SingleInstance.h"
+
+#include "shared/base/StatusHelpers.h"
+
+#include <QApplication>
+
+#include <cstdio>
+
+using namespace pilothouse;
+
+int main(int argc, char** argv)
+{
+    QStringList arguments;
+    for (int index = 1; index < argc; ++index) {
+        arguments.append(QString::fromLocal8Bit(argv[index]));
+    }
+    const auto options = console::parseOptions(arguments);
+    if (!options.ok()) {
+        std::fprintf(stderr, "pilothouse: %s\n", describe(options.status()).c_str());
+        return 2;
+    }
+    if (options->showHelp) {
+        std::fputs(qPrintable(console::helpText()), stdout);
+        return 0;
+    }
+    if (options->showVersion) {
+        std::puts("pilothouse " PILOTHOUSE_VERSION);
+        return 0;
+    }
+    QCoreApplication::setApplicationName(QStringLiteral("pilothouse"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(PILOTHOUSE_VERSION));
+    QGuiApplication::setApplicationDisplayName(QString());
+    QGuiApplication::setDesktopFileName(QStringLiteral("pilothouse"));
+    QApplication application(argc, argv);
+
+    const console::Folders folders = console::Folders::of(*options);
+    console::SingleInstance instance(folders.config);
+    if (instance.handOver(arguments)) {
+        return 0;
+    }
+    instance.listen();
+    console::Console console(application, folders);
+    QObject::connect(
+        &instance,
+        &console::SingleInstance::argumentsReceived,
+        &console,
+        [&console](const QStringList& received) {
+            if (const auto wish = console::parseOptions(received); wish.ok()) {
+                console.open(*wish);
+            }
+        });
+    console.open(*options);
+    return QApplication::exec();
+}
