@@ -2,11 +2,13 @@
 #include "app/console/Console.h"
 
 #include "app/console/Pages.h"
+#include "app/desktop/WorkspaceFolder.h"
 #include "ui/connections/ProfileListModel.h"
 
 #include "shared/base/StatusHelpers.h"
 
 #include <QApplication>
+#include <QLoggingCategory>
 #include <QStandardPaths>
 #include <QSysInfo>
 
@@ -26,6 +28,21 @@ desktop::SystemTheme::LastKnown lastKnown(const ui::Settings& settings)
     return known == "dark"    ? LastKnown::Dark
            : known == "light" ? LastKnown::Light
                               : LastKnown::Nothing;
+}
+
+/// Qt's and our own messages on standard error, from the chosen level on.
+void applyLogLevel(const QString& level)
+{
+    const QStringList levels{
+        QStringLiteral("debug"), QStringLiteral("info"), QStringLiteral("warning")};
+    QString rules;
+    for (const QString& quieter : levels) {
+        if (quieter == level) {
+            break;
+        }
+        rules += QStringLiteral("*.%1=false\n").arg(quieter);
+    }
+    QLoggingCategory::setFilterRules(rules);
 }
 
 /// Where an administrator puts connections for everyone on this computer.
@@ -53,8 +70,7 @@ Folders Folders::of(const ConsoleOptions& options)
     }
     return {
         QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation),
-        QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) +
-            QStringLiteral("/local")};
+        desktop::workspaceFolder()};
 }
 
 Console::Console(QApplication& application, const Folders& folders)
@@ -66,6 +82,7 @@ Console::Console(QApplication& application, const Folders& folders)
       m_workspace(ui::LocalWorkspace::Options{{}, folders.data, {}, 90000, 20000})
 {
     followTheme();
+    applyLogLevel(m_settings.logLevel());
     m_theme.applyTo(application);
     application.setQuitOnLastWindowClosed(false);
     connect(&m_settings, &ui::Settings::changed, this, &Console::followSettings);
@@ -121,6 +138,7 @@ void Console::followSettings()
 {
     m_settings.setLayout(kLastSystemTheme, m_systemTheme.isDark() ? "dark" : "light");
     followTheme();
+    applyLogLevel(m_settings.logLevel());
 }
 
 Console::Window& Console::makeWindow()

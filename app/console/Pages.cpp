@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/Pages.h"
 
+#include "ui/metrics/MetricsPage.h"
+#include "ui/overview/OverviewPage.h"
 #include "ui/settings/page/SettingsPage.h"
 
 #include <QCoreApplication>
@@ -19,6 +21,26 @@ QString tr(const char* source)
 void addPages(ui::PageRegistry& registry, const PageParts& parts)
 {
     using ui::NavGroup;
+    registry.add(
+        {QStringLiteral("overview"),
+         tr("Overview"),
+         tr("Is anything wrong, and what happened?"),
+         QStringLiteral("layout-dashboard"),
+         NavGroup::Observe,
+         {},
+         [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
+             return new ui::OverviewPage(context, parent);
+         }});
+    registry.add(
+        {QStringLiteral("metrics"),
+         tr("Metrics"),
+         tr("Explore and compare"),
+         QStringLiteral("chart-line"),
+         NavGroup::Observe,
+         QStringLiteral("metrics.view"),
+         [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
+             return new ui::MetricsPage(context, parent);
+         }});
     registry.add(
         {QStringLiteral("settings"),
          tr("Settings"),

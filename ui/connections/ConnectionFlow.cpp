@@ -41,6 +41,7 @@ void ConnectionFlow::showManager()
     if (m_manager || m_window.sheets().sheet() != nullptr) {
         return;
     }
+    m_message = nullptr;
     m_manager = new ConnectionManager(m_window.context().theme, m_opener);
     m_manager->setNotice(m_noticeSeverity, m_notice);
     m_manager->setCanLeave(m_window.session() != nullptr);
@@ -49,7 +50,7 @@ void ConnectionFlow::showManager()
     }
     connect(m_manager, &ConnectionManager::connectRequested, this, &ConnectionFlow::open);
     connect(m_manager, &ConnectionManager::leaveRequested, this, [this] {
-        m_window.showScreen(nullptr);
+        leaveScreen();
         onState();
     });
     m_window.showScreen(m_manager);
@@ -61,7 +62,7 @@ void ConnectionFlow::open(const ConnectionProfile& profile)
     const Session* current = m_window.session();
     if (current != nullptr && current->profile() == profile &&
         current->state() != ConnectionState::Disconnected) {
-        m_window.showScreen(nullptr);
+        leaveScreen();
         onState();
         return;
     }
@@ -80,7 +81,7 @@ void ConnectionFlow::open(const ConnectionProfile& profile)
 void ConnectionFlow::onOpened(const std::shared_ptr<Session>& session)
 {
     m_window.setSession(session);
-    m_window.showScreen(nullptr);
+    leaveScreen();
     connect(session.get(), &Session::stateChanged, this, &ConnectionFlow::onState);
     session->connection().connect();
 }
@@ -120,7 +121,7 @@ void ConnectionFlow::onWorkspace()
         return;
     }
     if (workspace.state() == LocalWorkspace::State::Ready && m_window.session() != nullptr) {
-        m_window.showScreen(nullptr);
+        leaveScreen();
         m_window.session()->connection().retryNow();
         return;
     }
@@ -141,6 +142,7 @@ void ConnectionFlow::onWorkspace()
 
 void ConnectionFlow::showWorkspace()
 {
+    m_manager = nullptr;
     m_message = new MessageScreen(
         m_window.context().theme, QStringLiteral("monitor"), tr("Starting the local server"));
     QPushButton* other = m_message->addButton(tr("Other connections"), /*isPrimary=*/false);
@@ -185,7 +187,7 @@ void ConnectionFlow::onState()
     case ConnectionState::Degraded:
         closeOwnSheet();
         if (m_message) {
-            m_window.showScreen(nullptr);
+            leaveScreen();
         }
         break;
     case ConnectionState::Disconnected:
@@ -200,6 +202,9 @@ void ConnectionFlow::onState()
 void ConnectionFlow::onAction(ConnectionAction action)
 {
     Session* session = m_window.session();
+    if (session == nullptr && action != ConnectionAction::Cancel) {
+        return;
+    }
     switch (action) {
     case ConnectionAction::Connect:
         session->connection().connect();
@@ -270,6 +275,7 @@ void ConnectionFlow::showIncompatible()
         return;
     }
     const client::ConnectionStatus& status = session->status();
+    m_manager = nullptr;
     m_message = new MessageScreen(
         m_window.context().theme,
         QStringLiteral("octagon-alert"),
@@ -286,10 +292,18 @@ void ConnectionFlow::showIncompatible()
     QPushButton* retry = m_message->addButton(tr("Try again"), /*isPrimary=*/true);
     connect(other, &QAbstractButton::clicked, this, &ConnectionFlow::showManager);
     connect(retry, &QAbstractButton::clicked, this, [this] {
-        m_window.showScreen(nullptr);
+        leaveScreen();
         m_window.session()->connection().connect();
     });
     m_window.showScreen(m_message);
+}
+
+void ConnectionFlow::leaveScreen()
+{
+    // Gone from here on, although they are deleted a little later.
+    m_manager = nullptr;
+    m_message = nullptr;
+    m_window.showScreen(nullptr);
 }
 
 void ConnectionFlow::closeOwnSheet()

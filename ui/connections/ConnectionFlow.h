@@ -40,6 +40,8 @@ private:
     void showIncompatible();
     void showWorkspace();
     void closeOwnSheet();
+    /// Back to the pages.
+    void leaveScreen();
     bool isLocal() const;
 
     MainWindow& m_window;

@@ -5,6 +5,7 @@
 #include "ui/connections/ProfileListModel.h"
 #include "ui/connections/Reachability.h"
 #include "ui/session/SessionOpener.h"
+#include "ui/theme/Theme.h"
 
 #include <QWidget>
 

@@ -12,15 +12,12 @@ constexpr std::array kThemeNames{"system", "light", "dark", "high-contrast"};
 constexpr std::array kDensityNames{"comfortable", "compact"};
 constexpr std::array kTimeNames{"utc", "local"};
 constexpr std::array kLogLevels{"debug", "info", "warning", "error"};
-constexpr std::array kChartRates{1, 2, 5, 10};
 
 const auto kTheme = QStringLiteral("appearance/theme");
 const auto kDensity = QStringLiteral("appearance/density");
 const auto kTextScale = QStringLiteral("appearance/text-scale");
 const auto kReduceMotion = QStringLiteral("appearance/reduce-motion");
 const auto kTime = QStringLiteral("appearance/time");
-const auto kChartRate = QStringLiteral("charts/rate");
-const auto kChartPoints = QStringLiteral("charts/points");
 const auto kLogLevel = QStringLiteral("advanced/log-level");
 const auto kShortcuts = QStringLiteral("shortcuts");
 const auto kLayout = QStringLiteral("layout/");
@@ -114,27 +111,6 @@ TimeDisplay Settings::timeDisplay() const
 void Settings::setTimeDisplay(TimeDisplay display)
 {
     set(kTime, nameOf(display, kTimeNames));
-}
-
-int Settings::chartRate() const
-{
-    const int rate = m_store.value(kChartRate).toInt();
-    return std::find(kChartRates.begin(), kChartRates.end(), rate) != kChartRates.end() ? rate : 1;
-}
-
-void Settings::setChartRate(int perSecond)
-{
-    set(kChartRate, perSecond);
-}
-
-int Settings::chartPoints() const
-{
-    return boundedValue(m_store, kChartPoints, kFewestPoints, kMostPoints, 600);
-}
-
-void Settings::setChartPoints(int points)
-{
-    set(kChartPoints, std::clamp(points, kFewestPoints, kMostPoints));
 }
 
 QString Settings::logLevel() const

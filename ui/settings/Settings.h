@@ -22,8 +22,6 @@ class Settings : public QObject
 public:
     static constexpr int kSmallestTextScale = 90;
     static constexpr int kLargestTextScale = 150;
-    static constexpr int kFewestPoints = 100;
-    static constexpr int kMostPoints = 2000;
 
     /// `path` of an INI file; it need not exist.
     explicit Settings(const QString& path, QObject* parent = nullptr);
@@ -39,13 +37,6 @@ public:
     void setReduceMotion(bool reduce);
     TimeDisplay timeDisplay() const;
     void setTimeDisplay(TimeDisplay display);
-
-    /// Redraws of a chart a second at most: 1, 2, 5 or 10.
-    int chartRate() const;
-    void setChartRate(int perSecond);
-    /// Points a series at most in a chart.
-    int chartPoints() const;
-    void setChartPoints(int points);
 
     /// "debug", "info", "warning" or "error".
     QString logLevel() const;

@@ -151,10 +151,13 @@ void CommandRegistry::run(const QString& id)
         Q_EMIT refused(command->title, reason);
         return;
     }
-    // A copy, because running it may remove the command.
+    // A copy, because running it may remove the command, or the window with it.
     const auto function = command->run;
+    const QPointer<CommandRegistry> self(this);
     function();
-    refresh();
+    if (self) {
+        refresh();
+    }
 }
 
 void CommandRegistry::bind(QAbstractButton& button, const QString& id, ButtonText text)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/InspectorPane.h"
 
+#include "ui/shell/FocusChain.h"
+
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -41,9 +43,9 @@ void InspectorPane::setDetails(QWidget* details)
 
 void InspectorPane::focusFirst()
 {
-    if (m_details) {
-        m_details->setFocus(Qt::ShortcutFocusReason);
-        m_details->nextInFocusChain()->setFocus(Qt::ShortcutFocusReason);
+    QWidget* first = m_details ? firstFocusable(*m_details) : nullptr;
+    if (first != nullptr) {
+        first->setFocus(Qt::ShortcutFocusReason);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "ui/shell/CommandPalette.h"
 #include "ui/shell/EnvBand.h"
 #include "ui/shell/EnvironmentLook.h"
+#include "ui/shell/FocusChain.h"
 #include "ui/shell/InspectorPane.h"
 #include "ui/shell/NavRail.h"
 #include "ui/shell/PageHeader.h"
@@ -278,16 +279,6 @@ void MainWindow::setFullScreen(bool fullScreen)
     setWindowState(windowState().setFlag(Qt::WindowFullScreen, fullScreen));
 }
 
-void MainWindow::chooseTimeRange()
-{
-    m_header->chooseTimeRange();
-}
-
-void MainWindow::openPalette(const QString& text)
-{
-    m_palette->open(text);
-}
-
 void MainWindow::setNotice(const QString& text)
 {
     m_strip->setNotice(text);
@@ -352,17 +343,12 @@ bool MainWindow::focusRegion(Region region)
     if (start == nullptr) {
         return false;
     }
-    QWidget* wanted =
-        m_screen || m_pages->page() == nullptr ? nullptr : m_pages->page()->initialFocus();
-    for (QWidget* next = start; wanted == nullptr;) {
-        next = next->nextInFocusChain();
-        if (next == start) {
-            wanted = start;
-        } else if (
-            (next->focusPolicy() & Qt::TabFocus) != 0 && start->isAncestorOf(next) &&
-            next->isVisible() && next->isEnabled()) {
-            wanted = next;
-        }
+    QWidget* wanted = m_screen ? nullptr : m_pages->page()->initialFocus();
+    if (wanted == nullptr) {
+        wanted = firstFocusable(*start);
+    }
+    if (wanted == nullptr) {
+        return false;
     }
     wanted->setFocus(Qt::ShortcutFocusReason);
     return true;

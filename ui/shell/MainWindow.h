@@ -68,8 +68,6 @@ public:
     void setNavigationCollapsed(bool collapsed);
     bool isNavigationCollapsed() const;
     void setFullScreen(bool fullScreen);
-    void chooseTimeRange();
-    void openPalette(const QString& text = {});
     void setNotice(const QString& text);
 
     CommandRegistry& commands() { return *m_commands; }
@@ -78,6 +76,7 @@ public:
     SheetHost& sheets() { return *m_sheets; }
     EnvBand& band() { return *m_band; }
     CommandPalette& palette() { return *m_palette; }
+    PageHeader& header() { return *m_header; }
     const ShellContext& context() const { return m_context; }
 
 Q_SIGNALS:

@@ -3,6 +3,7 @@
 
 #include <QActionGroup>
 #include <QDateTime>
+#include <QGuiApplication>
 #include <QMenu>
 
 namespace pilothouse::ui {
@@ -25,6 +26,8 @@ TimeRangeButton::TimeRangeButton(
       m_settings(settings),
       m_menu(new QMenu(this))
 {
+    // The button is mirrored to have its arrow at the end; the menu is not.
+    m_menu->setLayoutDirection(QGuiApplication::layoutDirection());
     auto* group = new QActionGroup(m_menu);
     for (const absl::Duration length : liveLengths()) {
         QAction* action = m_menu->addAction(tr("Last %1").arg(lengthName(length)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/CommandIds.h"
+#include "ui/shell/CommandPalette.h"
 #include "ui/shell/MainWindow.h"
+#include "ui/shell/PageHeader.h"
 #include "ui/shell/PageHost.h"
 
 #include <QClipboard>
@@ -151,7 +153,7 @@ void addTimeCommands(MainWindow& window)
             MainWindow::tr("Choose the time range"),
             QStringLiteral("clock"),
             QKeySequence(Qt::CTRL | Qt::Key_T),
-            [&window] { window.chooseTimeRange(); },
+            [&window] { window.header().chooseTimeRange(); },
             usesTime),
         verb(
             command::kEarlier,
@@ -284,7 +286,7 @@ void addWindowCommands(MainWindow& window)
         MainWindow::tr("Search or run a command"),
         QStringLiteral("search"),
         QKeySequence(Qt::CTRL | Qt::Key_K),
-        [&window] { window.openPalette(); });
+        [&window] { window.palette().open(); });
     palette.alternative = QKeySequence(Qt::Key_F1);
     window.commands().add(std::vector<Command>{
         std::move(palette),

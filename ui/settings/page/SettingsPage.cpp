@@ -5,7 +5,6 @@
 #include "ui/settings/page/AboutSection.h"
 #include "ui/settings/page/AdvancedSection.h"
 #include "ui/settings/page/AppearanceSection.h"
-#include "ui/settings/page/ChartsSection.h"
 #include "ui/settings/page/ConnectionsSection.h"
 #include "ui/settings/page/KeyboardSection.h"
 
@@ -85,10 +84,6 @@ SettingsPage::SettingsPage(const PageContext& context, const SettingsParts& part
             QStringLiteral("keyboard"),
             new KeyboardSection(m_theme, context.settings, *context.commands));
     }
-    addCategory(
-        {QStringLiteral("charts"), tr("Charts"), {}},
-        QStringLiteral("chart-line"),
-        new ChartsSection(m_theme, context.settings));
     addCategory(
         {QStringLiteral("advanced"), tr("Advanced"), {}},
         QStringLiteral("sliders-horizontal"),
