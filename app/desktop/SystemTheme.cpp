@@ -22,7 +22,7 @@ bool isPaletteDark()
 SystemTheme::SystemTheme(LastKnown lastKnown, QObject* parent)
     : QObject(parent),
       m_isDark(lastKnown == LastKnown::Nothing ? isPaletteDark() : lastKnown == LastKnown::Dark),
-      m_platform(std::make_unique<Platform>([this](bool isDark) { take(isDark); }))
+      m_platform(std::make_unique<SystemThemePlatform>([this](bool isDark) { take(isDark); }))
 {}
 
 SystemTheme::~SystemTheme() = default;

@@ -7,6 +7,8 @@
 
 namespace pilothouse::desktop {
 
+class SystemThemePlatform;
+
 /// Whether the desktop is dark, and its changes. Qt tells it only from 6.5 on, so each platform is
 /// asked in its own file; where none answers, the lightness of the palette that the program started
 /// with decides. Nothing here blocks. GUI thread only.
@@ -28,11 +30,10 @@ Q_SIGNALS:
     void changed();
 
 private:
-    class Platform;
     void take(bool isDark);
 
     bool m_isDark;
-    std::unique_ptr<Platform> m_platform;
+    std::unique_ptr<SystemThemePlatform> m_platform;
 };
 
 } // namespace pilothouse::desktop

@@ -8,13 +8,13 @@
 namespace pilothouse::desktop {
 
 /// One platform's way to the answer; calls `take` on the GUI thread whenever it knows it.
-class SystemTheme::Platform : public QObject
+class SystemThemePlatform : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit Platform(std::function<void(bool isDark)> take);
-    ~Platform() override;
+    explicit SystemThemePlatform(std::function<void(bool isDark)> take);
+    ~SystemThemePlatform() override;
 
 private Q_SLOTS:
     /// Asks again; also the slot for the platform's own notification where it has one.

@@ -32,7 +32,7 @@ bool hasSessionBus()
 
 } // namespace
 
-SystemTheme::Platform::Platform(std::function<void(bool)> take) : m_take(std::move(take))
+SystemThemePlatform::SystemThemePlatform(std::function<void(bool)> take) : m_take(std::move(take))
 {
     if (!hasSessionBus()) {
         return;
@@ -49,9 +49,9 @@ SystemTheme::Platform::Platform(std::function<void(bool)> take) : m_take(std::mo
     ask();
 }
 
-SystemTheme::Platform::~Platform() = default;
+SystemThemePlatform::~SystemThemePlatform() = default;
 
-void SystemTheme::Platform::ask()
+void SystemThemePlatform::ask()
 {
     QDBusMessage question =
         QDBusMessage::createMethodCall(kService, kPath, kInterface, QStringLiteral("Read"));
@@ -76,7 +76,7 @@ void SystemTheme::Platform::ask()
     });
 }
 
-bool SystemTheme::Platform::eventFilter(QObject*, QEvent*)
+bool SystemThemePlatform::eventFilter(QObject*, QEvent*)
 {
     return false;
 }

@@ -8,21 +8,21 @@
 
 namespace pilothouse::desktop {
 
-SystemTheme::Platform::Platform(std::function<void(bool)> take) : m_take(std::move(take))
+SystemThemePlatform::SystemThemePlatform(std::function<void(bool)> take) : m_take(std::move(take))
 {
     QCoreApplication::instance()->installEventFilter(this);
     ask();
 }
 
-SystemTheme::Platform::~Platform() = default;
+SystemThemePlatform::~SystemThemePlatform() = default;
 
-void SystemTheme::Platform::ask()
+void SystemThemePlatform::ask()
 {
     const QSettings global(QStringLiteral("Apple Global Domain"), QSettings::NativeFormat);
     m_take(global.value(QStringLiteral("AppleInterfaceStyle")).toString() == QLatin1String("Dark"));
 }
 
-bool SystemTheme::Platform::eventFilter(QObject*, QEvent* event)
+bool SystemThemePlatform::eventFilter(QObject*, QEvent* event)
 {
     if (event->type() == QEvent::ApplicationPaletteChange || event->type() == QEvent::ThemeChange) {
         ask();

@@ -8,15 +8,15 @@
 
 namespace pilothouse::desktop {
 
-SystemTheme::Platform::Platform(std::function<void(bool)> take) : m_take(std::move(take))
+SystemThemePlatform::SystemThemePlatform(std::function<void(bool)> take) : m_take(std::move(take))
 {
     QCoreApplication::instance()->installEventFilter(this);
     ask();
 }
 
-SystemTheme::Platform::~Platform() = default;
+SystemThemePlatform::~SystemThemePlatform() = default;
 
-void SystemTheme::Platform::ask()
+void SystemThemePlatform::ask()
 {
     const QSettings personalize(
         QStringLiteral("HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\"
@@ -28,7 +28,7 @@ void SystemTheme::Platform::ask()
     }
 }
 
-bool SystemTheme::Platform::eventFilter(QObject*, QEvent* event)
+bool SystemThemePlatform::eventFilter(QObject*, QEvent* event)
 {
     if (event->type() == QEvent::ApplicationPaletteChange || event->type() == QEvent::ThemeChange) {
         ask();
