@@ -3,13 +3,10 @@
 
 #include "shared/access/proto/AccessProto.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/grpc/OptionsCheck.h"
 #include "shared/client/grpc/StreamReactor.h"
 #include "shared/client/grpc/UnaryCall.h"
 #include "shared/system/proto/SystemProto.h"
-
-#include <absl/strings/ascii.h>
-
-#include <algorithm>
 
 namespace pilothouse::client {
 
@@ -23,27 +20,6 @@ constexpr absl::Duration kPingEvery = absl::Seconds(2);
 constexpr absl::Duration kPingTimeout = absl::Seconds(5);
 // Signing out must not keep the operator waiting for a server that hangs.
 constexpr absl::Duration kSignOutTimeout = absl::Seconds(3);
-
-/// A header value may only hold visible ASCII; anything else is no token of ours, and gRPC would
-/// abort on it.
-std::string cleanToken(std::string token)
-{
-    absl::StripAsciiWhitespace(&token);
-    const bool isClean = std::ranges::all_of(
-        token, [](char character) { return character > ' ' && character < '\x7f'; });
-    return isClean ? token : std::string();
-}
-
-std::string cleanFingerprint(const std::string& text)
-{
-    std::string result;
-    for (const char character : text) {
-        if (absl::ascii_isxdigit(static_cast<unsigned char>(character))) {
-            result += absl::ascii_tolower(static_cast<unsigned char>(character));
-        }
-    }
-    return result;
-}
 
 Gate gateOf(ConnectionState state)
 {
@@ -202,34 +178,15 @@ void ConnectionCore::armTimer()
     });
 }
 
-absl::Status ConnectionCore::checkOptions()
-{
-    PH_ASSIGN_OR_RETURN(m_address, parseAddress(m_options.address));
-    if (!m_options.caPem.empty()) {
-        const absl::Status ca = checkCaPem(m_options.caPem);
-        if (!ca.ok()) {
-            return withHint(
-                withContext(ca, "CA of the server"),
-                "Give a file with one or more PEM certificates.");
-        }
-    }
-    if (m_options.clientCertificatePem.empty() != m_options.clientKeyPem.empty()) {
-        return withHint(
-            absl::InvalidArgumentError(
-                "a client certificate needs its key, and a key its certificate"),
-            "Give both or neither.");
-    }
-    return absl::OkStatus();
-}
-
 void ConnectionCore::connect()
 {
-    const absl::Status options = checkOptions();
+    const absl::StatusOr<Address> address = checkOptions(m_options);
     step([&](ConnectionMachine& machine) {
-        if (options.ok()) {
+        if (address.ok()) {
+            m_address = *address;
             machine.connect();
         } else if (machine.status().state == ConnectionState::Disconnected) {
-            machine.refuse(options);
+            machine.refuse(address.status());
         }
     });
 }

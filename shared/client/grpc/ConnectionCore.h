@@ -51,7 +51,6 @@ private:
         std::function<void(const ConnectionStatus&)> call;
     };
 
-    absl::Status checkOptions();
     void perform(Effect effect);
     void updateGate();
     void publish();
