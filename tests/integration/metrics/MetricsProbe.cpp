@@ -71,18 +71,16 @@ QueryWatcher::QueryWatcher(MetricsProbe& probe, const v1::WatchQueryRequest& req
     m_thread = std::thread([this] {
         v1::WatchQueryResponse response;
         while (!m_isStopping) {
-            if (!m_isReading) {
-                std::this_thread::sleep_for(std::chrono::milliseconds(5));
-                continue;
-            }
+            m_isReading.wait(false);
             if (!m_reader->Read(&response)) {
                 break;
             }
             const std::lock_guard lock(m_mutex);
             m_messages.push_back(response);
         }
-        m_context.TryCancel();
-        while (m_reader->Read(&response)) {
+        if (m_isStopping) {
+            while (m_reader->Read(&response)) {
+            }
         }
         const grpc::Status status = m_reader->Finish();
         const std::lock_guard lock(m_mutex);
@@ -95,7 +93,14 @@ QueryWatcher::~QueryWatcher()
 {
     m_isStopping = true;
     m_context.TryCancel();
+    setReading(true);
     m_thread.join();
+}
+
+void QueryWatcher::setReading(bool isReading)
+{
+    m_isReading = isReading;
+    m_isReading.notify_all();
 }
 
 std::vector<v1::WatchQueryResponse> QueryWatcher::messages() const

@@ -48,7 +48,7 @@ public:
     bool isEnded() const { return m_isEnded; }
     grpc::Status status() const;
     /// Stops or continues to read.
-    void setReading(bool isReading) { m_isReading = isReading; }
+    void setReading(bool isReading);
 
 private:
     grpc::ClientContext m_context;
