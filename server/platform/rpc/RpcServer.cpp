@@ -29,6 +29,7 @@ constexpr unsigned kCertificateRefreshSeconds = 60;
 constexpr int kKeepaliveMs = 60000;
 constexpr int kKeepaliveTimeoutMs = 20000;
 constexpr int kClientPingMs = 30000;
+constexpr int kHandshakeMs = 20000;
 
 std::string joined(const std::string& host, int port)
 {
@@ -102,6 +103,7 @@ void setArguments(grpc::ServerBuilder& builder)
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.AddChannelArgument(
         GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kClientPingMs);
+    builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMs);
     // A second server on the same port must fail instead of taking every other connection.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/platform/executor/Executor.h"
+#include "server/platform/log/RequestScope.h"
 #include "server/platform/rpc/Guard.h"
 #include "server/platform/rpc/Stream.h"
 #include "shared/base/StatusHelpers.h"
@@ -73,6 +74,7 @@ protected:
             [self = static_cast<Self*>(this), handler, &executor](
                 const Call& call, const Request& request, Response& response, const Done& done) {
                 submit(executor, done, [self, handler, call, &request, &response] {
+                    const platform::RequestScope scope(call.requestId(), call.traceId());
                     return call.isCancelled() ? absl::CancelledError("the caller has gone")
                                               : (self->*handler)(call, request, response);
                 });
