@@ -93,6 +93,7 @@ struct Application::Parts
     std::unique_ptr<access::AccessService> access;
     std::unique_ptr<Ticker> everySecond;
     std::unique_ptr<Ticker> everyHalfMinute;
+    std::unique_ptr<Ticker> everyDay;
     Endpoints endpoints;
     std::unique_ptr<rpc::RpcServer> rpc;
     std::unique_ptr<platform::HttpServer> http;
@@ -245,6 +246,15 @@ void Application::Parts::startTickers()
         // A full executor only means that the next half minute does it.
         db.submit([this] { maintainAccess(); }).IgnoreError();
     });
+    everyDay = std::make_unique<Ticker>(io.context(), absl::Hours(24), [this] {
+        work.submit([this] {
+                if (const auto status = renewCertificates(config, data->path(), clock);
+                    !status.ok()) {
+                    spdlog::error("the certificate was not renewed: {}", describe(status));
+                }
+            })
+            .IgnoreError();
+    });
 }
 
 void Application::Parts::maintainAccess()
@@ -276,6 +286,7 @@ void Application::Parts::stop()
     }
     everySecond.reset();
     everyHalfMinute.reset();
+    everyDay.reset();
     http.reset();
     if (rpc != nullptr) {
         rpc->setServing(false);

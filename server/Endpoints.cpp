@@ -98,4 +98,11 @@ absl::StatusOr<Endpoints> Endpoints::prepare(
     return endpoints;
 }
 
+absl::Status renewCertificates(
+    const config::Config& config, const std::filesystem::path& dataDir, const Clock& clock)
+{
+    return config.grpc.certificateFile.empty() ? tlsFiles(config.grpc, dataDir, clock).status()
+                                               : absl::OkStatus();
+}
+
 } // namespace pilothouse

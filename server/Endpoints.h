@@ -25,4 +25,9 @@ struct Endpoints
         const config::Config& config, const std::filesystem::path& dataDir, const Clock& clock);
 };
 
+/// Makes the server's own certificate anew when its time comes; the gRPC side takes it up by
+/// itself, HTTP with the next start. Nothing happens with an own certificate.
+absl::Status renewCertificates(
+    const config::Config& config, const std::filesystem::path& dataDir, const Clock& clock);
+
 } // namespace pilothouse
