@@ -6,8 +6,16 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QScopeGuard>
 #include <QTcpServer>
 #include <QTest>
+
+#include <algorithm>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 using namespace pilothouse;
 using test::ApiClient;
@@ -168,10 +176,52 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(server.dataDir() + QStringLiteral("/pilothouse.sock")));
     }
 
+    void logsAreJsonLinesAndTheServiceManagerHears()
+    {
+        const QString path = m_folder + QStringLiteral("/notify");
+        const int notify = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+        const auto closeNotify = qScopeGuard([notify] { close(notify); });
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        qstrncpy(address.sun_path, path.toLocal8Bit().constData(), sizeof address.sun_path);
+        QCOMPARE(bind(notify, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        qputenv("NOTIFY_SOCKET", path.toLocal8Bit());
+        test::TestServer server(test::TestServer::Options{
+            QStringLiteral("[log]\nlevel = \"debug\"\nformat = \"json\"\n"), {}, {}, 90000});
+        const bool started = server.start();
+        qunsetenv("NOTIFY_SOCKET");
+        QVERIFY2(started, qPrintable(server.log()));
+        QTRY_COMPARE(received(notify), QByteArray("READY=1"));
+        {
+            // A name that would forge a line shows up escaped, with the id of its request.
+            ApiClient client(test::tlsChannel(server));
+            QVERIFY(!client.signIn("mallory\n{\"level\":\"info\"}", "wrong password").status.ok());
+        }
+        QVERIFY(server.stop());
+        QTRY_COMPARE(received(notify), QByteArray("STOPPING=1"));
+        bool hasRequest = false;
+        for (const QString& line : server.log().split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
+            if (line.startsWith(QStringLiteral("ready "))) {
+                continue;
+            }
+            const auto json = QJsonDocument::fromJson(line.toUtf8()).object();
+            QVERIFY2(json.contains(QStringLiteral("message")), qPrintable(line));
+            hasRequest = hasRequest || json.contains(QStringLiteral("request"));
+        }
+        QVERIFY(hasRequest);
+    }
+
     void initTestCase() { m_folder = test::makeWorkFolder(); }
     void cleanupTestCase() { QDir(m_folder).removeRecursively(); }
 
 private:
+    static QByteArray received(int descriptor)
+    {
+        QByteArray text(100, '\0');
+        const auto size = recv(descriptor, text.data(), 100, 0);
+        return text.left(static_cast<int>(std::max<ssize_t>(size, 0)));
+    }
+
     static std::string idOf(ApiClient& client)
     {
         return test::call(
