@@ -38,6 +38,9 @@ namespace pilothouse {
 namespace {
 
 constexpr auto kCallGrace = absl::Seconds(3);
+constexpr auto kMaintainLimit = absl::Seconds(10);
+/// Stopping has ten seconds in all.
+constexpr auto kLastMaintainLimit = absl::Seconds(1);
 constexpr auto kDatabasePeriod = absl::Seconds(1);
 constexpr auto kRedisPeriod = absl::Seconds(2);
 constexpr auto kDiskPeriod = absl::Seconds(10);
@@ -259,7 +262,7 @@ void Application::Parts::startTickers()
 
 void Application::Parts::maintainAccess()
 {
-    if (const absl::Status status = sessions->maintain(); !status.ok()) {
+    if (const absl::Status status = sessions->maintain(kMaintainLimit); !status.ok()) {
         spdlog::debug("sessions were not maintained: {}", std::string(status.message()));
         return;
     }
@@ -295,7 +298,8 @@ void Application::Parts::stop()
     }
     checks.stop();
     if (sessions != nullptr) {
-        sessions->maintain().IgnoreError(); // the last uses; without the database they are lost
+        sessions->maintain(kLastMaintainLimit)
+            .IgnoreError(); // the last uses; without the database they are lost
     }
     // What was posted for the connections still refers to parts: the thread ends before they go.
     io.stop();

@@ -10,6 +10,13 @@
 
 namespace pilothouse {
 
+namespace {
+
+/// A closed socket's operations end one round later, their handlers' posts another one.
+constexpr int kLastRounds = 8;
+
+} // namespace
+
 IoThread::IoThread()
     : m_work(m_context.get_executor()), m_thread([this] {
           pthread_setname_np(pthread_self(), "io");
@@ -35,9 +42,19 @@ void IoThread::stop()
     if (!m_thread.joinable()) {
         return;
     }
-    boost::asio::post(m_context, [this] { m_context.stop(); });
-    m_work.reset();
+    stopAfter(kLastRounds);
     m_thread.join();
+}
+
+void IoThread::stopAfter(int rounds)
+{
+    boost::asio::post(m_context, [this, rounds] {
+        if (rounds == 0) {
+            m_context.stop();
+        } else {
+            stopAfter(rounds - 1);
+        }
+    });
 }
 
 struct Ticker::State : std::enable_shared_from_this<State>

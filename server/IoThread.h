@@ -22,10 +22,13 @@ public:
     IoThread& operator=(const IoThread&) = delete;
 
     boost::asio::io_context& context() { return m_context; }
-    /// Runs what is ready, then ends the thread.
+    /// Runs what is ready and what that makes ready (closed connections telling their owners), then
+    /// ends the thread.
     void stop();
 
 private:
+    void stopAfter(int rounds);
+
     boost::asio::io_context m_context{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> m_work;
     std::thread m_thread;

@@ -13,7 +13,7 @@ namespace {
 constexpr int kLoadedAtStart = 10000;
 constexpr std::size_t kRefreshedAtOnce = 10000;
 constexpr absl::Duration kLookLimit = absl::Seconds(5);
-constexpr absl::Duration kMaintainLimit = absl::Seconds(10);
+constexpr absl::Duration kLoadLimit = absl::Seconds(10);
 
 } // namespace
 
@@ -88,7 +88,7 @@ absl::Status Sessions::load()
             [&](postgres::Transaction& transaction) {
                 return m_store.newestSessions(transaction, now, kLoadedAtStart);
             },
-            now + kMaintainLimit,
+            now + kLoadLimit,
             postgres::Database::Mode::ReadOnly));
     for (const StoredSession& session : stored) {
         m_cache.add(session);
@@ -96,7 +96,7 @@ absl::Status Sessions::load()
     return absl::OkStatus();
 }
 
-absl::Status Sessions::maintain()
+absl::Status Sessions::maintain(absl::Duration limit)
 {
     m_cache.sweep();
     const auto uses = m_cache.uses();
@@ -116,12 +116,12 @@ absl::Status Sessions::maintain()
             }
             return m_store.removeExpired(transaction, now, m_idle);
         },
-        now + kMaintainLimit);
+        now + limit);
     PH_RETURN_IF_ERROR(written);
-    return refresh(uses);
+    return refresh(uses, now + limit);
 }
 
-absl::Status Sessions::refresh(const std::vector<SessionCache::Use>& uses)
+absl::Status Sessions::refresh(const std::vector<SessionCache::Use>& uses, absl::Time deadline)
 {
     std::vector<std::string> ids;
     for (const SessionCache::Use& use : uses) {
@@ -139,7 +139,7 @@ absl::Status Sessions::refresh(const std::vector<SessionCache::Use>& uses)
             [&](postgres::Transaction& transaction) {
                 return m_store.sessionsNamed(transaction, ids);
             },
-            m_clock.now() + kMaintainLimit,
+            deadline,
             postgres::Database::Mode::ReadOnly));
     std::set<std::string> living;
     for (const StoredSession& session : stored) {

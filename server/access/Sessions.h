@@ -35,13 +35,13 @@ public:
     /// Blocks.
     absl::Status load();
     /// Once in a while: writes when sessions were last used, drops those that ended here or at
-    /// another server, forgets expired ones. Blocks; without the database it does nothing and
-    /// sessions go on.
-    absl::Status maintain();
+    /// another server, forgets expired ones. Blocks, at most for `limit`; without the
+    /// database it does nothing and sessions go on.
+    absl::Status maintain(absl::Duration limit);
 
 private:
     absl::StatusOr<rpc::CallerPtr> lookNow(const std::string& token);
-    absl::Status refresh(const std::vector<SessionCache::Use>& uses);
+    absl::Status refresh(const std::vector<SessionCache::Use>& uses, absl::Time deadline);
 
     postgres::Database& m_database;
     platform::Executor& m_executor;
