@@ -54,7 +54,10 @@ QSize LegendItem::sizeHint() const
 
 QSize LegendItem::minimumSizeHint() const
 {
-    return {m_theme.px(56), m_theme.px(28)};
+    const QFontMetrics metrics(m_theme.font(TypeRole::Label));
+    return {
+        m_theme.px(30) + std::min(metrics.horizontalAdvance(text()), m_theme.px(60)),
+        m_theme.px(28)};
 }
 
 void LegendItem::paintEvent(QPaintEvent*)

@@ -17,6 +17,21 @@ quint32 stableHash(const QString& text)
     return hash;
 }
 
+/// The colour that a series would like: a deployment colour gets its own, so that "blue" is never
+/// drawn red; the rest by hash.
+int preferredColor(const QString& id)
+{
+    constexpr int kBlue = 0;
+    constexpr int kGreen = 4;
+    if (id.contains(QLatin1String("\"blue\""))) {
+        return kBlue;
+    }
+    if (id.contains(QLatin1String("\"green\""))) {
+        return kGreen;
+    }
+    return static_cast<int>(stableHash(id) % SeriesColors::kColors);
+}
+
 } // namespace
 
 QList<int> SeriesColors::assign(const QStringList& ids)
@@ -28,8 +43,7 @@ QList<int> SeriesColors::assign(const QStringList& ids)
     QSet<int> taken;
     for (const QString& id : ids) {
         const auto known = m_known.constFind(id);
-        int color =
-            known != m_known.constEnd() ? *known : static_cast<int>(stableHash(id) % kColors);
+        int color = known != m_known.constEnd() ? *known : preferredColor(id);
         if (taken.size() < kColors) {
             while (taken.contains(color)) {
                 color = (color + 1) % kColors;

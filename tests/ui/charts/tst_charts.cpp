@@ -166,6 +166,11 @@ private Q_SLOTS:
         QCOMPARE(QSet<int>(first.begin(), first.end()).size(), 3);
         QCOMPARE(colors.assign(ids), first);
         QCOMPARE(SeriesColors().assign(ids), first);
+        // A deployment colour is drawn in its own.
+        QCOMPARE(
+            SeriesColors().assign(
+                {QStringLiteral("{colour=\"green\"}"), QStringLiteral("{colour=\"blue\"}")}),
+            (QList<int>{4, 0}));
     }
 
     void drawsAllLinesAndTurnsTheRestIntoABand()
