@@ -31,7 +31,7 @@ MetricsPage::MetricsPage(const PageContext& context, QWidget* parent)
     m_columns->addWidget(buildTree());
     m_columns->addWidget(buildCharts());
     m_columns->setStretchFactor(1, 1);
-    m_columns->setSizes({theme.px(320), theme.px(900)});
+    m_columns->setSizes({theme.px(380), theme.px(840)});
     auto* layout = new QVBoxLayout(this);
     const int margin = theme.px(space::kXl);
     layout->setContentsMargins(margin, theme.px(space::kXs), margin, theme.px(space::kL));
@@ -94,7 +94,7 @@ QWidget* MetricsPage::buildCharts()
     m_rows->addWidget(m_stackStates);
     m_rows->addWidget(drawer);
     m_rows->setStretchFactor(0, 1);
-    m_rows->setSizes({theme.px(520), theme.px(190)});
+    m_rows->setSizes({theme.px(500), theme.px(210)});
     m_expression = new ExpressionField(theme, side);
     auto* layout = new QVBoxLayout(side);
     layout->setContentsMargins(theme.px(space::kXs), 0, 0, 0);

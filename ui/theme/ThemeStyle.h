@@ -47,6 +47,8 @@ public:
         const QStyleOptionComplex* option,
         SubControl subControl,
         const QWidget* widget) const override;
+    QRect subElementRect(
+        SubElement element, const QStyleOption* option, const QWidget* widget) const override;
     int pixelMetric(
         PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
     QSize sizeFromContents(

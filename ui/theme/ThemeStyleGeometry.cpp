@@ -135,6 +135,17 @@ QRect ThemeStyle::subControlRect(
     }
 }
 
+QRect ThemeStyle::subElementRect(
+    SubElement element, const QStyleOption* option, const QWidget* widget) const
+{
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+    if (element == SE_LineEditContents && frame != nullptr && frame->lineWidth > 0) {
+        return rect.adjusted(m_theme.px(6), 0, -m_theme.px(6), 0);
+    }
+    return rect;
+}
+
 int ThemeStyle::pixelMetric(
     PixelMetric metric, const QStyleOption* option, const QWidget* widget) const
 {
