@@ -242,9 +242,12 @@ void ConnectionFlow::cancel()
 void ConnectionFlow::showTrust()
 {
     Session* session = m_window.session();
-    if (session == nullptr || !session->status().offered || m_sheet) {
+    const bool isAsking = m_sheet && m_window.sheets().sheet() == m_sheet;
+    if (session == nullptr || !session->status().offered ||
+        (isAsking && qobject_cast<TrustSheet*>(m_sheet.data()) != nullptr)) {
         return;
     }
+    closeOwnSheet();
     const ConnectionProfile* known = m_opener.profiles().find(session->profile().id);
     auto* sheet = new TrustSheet(
         m_window.context().theme,
@@ -260,9 +263,11 @@ void ConnectionFlow::showTrust()
 void ConnectionFlow::showSignIn()
 {
     Session* session = m_window.session();
-    if (session == nullptr || m_sheet) {
+    const bool isAsking = m_sheet && m_window.sheets().sheet() == m_sheet;
+    if (session == nullptr || (isAsking && qobject_cast<SignInSheet*>(m_sheet.data()) != nullptr)) {
         return;
     }
+    closeOwnSheet();
     auto* sheet = new SignInSheet(m_window.context().theme, *session, m_opener.secrets());
     m_sheet = sheet;
     m_window.sheets().open(sheet);

@@ -75,14 +75,16 @@ void TrustSheet::addWarning()
                 ? tr("This can be an attack. Nothing was sent to the server. Trust it only if the "
                      "people who run it confirm the new fingerprint by another way.")
                 : tr("The server was given a new certificate, or something stands between. Nothing "
-                     "was sent. Compare the fingerprint with the one the server prints.")));
+                     "was sent. Compare the fingerprint with the one the server prints."),
+            this));
     } else {
         body()->addWidget(new MessageBar(
             theme(),
             Severity::Info,
             tr("First connection: nothing vouches for this server yet. Compare the fingerprint "
                "with "
-               "the one that pilothoused prints on the server, then it is remembered.")));
+               "the one that pilothoused prints on the server, then it is remembered."),
+            this));
     }
 }
 

@@ -5,7 +5,9 @@
 
 namespace pilothouse::ui {
 
-TimeWindow::TimeWindow(const Clock& clock, QObject* parent) : QObject(parent), m_clock(clock) {}
+TimeWindow::TimeWindow(const Clock& clock, QObject* parent)
+    : QObject(parent), m_clock(clock), m_range(TimeRange::lastOf(absl::Minutes(30)))
+{}
 
 void TimeWindow::setRange(const TimeRange& range)
 {

@@ -18,14 +18,28 @@ bool startsWord(QStringView text, qsizetype at)
     return at == 0 || !text[at - 1].isLetterOrNumber();
 }
 
-/// Greedy from `start`: each character at its next word beginning if the rest still fits, else next
-/// place.
-std::optional<int> scoreFrom(QStringView pattern, QStringView text, qsizetype start)
+qsizetype nextWordStart(QStringView text, QChar wanted, qsizetype from)
+{
+    for (qsizetype at = text.indexOf(wanted, from); at >= 0; at = text.indexOf(wanted, at + 1)) {
+        if (startsWord(text, at)) {
+            return at;
+        }
+    }
+    return -1;
+}
+
+/// From `start`: each character at its next place or, with `byWords`, at the next beginning of a
+/// word.
+std::optional<int> scoreFrom(QStringView pattern, QStringView text, qsizetype start, bool byWords)
 {
     int score = 0;
     qsizetype last = start - 1;
     for (const QChar wanted : pattern) {
-        const qsizetype at = text.indexOf(wanted, last + 1);
+        qsizetype at = text.indexOf(wanted, last + 1);
+        if (byWords && at != last + 1) {
+            const qsizetype word = nextWordStart(text, wanted, last + 1);
+            at = word >= 0 ? word : at;
+        }
         if (at < 0) {
             return std::nullopt;
         }
@@ -60,11 +74,14 @@ std::optional<int> fuzzyScore(QStringView foldedPattern, QStringView foldedText)
     std::optional<int> best;
     for (qsizetype start = foldedText.indexOf(foldedPattern.front()); start >= 0;
          start = foldedText.indexOf(foldedPattern.front(), start + 1)) {
-        const auto score = scoreFrom(foldedPattern, foldedText, start);
-        if (!score) {
+        const auto plain = scoreFrom(foldedPattern, foldedText, start, /*byWords=*/false);
+        if (!plain) {
             break;
         }
-        best = std::max(best.value_or(*score), *score);
+        best = std::max(best.value_or(*plain), *plain);
+        if (const auto words = scoreFrom(foldedPattern, foldedText, start, /*byWords=*/true)) {
+            best = std::max(*best, *words);
+        }
     }
     if (best) {
         *best -= static_cast<int>(foldedText.size()) / 4;

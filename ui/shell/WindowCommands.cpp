@@ -144,7 +144,8 @@ void addTimeCommands(MainWindow& window)
                 } else if (time.isPaused()) {
                     time.setPaused(false);
                 } else {
-                    time.isZoomed() ? time.resetZoom() : time.setRange(TimeRange());
+                    time.isZoomed() ? time.resetZoom()
+                                    : time.setRange(TimeRange::lastOf(TimeRange().live));
                 }
             },
             usesTime),

@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeySequenceEdit>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTableView>
 
@@ -47,6 +48,10 @@ KeyboardSection::KeyboardSection(
     m_table->setShowGrid(false);
     m_table->setMinimumHeight(theme.px(kTableHeight));
     m_key->setAccessibleName(tr("New key"));
+    // The field inside is what takes the focus.
+    if (auto* field = m_key->findChild<QLineEdit*>()) {
+        field->setAccessibleName(tr("New key"));
+    }
     auto* resetAll = new QPushButton(tr("All defaults"), this);
     auto* row = new QHBoxLayout;
     row->setSpacing(space::kS);

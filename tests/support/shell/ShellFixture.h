@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tests/support/client/FakeConnection.h"
+#include "ui/session/SessionOpener.h"
+#include "ui/shell/MainWindow.h"
+#include "ui/theme/Theme.h"
+
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTemporaryDir>
+
+#include <memory>
+
+
+namespace pilothouse::test {
+
+/// Time that stands still until the test moves it.
+class StoppedClock final : public Clock
+{
+public:
+    absl::Time time = absl::FromUnixSeconds(1'795'271'400); // 2026-11-21 14:30:00 UTC
+    absl::Time now() const override { return time; }
+    absl::Duration monotonic() const override { return time - absl::UnixEpoch(); }
+};
+
+/// A page with a field, a button and one command, that counts what the shell does with it.
+class PlainPage : public ui::Page
+{
+    Q_OBJECT
+
+public:
+    PlainPage(QString name, QWidget* parent);
+    ~PlainPage() override { ++destroyed; }
+
+    std::vector<ui::Command> commands() override;
+    QString object() const override { return m_object; }
+    void openObject(const QString& object) override { m_object = object; }
+    void setShown(bool shown) override { isShown = shown; }
+    void refresh() override { ++refreshed; }
+    bool focusFilter() override;
+    QWidget* initialFocus() override { return filter; }
+
+    QLineEdit* filter;
+    QPushButton* button;
+    bool isShown = false;
+    int refreshed = 0;
+    int ran = 0;
+    int pressed = 0;
+    static int destroyed;
+
+private:
+    QString m_name;
+    QString m_object;
+};
+
+/// Everything that a window needs, with two plain pages ("first", "second"), a certificate and a
+/// profile.
+class ShellFixture
+{
+public:
+    ShellFixture();
+    ~ShellFixture();
+
+    /// A session on a fake connection; `connection` is it.
+    std::shared_ptr<ui::Session> makeSession();
+    void setState(client::ConnectionState state);
+    void setStatus(const client::ConnectionStatus& status);
+    /// Shows the window and waits until it is there.
+    void show();
+    PlainPage* page(const QString& id) const;
+
+    static client::Certificate certificate(char digit = '7');
+    static ui::ConnectionProfile profile();
+
+    QTemporaryDir folder;
+    StoppedClock clock;
+    ui::Settings settings;
+    ui::Theme theme;
+    ui::PageRegistry pages;
+    ui::ProfileStore profiles;
+    ui::SecretStore secrets;
+    ui::LocalWorkspace workspace;
+    ui::SessionOpener opener;
+    FakeConnection* connection = nullptr;
+    client::ConnectionOptions options;
+    std::unique_ptr<ui::MainWindow> window;
+};
+
+} // namespace pilothouse::test
