@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// From exec to the first live chart painted, with a server that runs already: starts itself again
+// and again as the console (its own wiring, offscreen unless QT_QPA_PLATFORM says otherwise) and
+// prints the middle and the 95th percentile of wall and CPU time.
+#include "app/console/Console.h"
+#include "tests/support/Programs.h"
+#include "tests/support/TestServer.h"
+#include "ui/charts/TimeSeriesChart.h"
+
+#include <QApplication>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTimer>
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <unistd.h>
+#include <vector>
+
+using namespace pilothouse;
+
+namespace {
+
+constexpr int kRuns = 20;
+constexpr int kPatienceMs = 30000;
+/// Lines need two points; the server samples itself each second.
+constexpr int kWarmUpMs = 5000;
+
+/// Milliseconds since the kernel made this process.
+double sinceExecMs()
+{
+    QFile stat(QStringLiteral("/proc/self/stat"));
+    if (!stat.open(QIODevice::ReadOnly)) {
+        return 0;
+    }
+    const QByteArray text = stat.readAll();
+    // After the name in parentheses, field 22 counted from 1 is the start in clock ticks.
+    const QList<QByteArray> fields = text.mid(text.lastIndexOf(')') + 2).split(' ');
+    const double started = fields.at(19).toDouble() / static_cast<double>(sysconf(_SC_CLK_TCK));
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9 - started) *
+           1000;
+}
+
+double cpuMs()
+{
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1000 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+/// Ends the program when a chart with points was painted.
+class FirstChart : public QObject
+{
+public:
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (event->type() == QEvent::Paint && !m_isDone) {
+            for (auto* chart : QApplication::topLevelWidgets()
+                                   .value(0)
+                                   ->window()
+                                   ->findChildren<ui::TimeSeriesChart*>()) {
+                const auto& lines = chart->content().lines;
+                const bool hasPoints =
+                    std::any_of(lines.begin(), lines.end(), [](const auto& line) {
+                        return line.times.size() > 1;
+                    });
+                if (hasPoints &&
+                    (watched == chart || chart->isAncestorOf(qobject_cast<QWidget*>(watched)))) {
+                    m_isDone = true;
+                    QMetaObject::invokeMethod(
+                        qApp,
+                        [] {
+                            std::printf("%.1f %.1f\n", sinceExecMs(), cpuMs());
+                            std::fflush(stdout);
+                            QCoreApplication::exit(0);
+                        },
+                        Qt::QueuedConnection);
+                    break;
+                }
+            }
+        }
+        return false;
+    }
+
+private:
+    bool m_isDone = false;
+};
+
+int runConsole(int argc, char** argv, const QString& folder, const QString& address)
+{
+    QApplication application(argc, argv);
+    console::ConsoleOptions options;
+    options.profileFolder = folder;
+    options.connection = address;
+    console::Console console(application, console::Folders::of(options));
+    FirstChart first;
+    application.installEventFilter(&first);
+    console.open(options);
+    QTimer::singleShot(kPatienceMs, &application, [] { QCoreApplication::exit(1); });
+    return QApplication::exec();
+}
+
+double percentile(std::vector<double> values, double part)
+{
+    std::sort(values.begin(), values.end());
+    return values[static_cast<std::size_t>(part * static_cast<double>(values.size() - 1))];
+}
+
+int measure(int argc, char** argv)
+{
+    QCoreApplication application(argc, argv);
+    test::TestServer server;
+    if (!server.start()) {
+        std::fprintf(stderr, "the server did not start: %s\n", qPrintable(server.log()));
+        return 1;
+    }
+    QTimer warm;
+    warm.setSingleShot(true);
+    warm.start(kWarmUpMs);
+    test::waitUntil([&] { return !warm.isActive(); }, 2 * kWarmUpMs);
+    QTemporaryDir folder;
+    std::vector<double> wall;
+    std::vector<double> cpu;
+    for (int run = 0; run < kRuns; ++run) {
+        QProcess console;
+        console.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        console.start(
+            QCoreApplication::applicationFilePath(),
+            {QStringLiteral("--console"), folder.path(), server.socketAddress()});
+        if (!console.waitForFinished(kPatienceMs) || console.exitCode() != 0) {
+            std::fprintf(stderr, "run %d: no live chart within %d s\n", run, kPatienceMs / 1000);
+            return 1;
+        }
+        const QList<QByteArray> numbers = console.readAllStandardOutput().trimmed().split(' ');
+        wall.push_back(numbers.value(0).toDouble());
+        cpu.push_back(numbers.value(1).toDouble());
+    }
+    std::printf(
+        "exec to first live chart, %d runs: wall p50 %.0f ms, p95 %.0f ms; CPU p50 %.0f ms, p95 "
+        "%.0f ms\n",
+        kRuns,
+        percentile(wall, 0.5),
+        percentile(wall, 0.95),
+        percentile(cpu, 0.5),
+        percentile(cpu, 0.95));
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc == 4 && qstrcmp(argv[1], "--console") == 0) {
+        if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+            qputenv("QT_QPA_PLATFORM", "offscreen");
+        }
+        return runConsole(
+            argc, argv, QString::fromLocal8Bit(argv[2]), QString::fromLocal8Bit(argv[3]));
+    }
+    return measure(argc, argv);
+}
