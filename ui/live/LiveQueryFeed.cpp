@@ -129,7 +129,9 @@ void LiveQueryFeed::take(std::vector<metrics::LiveQueryUpdate> updates)
             m_error = absl::UnknownError(update.error);
         }
     }
-    m_window.trimBefore(m_evaluatedAt - absl::ToInt64Milliseconds(m_watched));
+    const std::int64_t begin = m_evaluatedAt - absl::ToInt64Milliseconds(m_watched);
+    m_window.trimBefore(begin);
+    m_window.thin(begin, m_evaluatedAt, kMostPoints, kPoints);
     if (m_mailbox->dropped() > 0) {
         watch(); // points are missing: begin anew with a snapshot
     }

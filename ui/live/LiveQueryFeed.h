@@ -25,6 +25,8 @@ public:
     enum class State { Idle, Loading, Live, Failed };
 
     static constexpr int kPoints = 400;
+    /// Increments may grow a series up to here; then it is thinned to kPoints.
+    static constexpr std::size_t kMostPoints = 2400;
     /// Zooming by wheel asks for many ranges; only the one that stands this long is queried.
     static constexpr int kSettleMs = 120;
 

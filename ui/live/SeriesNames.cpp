@@ -2,24 +2,37 @@
 #include "ui/live/SeriesNames.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace pilothouse::ui {
 
 QStringList seriesNames(const metrics::Matrix& series, const QString& fallback)
 {
-    QStringList names;
-    for (const metrics::SeriesPoints& one : series) {
-        QStringList parts;
-        for (const auto& [name, value] : one.labels.pairs()) {
-            const bool shared = std::ranges::all_of(
-                series, [&](const auto& other) { return other.labels.get(name) == value; });
+    std::vector<std::vector<metrics::Labels::Pair>> telling(series.size());
+    std::set<std::string> keys;
+    for (std::size_t at = 0; at < series.size(); ++at) {
+        for (const auto& [name, value] : series[at].labels.pairs()) {
+            const bool shared = std::ranges::all_of(series, [&name, &value](const auto& other) {
+                return other.labels.get(name) == value;
+            });
             if (!shared) {
-                const QString text = QString::fromStdString(value);
-                parts
-                    << (name == metrics::kMetricName
-                            ? text
-                            : QString(QString::fromStdString(name) + QLatin1Char('=') + text));
+                telling[at].emplace_back(name, value);
+                keys.insert(name);
             }
+        }
+    }
+    // Where one label alone tells them apart, its value says it.
+    const bool bare = keys.size() == 1;
+    QStringList names;
+    for (const auto& pairs : telling) {
+        QStringList parts;
+        for (const auto& [name, value] : pairs) {
+            const QString text = QString::fromStdString(value);
+            parts
+                << (bare || name == metrics::kMetricName
+                        ? text
+                        : QString(QString::fromStdString(name) + QLatin1Char('=') + text));
         }
         names << (parts.isEmpty() ? fallback : parts.join(QStringLiteral(", ")));
     }

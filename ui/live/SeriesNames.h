@@ -12,8 +12,9 @@
 
 namespace pilothouse::ui {
 
-/// Short names for the series of one answer: labels that all share are left out ("mode=idle"), a
-/// series without any other label takes `fallback`.
+/// Short names for the series of one answer: labels that all share are left out, and where
+/// one label tells them apart its value is the name ("idle"; else "cpu=0, mode=idle"). A series
+/// without any other label takes `fallback`.
 QStringList seriesNames(const metrics::Matrix& series, const QString& fallback);
 
 /// The answer as lines of a chart, named and coloured; identities begin with `fallback`, so that

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/live/SeriesWindow.h"
 
+#include "shared/metrics/Decimate.h"
+
 #include <algorithm>
 
 namespace pilothouse::ui {
@@ -58,6 +60,16 @@ void SeriesWindow::trimTo(std::size_t count)
             const auto extra = static_cast<std::ptrdiff_t>(series.times.size() - count);
             series.times.erase(series.times.begin(), series.times.begin() + extra);
             series.values.erase(series.values.begin(), series.values.begin() + extra);
+        }
+    }
+}
+
+void SeriesWindow::thin(
+    metrics::TimestampMs begin, metrics::TimestampMs end, std::size_t most, int kept)
+{
+    for (metrics::SeriesPoints& series : m_series) {
+        if (series.times.size() > most) {
+            series = metrics::decimate(series, std::min(begin, series.times.front()), end, kept);
         }
     }
 }

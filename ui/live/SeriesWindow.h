@@ -17,6 +17,9 @@ public:
     void trimBefore(metrics::TimestampMs begin);
     /// Keeps the newest `count` points of each series.
     void trimTo(std::size_t count);
+    /// A series of more than `most` points is decimated to `kept` without losing an extreme, so
+    /// that a window of days fed once a second stays small.
+    void thin(metrics::TimestampMs begin, metrics::TimestampMs end, std::size_t most, int kept);
     void clear();
 
     const metrics::Matrix& series() const { return m_series; }

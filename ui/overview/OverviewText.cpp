@@ -25,6 +25,26 @@ QString ago(absl::Time since, absl::Time now)
     return formatDuration(std::max(0.0, absl::ToDoubleSeconds(now - since)));
 }
 
+/// Which one of a job's targets: its colour, else its instance; a loopback host goes without
+/// saying.
+QString placeOf(const metrics::Target& target, const QString& url)
+{
+    const QString colour = QString::fromUtf8(target.labels.get("colour"));
+    if (!colour.isEmpty()) {
+        return colour;
+    }
+    QString instance = QString::fromUtf8(target.labels.get("instance"));
+    if (instance.isEmpty()) {
+        instance = QUrl(url).authority();
+    }
+    for (const char* loopback : {"127.0.0.1", "localhost", "[::1]"}) {
+        if (instance.startsWith(QLatin1String(loopback) + QLatin1Char(':'))) {
+            instance.remove(0, static_cast<qsizetype>(qstrlen(loopback)));
+        }
+    }
+    return instance;
+}
+
 TableCell timeCell(absl::Time since, absl::Time now)
 {
     TableCell cell;
@@ -127,11 +147,7 @@ std::vector<TableRow> targetRows(const std::vector<metrics::Target>& targets, ab
     for (const metrics::Target& target : sorted) {
         const QString job = QString::fromStdString(target.job);
         const QString url = QString::fromStdString(target.url);
-        const QUrl parsed(url);
-        QString where = QString::fromUtf8(target.labels.get("instance"));
-        if (where.isEmpty()) {
-            where = parsed.port() > 0 ? QStringLiteral(":%1").arg(parsed.port()) : parsed.host();
-        }
+        const QString where = placeOf(target, url);
         const QString error = QString::fromStdString(target.lastError);
         TableCell name{
             where.isEmpty() ? job : QString(job + QStringLiteral(" · ") + where), {}, {}, {}, url};

@@ -212,11 +212,13 @@ private Q_SLOTS:
     {
         fill();
         const StallGuard guard;
+        QSignalSpy drawn(m_page->findChild<ChartCanvas*>(), &ChartCanvas::drawn);
         for (int second = 1; second <= 5; ++second) {
             metrics::LiveQueryUpdate update;
             update.evaluatedAt = absl::FromUnixMillis(kNow + second * 1000);
             update.series = {{metrics::Labels{}, {kNow + second * 1000}, {0.2}}};
             m_world->metrics().queryStream.push(update);
+            QTRY_VERIFY(drawn.count() >= second);
             settle();
         }
         qInfo("worst event: %s", qPrintable(guard.report()));
