@@ -9,8 +9,6 @@
 
 #include <vector>
 
-class QHBoxLayout;
-
 namespace pilothouse::ui {
 
 class TextLabel;
@@ -25,6 +23,8 @@ public:
 
     void show(const ChartLine& line, Unit unit, bool drawn);
     QString id() const { return m_id; }
+    /// Width that shows the whole name, without the value.
+    int nameWidth() const;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -35,10 +35,14 @@ private:
     const Theme& m_theme;
     QString m_id;
     QString m_value;
+    /// The widest value so far: a value that gets shorter makes no other item jump.
+    int m_valueWidth = 0;
     int m_color = 0;
 };
 
-/// The legend above a chart's plot. Its buttons are kept and reused: live values move no focus.
+/// The legend above a chart's plot, in one row or two. Names come before values: where both do not
+/// fit in two rows the values go, and only then names are elided. Its buttons are kept and reused:
+/// live values move no focus.
 class ChartLegend : public QWidget
 {
     Q_OBJECT
@@ -48,12 +52,20 @@ public:
 
     void show(const ChartContent& content);
 
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
 Q_SIGNALS:
     void toggled(const QString& id, bool drawn);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void arrange();
+
     const Theme& m_theme;
-    QHBoxLayout* m_layout;
+    std::size_t m_used = 0;
     std::vector<LegendItem*> m_items;
     TextLabel* m_others;
 };

@@ -20,6 +20,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 
 using namespace pilothouse;
 using namespace pilothouse::ui;
@@ -219,6 +220,38 @@ private Q_SLOTS:
         QVERIFY(m_chart->content().hidden.contains(item->id()));
         QTest::mouseClick(item, Qt::LeftButton);
         QVERIFY(m_chart->content().hidden.isEmpty());
+    }
+
+    void legendTakesASecondRowBeforeItElidesNames_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::addColumn<int>("rows");
+        QTest::newRow("wide") << 900 << 1;
+        QTest::newRow("narrow") << 380 << 2;
+    }
+    void legendTakesASecondRowBeforeItElidesNames()
+    {
+        QFETCH(int, width);
+        QFETCH(int, rows);
+        m_chart->setLines(
+            {wave(QStringLiteral("progress"), 1800, 0.08, 0.02, 0),
+             wave(QStringLiteral("control-database"), 1800, 0.18, 0.03, 1),
+             wave(QStringLiteral("pilothouse-server"), 1800, 0.26, 0.05, 2),
+             wave(QStringLiteral("haproxy"), 1800, 0.3, 0.05, 3)});
+        m_card->resize(width, 360);
+        show();
+        std::set<int> tops;
+        const QList<LegendItem*> items = m_chart->findChildren<LegendItem*>();
+        for (const LegendItem* item : items) {
+            QVERIFY2(item->width() >= item->nameWidth(), qPrintable(item->text()));
+            QVERIFY(item->parentWidget()->rect().contains(item->geometry()));
+            for (const LegendItem* other : items) {
+                QVERIFY(other == item || !other->geometry().intersects(item->geometry()));
+            }
+            tops.insert(item->y());
+        }
+        QCOMPARE(static_cast<int>(tops.size()), rows);
+        picture(*m_card, QStringLiteral("chart-legend-%1").arg(width));
     }
 
     void dragSelectsARangeForAllAndDoubleClickComesBack()
