@@ -57,7 +57,8 @@ QSize ChartCanvas::minimumSizeHint() const
 QRect ChartCanvas::plotArea() const
 {
     // The same left margin in every chart: stacked charts share their time axis by eye.
-    return rect().adjusted(m_theme.px(46), m_theme.px(20), -m_theme.px(18), -m_theme.px(24));
+    // Above it there is a line for the unit, clear of the label of the topmost tick.
+    return rect().adjusted(m_theme.px(46), m_theme.px(28), -m_theme.px(18), -m_theme.px(24));
 }
 
 std::int64_t ChartCanvas::timeAt(double x) const

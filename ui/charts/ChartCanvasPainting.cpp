@@ -172,7 +172,7 @@ void ChartCanvas::paintGrid(QPainter& painter) const
     if (!m_scale.unit.isEmpty()) {
         painter.setPen(text);
         painter.drawText(
-            QRect(0, 0, plot.left() - m_theme.px(8), line - 2),
+            QRect(0, 0, plot.left() - m_theme.px(8), line),
             Qt::AlignRight | Qt::AlignVCenter,
             m_scale.unit);
     }
