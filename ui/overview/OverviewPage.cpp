@@ -19,8 +19,10 @@ namespace pilothouse::ui {
 
 namespace {
 
-/// Below this the tables at the side give up their least column.
+/// Below these widths the tables at the side give up their least columns.
 constexpr int kWide = 1150;
+constexpr int kHealthResponse = 1380;
+constexpr int kHealthSince = 1020;
 
 } // namespace
 
@@ -184,7 +186,10 @@ void OverviewPage::resizeEvent(QResizeEvent* event)
 {
     Page::resizeEvent(event);
     const bool wide = width() > m_context.theme.px(kWide);
-    m_health->setColumnShown(QStringLiteral("response"), wide);
+    // Whole names first: a component whose name cannot be read helps nobody.
+    m_health->setColumnShown(
+        QStringLiteral("response"), width() > m_context.theme.px(kHealthResponse));
+    m_health->setColumnShown(QStringLiteral("since"), width() > m_context.theme.px(kHealthSince));
     m_targets->setColumnShown(QStringLiteral("samples"), wide);
 }
 

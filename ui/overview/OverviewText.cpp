@@ -91,7 +91,7 @@ std::vector<TableColumn> healthColumns()
         {QStringLiteral("component"), tr("Component"), 0},
         {QStringLiteral("state"), tr("State"), 102},
         {QStringLiteral("response"), tr("Response"), 76, true},
-        {QStringLiteral("since"), tr("For"), 78, true}};
+        {QStringLiteral("since"), tr("For"), 66, true}};
 }
 
 std::vector<TableRow> healthRows(const system::Health& health, absl::Time now)

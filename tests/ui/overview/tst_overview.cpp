@@ -11,6 +11,7 @@
 #include "ui/overview/OverviewText.h"
 
 #include <QSignalSpy>
+#include <QTableView>
 
 using namespace pilothouse;
 using namespace pilothouse::ui;
@@ -192,6 +193,28 @@ private Q_SLOTS:
         QTest::newRow("overview-contrast")
             << ThemeMode::HighContrastDark << QSize(1236, 786) << 100;
     }
+    void componentNamesAreReadWhole_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::newRow("1440 wide window") << 1236;
+        QTest::newRow("1920 wide window") << 1716;
+        QTest::newRow("1024 wide window") << 968;
+    }
+    void componentNamesAreReadWhole()
+    {
+        QFETCH(int, width);
+        m_page->resize(width, 786);
+        fill();
+        m_page->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+        const auto* table = m_page->findChild<DataTable*>()->findChild<QTableView*>();
+        const QFontMetrics metrics(table->font());
+        const QString longest = QStringLiteral("control-database");
+        QTRY_VERIFY2(
+            table->columnWidth(0) >= metrics.horizontalAdvance(longest) + 16,
+            qPrintable(QString::number(table->columnWidth(0))));
+    }
+
     void looksRight()
     {
         QFETCH(ThemeMode, mode);
