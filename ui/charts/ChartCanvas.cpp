@@ -51,7 +51,7 @@ QSize ChartCanvas::sizeHint() const
 
 QSize ChartCanvas::minimumSizeHint() const
 {
-    return {m_theme.px(180), m_theme.px(110)};
+    return {m_theme.px(180), m_theme.px(132)};
 }
 
 QRect ChartCanvas::plotArea() const
