@@ -19,10 +19,9 @@ namespace pilothouse::ui {
 
 namespace {
 
-/// Below these widths the tables at the side give up their least columns.
-constexpr int kWide = 1150;
-constexpr int kHealthResponse = 1380;
-constexpr int kHealthSince = 1020;
+/// Below these widths the tables at the side give up their least columns, one after the other.
+constexpr int kThreeFacts = 1380;
+constexpr int kTwoFacts = 1020;
 
 } // namespace
 
@@ -185,12 +184,13 @@ void OverviewPage::setShown(bool shown)
 void OverviewPage::resizeEvent(QResizeEvent* event)
 {
     Page::resizeEvent(event);
-    const bool wide = width() > m_context.theme.px(kWide);
-    // Whole names first: a component whose name cannot be read helps nobody.
-    m_health->setColumnShown(
-        QStringLiteral("response"), width() > m_context.theme.px(kHealthResponse));
-    m_health->setColumnShown(QStringLiteral("since"), width() > m_context.theme.px(kHealthSince));
-    m_targets->setColumnShown(QStringLiteral("samples"), wide);
+    // Whole names first: what cannot be told from its neighbour helps nobody.
+    const bool threeFacts = width() > m_context.theme.px(kThreeFacts);
+    const bool twoFacts = width() > m_context.theme.px(kTwoFacts);
+    m_health->setColumnShown(QStringLiteral("response"), threeFacts);
+    m_health->setColumnShown(QStringLiteral("since"), twoFacts);
+    m_targets->setColumnShown(QStringLiteral("samples"), threeFacts);
+    m_targets->setColumnShown(QStringLiteral("took"), twoFacts);
 }
 
 QWidget* OverviewPage::initialFocus()
