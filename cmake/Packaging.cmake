@@ -9,7 +9,7 @@ if(PILOTHOUSE_CONSOLE)
     install(TARGETS pilothouse RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT console)
     install(FILES installers/desktop/pilothouse.desktop
         DESTINATION ${CMAKE_INSTALL_DATADIR}/applications COMPONENT console)
-    install(FILES resources/icons/pilothouse.svg
+    install(FILES resources/pilothouse.svg
         DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps COMPONENT console)
     list(APPEND components console)
 endif()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds docs/architecture.md's dependency rule: reads every #include of the tree and fails on one that
-// points the wrong way.
+// Holds docs/architecture.md's dependency rule: reads every #include of the tree and fails on one
+// that points the wrong way.
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
@@ -51,8 +51,11 @@ QList<Rule> rules()
         {"SQL only in the server", paths({"shared/", "ui/", "app/"}), {}, "^(pqxx|libpq|hiredis)"},
         {"pure rules know neither gRPC nor SQL",
          paths({"shared/metrics/", "shared/system/", "shared/access/", "shared/base/"}),
-         paths({"shared/metrics/proto/", "shared/system/proto/", "shared/access/proto/",
-                "shared/base/proto/"}),
+         paths(
+             {"shared/metrics/proto/",
+              "shared/system/proto/",
+              "shared/access/proto/",
+              "shared/base/proto/"}),
          wire},
     };
 }
@@ -161,7 +164,8 @@ void IncludesTest::everySourceNamesItsLicence()
                                       ? "// SPDX-License-Identifier: GPL-3.0-or-later"
                                       : "// SPDX-License-Identifier: Apache-2.0";
         if (source.readLine().trimmed() != wanted) {
-            broken << file + QStringLiteral(": first line should be ") + QString::fromLatin1(wanted);
+            broken << file + QStringLiteral(": first line should be ") +
+                          QString::fromLatin1(wanted);
         }
     }
     QVERIFY2(broken.isEmpty(), qPrintable(broken.join(QLatin1Char('\n'))));

@@ -30,7 +30,8 @@ void ExtractionTest::textOfMarkup_data()
     QTest::addColumn<int>("words");
     QTest::newRow("empty") << QByteArray() << QByteArray() << 0;
     QTest::newRow("folds white space") << QByteArray("a \n\t b") << QByteArray("a b") << 2;
-    QTest::newRow("blocks break lines") << QByteArray("<p>a</p><p>b</p>") << QByteArray("a\nb\n") << 2;
+    QTest::newRow("blocks break lines")
+        << QByteArray("<p>a</p><p>b</p>") << QByteArray("a\nb\n") << 2;
     QTest::newRow("entities") << QByteArray("a &amp; b &lt;c") << QByteArray("a & b <c") << 4;
     QTest::newRow("drops script with tags inside")
         << QByteArray("x<script>if (a<b) '<p>';</SCRIPT>y") << QByteArray("xy") << 1;
