@@ -56,6 +56,7 @@ absl::Status Demo::run()
         return absl::PermissionDeniedError(
             fmt::format("cannot make {}: {}", m_folder.string(), error.message()));
     }
+    PH_RETURN_IF_ERROR(lockWorkspace());
     absl::Status status = startWorkload();
     if (status.ok()) {
         status = startServer();
@@ -73,6 +74,24 @@ absl::Status Demo::run()
     }
     std::filesystem::remove(m_folder / "state.json", error);
     return status;
+}
+
+absl::Status Demo::lockWorkspace()
+{
+    const auto file = m_folder / "lock";
+    std::ofstream(file, std::ios::app).flush();
+    try {
+        m_lock = boost::interprocess::file_lock(file.c_str());
+        if (m_lock.try_lock()) {
+            return absl::OkStatus();
+        }
+    } catch (const boost::interprocess::interprocess_exception& error) {
+        return absl::InternalError(fmt::format("cannot lock {}: {}", file.string(), error.what()));
+    }
+    return withHint(
+        absl::FailedPreconditionError(
+            fmt::format("a demo already runs on {}", m_options.workspace.string())),
+        "Stop it, or choose another folder with --data-dir.");
 }
 
 absl::Status Demo::startWorkload()

@@ -6,6 +6,8 @@
 
 #include <absl/status/status.h>
 
+#include <boost/interprocess/sync/file_lock.hpp>
+
 #include <filesystem>
 #include <vector>
 
@@ -32,6 +34,8 @@ public:
     absl::Status run();
 
 private:
+    /// FAILED_PRECONDITION when another demo runs on the workspace: it would lose its targets.
+    absl::Status lockWorkspace();
     absl::Status startWorkload();
     absl::Status startColour(const char* colour, const char* version, unsigned short& port);
     absl::Status startServer();
@@ -42,6 +46,7 @@ private:
 
     DemoOptions m_options;
     std::filesystem::path m_folder;
+    boost::interprocess::file_lock m_lock;
     DemoState m_state;
     /// In order of start; stopped in reverse.
     std::vector<Child> m_children;

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// The demo as `./dev run --headless` starts it: server, two colours behind HAProxy, load.
+#include "tests/support/Programs.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTest>
+
+#include <csignal>
+
+using namespace pilothouse::test;
+
+class DemoTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void targetsOfBothColoursAreUp();
+    void badGreenShowsInItsErrorRateOnly();
+    void secondDemoOnTheSameWorkspaceIsRefused();
+    void everythingStopsTogether();
+
+private:
+    QJsonArray query(const QString& expression);
+    /// Value of the sample whose label has the value; NaN when there is none.
+    double valueOf(const QString& expression, const QString& colour);
+    QList<qint64> processesOfThisWorkspace() const;
+
+    QString m_folder;
+    QProcess m_demo;
+    QByteArray m_out;
+};
+
+void DemoTest::initTestCase()
+{
+    if (QStandardPaths::findExecutable(
+            QStringLiteral("haproxy"),
+            {QStringLiteral("/usr/sbin"),
+             QStringLiteral("/usr/bin"),
+             QStringLiteral("/usr/local/sbin")})
+            .isEmpty()) {
+        QSKIP("haproxy is not installed, and without it the demo has one colour only");
+    }
+    m_folder = makeWorkFolder();
+    m_demo.setStandardErrorFile(m_folder + QStringLiteral("/demo.err"));
+    m_demo.start(
+        programPath(QStringLiteral("pilothouse-demo")),
+        {QStringLiteral("run"),
+         QStringLiteral("--headless"),
+         QStringLiteral("--data-dir"),
+         m_folder + QStringLiteral("/data")});
+    const bool ready = waitUntil(
+        [&] {
+            m_out += m_demo.readAllStandardOutput();
+            return m_out.contains("Ctrl+C stops it") || m_demo.state() == QProcess::NotRunning;
+        },
+        90000);
+    QFile errors(m_folder + QStringLiteral("/demo.err"));
+    errors.open(QIODevice::ReadOnly);
+    QVERIFY2(ready && m_demo.state() == QProcess::Running, errors.readAll().constData());
+    QVERIFY(m_out.startsWith("ready grpc="));
+}
+
+void DemoTest::cleanupTestCase()
+{
+    if (m_demo.state() != QProcess::NotRunning) {
+        m_demo.terminate();
+        m_demo.waitForFinished(30000);
+    }
+    if (!m_folder.isEmpty()) {
+        QDir(m_folder).removeRecursively();
+    }
+}
+
+QJsonArray DemoTest::query(const QString& expression)
+{
+    const ProgramResult result = runProgram(
+        QStringLiteral("pilothousectl"),
+        {QStringLiteral("--server"),
+         QStringLiteral("unix:") + m_folder + QStringLiteral("/data/pilothouse.sock"),
+         QStringLiteral("--output"),
+         QStringLiteral("json"),
+         QStringLiteral("metrics"),
+         QStringLiteral("query"),
+         expression});
+    const QJsonDocument document = QJsonDocument::fromJson(result.out.toUtf8());
+    return document.isArray() ? document.array()
+                              : document.object().value(QStringLiteral("result")).toArray();
+}
+
+double DemoTest::valueOf(const QString& expression, const QString& colour)
+{
+    for (const QJsonValue& sample : query(expression)) {
+        const QJsonObject object = sample.toObject();
+        const QJsonObject labels = object.contains(QStringLiteral("metric"))
+                                       ? object.value(QStringLiteral("metric")).toObject()
+                                       : object.value(QStringLiteral("labels")).toObject();
+        if (labels.value(QStringLiteral("colour")).toString() == colour) {
+            const QJsonValue value = object.value(QStringLiteral("value"));
+            const QJsonValue number = value.isArray() ? value.toArray().at(1) : value;
+            return number.isString() ? number.toString().toDouble() : number.toDouble();
+        }
+    }
+    return qQNaN();
+}
+
+void DemoTest::targetsOfBothColoursAreUp()
+{
+    const QString up = QStringLiteral("up{job=\"extraction\"}");
+    QTRY_COMPARE_WITH_TIMEOUT(valueOf(up, QStringLiteral("blue")), 1.0, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(valueOf(up, QStringLiteral("green")), 1.0, 20000);
+    const QString rate =
+        QStringLiteral("sum by (colour) (rate(riptide_requests_total{outcome=\"success\"}[10s]))");
+    QTRY_VERIFY_WITH_TIMEOUT(valueOf(rate, QStringLiteral("blue")) > 10, 30000);
+    QTRY_VERIFY_WITH_TIMEOUT(valueOf(rate, QStringLiteral("green")) > 1, 30000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !query(QStringLiteral(
+                   "haproxy_backend_http_responses_total{proxy=\"blue\",code=\"2xx\"} > 0"))
+             .isEmpty(),
+        20000);
+}
+
+void DemoTest::badGreenShowsInItsErrorRateOnly()
+{
+    const QString data = m_folder + QStringLiteral("/data");
+    const auto turn = [&](const char* onOrOff) {
+        return runProgram(
+                   QStringLiteral("pilothouse-demo"),
+                   {QStringLiteral("make-green-bad"),
+                    QStringLiteral("--data-dir"),
+                    data,
+                    QLatin1String(onOrOff)})
+            .exitCode;
+    };
+    const QString errors =
+        QStringLiteral("sum by (colour) (rate(riptide_requests_total{outcome=\"error\"}[10s]))");
+    QCOMPARE(turn("on"), 0);
+    QTRY_VERIFY_WITH_TIMEOUT(valueOf(errors, QStringLiteral("green")) > 0.1, 40000);
+    QCOMPARE(valueOf(errors, QStringLiteral("blue")), 0.0);
+    QCOMPARE(turn("off"), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(valueOf(errors, QStringLiteral("green")), 0.0, 40000);
+}
+
+void DemoTest::secondDemoOnTheSameWorkspaceIsRefused()
+{
+    const ProgramResult second = runProgram(
+        QStringLiteral("pilothouse-demo"),
+        {QStringLiteral("run"),
+         QStringLiteral("--headless"),
+         QStringLiteral("--data-dir"),
+         m_folder + QStringLiteral("/data")},
+        60000);
+    QCOMPARE(second.exitCode, 1);
+    QVERIFY2(second.err.contains(QStringLiteral("already")), qPrintable(second.err));
+    QCOMPARE(m_demo.state(), QProcess::Running);
+    QVERIFY(!query(QStringLiteral("up{job=\"extraction\"} == 1")).isEmpty());
+}
+
+QList<qint64> DemoTest::processesOfThisWorkspace() const
+{
+    QList<qint64> found;
+    const QByteArray workspace = m_folder.toUtf8();
+    for (const QString& entry : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
+        bool isPid = false;
+        const qint64 pid = entry.toLongLong(&isPid);
+        QFile commandLine(QStringLiteral("/proc/") + entry + QStringLiteral("/cmdline"));
+        if (isPid && commandLine.open(QIODevice::ReadOnly) &&
+            commandLine.readAll().contains(workspace)) {
+            found << pid;
+        }
+    }
+    return found;
+}
+
+void DemoTest::everythingStopsTogether()
+{
+    QVERIFY(processesOfThisWorkspace().size() >= 4);
+    m_demo.terminate();
+    QVERIFY(m_demo.waitForFinished(30000));
+    QCOMPARE(m_demo.exitCode(), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(processesOfThisWorkspace(), QList<qint64>(), 15000);
+}
+
+QTEST_GUILESS_MAIN(DemoTest)
+#include "tst_demo.moc"
