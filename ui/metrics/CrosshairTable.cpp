@@ -51,10 +51,10 @@ CrosshairTable::CrosshairTable(
           theme,
           tr("Values at crosshair"),
           {{QStringLiteral("series"), tr("Series"), 0},
-           {QStringLiteral("chart"), tr("Chart"), 260, false, true},
            {QStringLiteral("value"), tr("Value"), 96, true},
            {QStringLiteral("least"), tr("Lowest"), 96, true},
-           {QStringLiteral("greatest"), tr("Highest"), 96, true}},
+           {QStringLiteral("greatest"), tr("Highest"), 96, true},
+           {QStringLiteral("chart"), tr("Chart"), 260, false, true}},
           DataTable::Chrome::Full,
           this))
 {
@@ -100,10 +100,10 @@ void CrosshairTable::fill()
             rows.push_back(
                 {line.id,
                  {{line.name, {}, {}, {}, line.id},
-                  {content.title, {}, {}, {}, content.title},
                   number(valueAt(line, time, tolerance), content.unit),
                   number(extent.least, content.unit),
-                  number(extent.greatest, content.unit)}});
+                  number(extent.greatest, content.unit),
+                  {content.title, {}, {}, {}, content.title}}});
         }
     }
     const bool none = rows.empty();
