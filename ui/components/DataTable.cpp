@@ -90,6 +90,8 @@ void DataTable::buildView(const QString& name)
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->installEventFilter(this);
+    // Where two scroll bars meet, the card shows through instead of a dark square.
+    m_view->setCornerWidget(new QWidget(m_view));
     m_view->verticalHeader()->hide();
     m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView* header = m_view->horizontalHeader();
