@@ -13,6 +13,11 @@ using namespace pilothouse;
 
 int main(int argc, char** argv)
 {
+    // gRPC writes every failed handshake to standard error by itself; the console says it in its
+    // window.
+    if (!qEnvironmentVariableIsSet("GRPC_VERBOSITY")) {
+        qputenv("GRPC_VERBOSITY", "NONE");
+    }
     QStringList arguments;
     for (int index = 1; index < argc; ++index) {
         arguments.append(QString::fromLocal8Bit(argv[index]));

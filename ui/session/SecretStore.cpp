@@ -3,6 +3,7 @@
 
 #include <qt6keychain/keychain.h>
 
+#include <QFile>
 #include <QPointer>
 #include <QTimer>
 #include <QUuid>
@@ -12,6 +13,19 @@ namespace pilothouse::ui {
 namespace {
 
 const auto kCanary = QStringLiteral("pilothouse-probe");
+
+/// Asking for the keychain without a session bus would start a bus, and on it a keyring that opens
+/// a dialog for a password, on a computer where nobody uses one.
+bool canReachKeychain()
+{
+#ifdef Q_OS_LINUX
+    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
+    return !qEnvironmentVariableIsEmpty("DBUS_SESSION_BUS_ADDRESS") ||
+           (!runtime.isEmpty() && QFile::exists(runtime + QStringLiteral("/bus")));
+#else
+    return true;
+#endif
+}
 
 /// Runs one keychain job; it deletes itself after the answer.
 template <typename Job, typename Done>
@@ -34,6 +48,12 @@ void SecretStore::probe(int deadlineMs)
     m_state = State::Probing;
     m_problem.clear();
     ++m_probe;
+    if (!canReachKeychain()) {
+        settle(
+            State::SessionOnly,
+            tr("The system's keychain cannot be used: there is no session bus"));
+        return;
+    }
     Q_EMIT stateChanged();
     QTimer::singleShot(deadlineMs, this, [this, probe = m_probe] {
         if (probe == m_probe && m_state == State::Probing) {

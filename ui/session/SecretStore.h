@@ -13,6 +13,7 @@ namespace pilothouse::ui {
 /// Keeps session tokens in the system's keychain. At the start a canary is written, read and
 /// deleted there; if that does not work within the deadline, secrets stay in memory until the
 /// console ends, and `problem` says why, so that nobody waits for a keychain that never answers.
+/// On Linux without a session bus the keychain is not asked at all.
 /// GUI thread only.
 class SecretStore : public QObject
 {
