@@ -2,12 +2,13 @@
 #include "app/console/Console.h"
 
 #include "app/console/Pages.h"
-#include "app/desktop/WorkspaceFolder.h"
 #include "ui/connections/ProfileListModel.h"
 
 #include "shared/base/StatusHelpers.h"
+#include "shared/base/WorkspacePath.h"
 
 #include <QApplication>
+#include <QDir>
 #include <QLoggingCategory>
 #include <QStandardPaths>
 #include <QSysInfo>
@@ -70,7 +71,7 @@ Folders Folders::of(const ConsoleOptions& options)
     }
     return {
         QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation),
-        desktop::workspaceFolder()};
+        QDir(localWorkspacePath()).path()};
 }
 
 Console::Console(QApplication& application, const Folders& folders)
