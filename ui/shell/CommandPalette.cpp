@@ -91,7 +91,6 @@ void CommandPalette::open(const QString& text)
     fill();
     m_field->setText(text);
     search(text);
-    place();
     show();
     raise();
     m_field->setFocus(Qt::ShortcutFocusReason);
@@ -149,6 +148,7 @@ void CommandPalette::search(const QString& text)
     m_empty->setVisible(!hasLines);
     m_list->setCurrentIndex(m_model->index(0));
     m_list->scrollToTop();
+    place();
 }
 
 void CommandPalette::showTimeRanges(const QString& text)
@@ -214,8 +214,23 @@ void CommandPalette::runCurrent()
 void CommandPalette::place()
 {
     const int width = std::min(m_theme.px(kWidth), m_window.width() - 2 * space::kXl);
-    const int height = std::min(m_theme.px(kHeight), m_window.height() - 2 * kTop);
+    const int most = std::min(m_theme.px(kHeight), m_window.height() - 2 * kTop);
+    const int height = std::min(most, wantedHeight(most));
     setGeometry((m_window.width() - width) / 2, m_theme.px(kTop), width, height);
+}
+
+int CommandPalette::wantedHeight(int most) const
+{
+    const QMargins margins = layout()->contentsMargins();
+    int height = margins.top() + m_field->sizeHint().height() + layout()->spacing() +
+                 margins.bottom() + 2 * m_list->frameWidth();
+    if (m_model->rowCount() == 0) {
+        return height + m_empty->sizeHint().height();
+    }
+    for (int row = 0; row < m_model->rowCount() && height < most; ++row) {
+        height += m_list->sizeHintForRow(row) + 2 * m_list->spacing();
+    }
+    return height;
 }
 
 void CommandPalette::moveBy(int rows)

@@ -51,6 +51,8 @@ private:
     void showHelp();
     void runCurrent();
     void place();
+    /// Height that shows all results, counted up to `most`.
+    int wantedHeight(int most) const;
     void moveBy(int rows);
 
     const Theme& m_theme;

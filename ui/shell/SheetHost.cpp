@@ -77,6 +77,9 @@ void SheetHost::place()
                            ? m_sheet->layout()->totalHeightForWidth(width)
                            : m_sheet->sizeHint().height();
     const int height = std::min(wanted, this->height() - 2 * margin);
+    // A bar that is not needed would take its width from the sheet until the next layout.
+    m_scroll->setVerticalScrollBarPolicy(
+        height < wanted ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     m_scroll->setGeometry(
         (this->width() - width) / 2,
         std::max(margin, (this->height() - height) / 3),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/ui/Pictures.h"
 
+#include <QCoreApplication>
 #include <QDir>
+#include <QEvent>
 #include <QHash>
 
 #include <algorithm>
@@ -11,6 +13,8 @@ namespace pilothouse::test {
 
 QImage picture(QWidget& widget, const QString& name)
 {
+    // Layouts that a change asked for come first, as before every frame on a screen.
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
     QImage image = widget.grab().toImage();
     const QString folder = qEnvironmentVariable("PILOTHOUSE_PICTURES");
     if (!folder.isEmpty()) {

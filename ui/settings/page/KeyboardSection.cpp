@@ -41,6 +41,7 @@ KeyboardSection::KeyboardSection(
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(theme.rowHeight());
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setSectionResizeMode(
         KeyboardModel::TitleColumn, QHeaderView::Stretch);
     m_table->setColumnWidth(KeyboardModel::KeyColumn, theme.px(kKeyWidth));
