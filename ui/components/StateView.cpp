@@ -55,14 +55,21 @@ void StateView::setState(const DataState& state)
             m_message->setFocus();
         }
     }
-    m_stale->setVisible(m_stale->isVisible() && state.kind == DataState::Kind::Live);
-    m_stale->raise();
+    showStale();
 }
 
 void StateView::setStaleNote(const QString& note)
 {
     m_stale->setNote(note);
-    m_stale->setVisible(!note.isEmpty() && m_state.kind == DataState::Kind::Live);
+    showStale();
+}
+
+void StateView::showStale()
+{
+    const bool stale = !m_stale->note().isEmpty() && m_state.kind == DataState::Kind::Live;
+    // The note must not cover the newest values, which people look for first.
+    setContentsMargins(0, 0, 0, stale ? m_stale->noteHeight() : 0);
+    m_stale->setVisible(stale);
     m_stale->raise();
     m_stale->setGeometry(rect());
 }
@@ -117,6 +124,11 @@ void StaleOverlay::setNote(const QString& note)
     }
 }
 
+int StaleOverlay::noteHeight() const
+{
+    return m_theme.px(26);
+}
+
 void StaleOverlay::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
@@ -128,7 +140,7 @@ void StaleOverlay::paintEvent(QPaintEvent*)
     const int width = painter.fontMetrics().horizontalAdvance(m_note) + m_theme.px(30);
     const QRectF chip(
         this->width() - width - m_theme.px(4),
-        std::max(0, height() - m_theme.px(54)),
+        std::max(0, height() - m_theme.px(22)),
         width,
         m_theme.px(22));
     const SeverityLook look = lookOf(Severity::Warning);

@@ -59,6 +59,7 @@ protected:
 
 private:
     void showSkeleton();
+    void showStale();
 
     QStackedLayout* m_stack;
     QWidget* m_content;
@@ -84,7 +85,8 @@ private:
     const Theme& m_theme;
 };
 
-/// Fades what lies under it to 60 % and says as of when it is. Lets clicks through.
+/// Fades what lies under it to 60 % and says as of when it is, in a line of its own at the bottom.
+/// Lets clicks through.
 class StaleOverlay : public QWidget
 {
     Q_OBJECT
@@ -92,6 +94,9 @@ class StaleOverlay : public QWidget
 public:
     StaleOverlay(const Theme& theme, QWidget* parent);
     void setNote(const QString& note);
+    const QString& note() const { return m_note; }
+    /// What the note takes at the bottom.
+    int noteHeight() const;
 
 protected:
     void paintEvent(QPaintEvent* event) override;

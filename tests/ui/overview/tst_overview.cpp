@@ -157,6 +157,11 @@ private Q_SLOTS:
         QTRY_COMPARE(tile(0)->view().staleNote, QStringLiteral("as of 22:30:00"));
         settle();
         picture(*m_page, QStringLiteral("overview-stale-dark"));
+        for (const auto* states : m_page->findChildren<StateView*>()) {
+            const auto* overlay = states->findChild<StaleOverlay*>();
+            QVERIFY(overlay != nullptr && !overlay->isHidden());
+            QVERIFY(states->contentsRect().bottom() < overlay->height() - overlay->noteHeight());
+        }
     }
 
     void failuresAreShownWithTheirHint()
