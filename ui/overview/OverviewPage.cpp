@@ -211,6 +211,7 @@ QString OverviewPage::staleNote() const
 void OverviewPage::showFreshness()
 {
     const QString note = staleNote();
+    showChip();
     for (std::size_t at = 0; at < m_tiles.size(); ++at) {
         showKpi(at);
     }
@@ -219,6 +220,22 @@ void OverviewPage::showFreshness()
     }
     m_health->setStaleNote(note);
     m_targets->setStaleNote(note);
+}
+
+void OverviewPage::showChip()
+{
+    const auto& health = m_model.health();
+    if (!health) {
+        return;
+    }
+    const QString note = staleNote();
+    const QString word = wordOf(health->overall);
+    if (note.isEmpty()) {
+        m_chip->setStatus(severityOf(health->overall), word);
+    } else {
+        // Nobody knows how it is now: what was healthy must not stand there in green.
+        m_chip->setStatus(Severity::Unknown, tr("%1, %2").arg(word, note));
+    }
 }
 
 void OverviewPage::showKpi(std::size_t index)
@@ -245,7 +262,7 @@ void OverviewPage::showHealth()
     const auto& health = m_model.health();
     if (health) {
         m_health->setRows(healthRows(*health, m_context.clock.now()));
-        m_chip->setStatus(severityOf(health->overall), wordOf(health->overall));
+        showChip();
     }
     m_health->setState(m_model.healthState());
     const QString sentence = shiftSentence(health, m_model.targets());

@@ -45,6 +45,7 @@ private:
     QWidget* buildTargets();
     ChartPanel makeChart();
     void bind();
+    void showChip();
     void showKpi(std::size_t index);
     void showChart(std::size_t index);
     void showHealth();

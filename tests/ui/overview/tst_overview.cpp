@@ -7,6 +7,7 @@
 #include "ui/charts/ChartCanvas.h"
 #include "ui/components/DataTable.h"
 #include "ui/components/KpiTile.h"
+#include "ui/components/StatusChip.h"
 #include "ui/overview/OverviewPage.h"
 #include "ui/overview/OverviewText.h"
 
@@ -155,6 +156,9 @@ private Q_SLOTS:
         lost.state = client::ConnectionState::Reconnecting;
         m_world->connection().setStatus(lost);
         QTRY_COMPARE(tile(0)->view().staleNote, QStringLiteral("as of 22:30:00"));
+        QCOMPARE(
+            m_page->findChild<StatusChip*>()->accessibleName(),
+            QStringLiteral("Healthy, as of 22:30:00"));
         settle();
         picture(*m_page, QStringLiteral("overview-stale-dark"));
         for (const auto* states : m_page->findChildren<StateView*>()) {
