@@ -119,7 +119,7 @@ int main(int argc, char** argv)
     extraction->add_option("--version-label", version, "Version that it reports");
     extraction->add_option("--port", port, "Port on 127.0.0.1; 0 = any free one");
 
-    double rate = 40;
+    double rate = 110;
     auto* traffic = app.add_subcommand("traffic", "The load alone");
     traffic->add_option("--port", port, "Port on 127.0.0.1")->required();
     traffic->add_option("--rate", rate, "Mean requests a second")->check(CLI::Range(0.1, 2000.0));

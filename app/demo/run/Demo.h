@@ -19,7 +19,7 @@ struct DemoOptions
     std::filesystem::path workspace;
     /// Server and workload only, no console.
     bool headless = false;
-    double requestsPerSecond = 40;
+    double requestsPerSecond = 110;
 };
 
 /// The whole demo: the extraction service as blue and green behind a private HAProxy, a bounded
