@@ -331,7 +331,8 @@ private Q_SLOTS:
             QVERIFY(held <= 50);
         }
         QCOMPARE(snapshots, 1);
-        const auto& values = watcher.messages()[0].series(0).values();
+        const auto messages = watcher.messages();
+        const auto& values = messages[0].series(0).values();
         QCOMPARE(*std::max_element(values.begin(), values.end()), 6.0);
         QCOMPARE(*std::min_element(values.begin(), values.end()), 0.0);
     }
