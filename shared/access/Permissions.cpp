@@ -40,8 +40,9 @@ std::vector<std::string_view> builtInRole(std::string_view role)
 bool rolesGrant(const std::vector<std::string>& roles, std::string_view permission)
 {
     return std::ranges::any_of(roles, [&](const std::string& role) {
-        return std::ranges::any_of(
-            builtInRole(role), [&](std::string_view pattern) { return grants(pattern, permission); });
+        return std::ranges::any_of(builtInRole(role), [&](std::string_view pattern) {
+            return grants(pattern, permission);
+        });
     });
 }
 

@@ -10,8 +10,9 @@ namespace {
 auto findName(auto& pairs, std::string_view name)
 {
     return std::lower_bound(
-        pairs.begin(), pairs.end(), name,
-        [](const Labels::Pair& pair, std::string_view wanted) { return pair.first < wanted; });
+        pairs.begin(), pairs.end(), name, [](const Labels::Pair& pair, std::string_view wanted) {
+            return pair.first < wanted;
+        });
 }
 
 void appendQuoted(std::string& out, std::string_view value)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a fuzz target without libFuzzer: every corpus file as it is, then a fixed number of mutations of
-// each, from a fixed seed, so that a failure repeats. Prints the input that was running when it crashed.
+// Runs a fuzz target without libFuzzer: every corpus file as it is, then a fixed number of
+// mutations of each, from a fixed seed, so that a failure repeats. Prints the input that was
+// running when it crashed.
 #include <algorithm>
 #include <csignal>
 #include <cstdint>

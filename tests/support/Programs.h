@@ -25,8 +25,8 @@ struct ProgramResult
 /// Runs one of our programs to its end.
 ProgramResult runProgram(const QString& name, const QStringList& arguments, int deadlineMs = 30000);
 
-/// A new empty folder that an unprivileged child (PostgreSQL under a root test) can enter; short enough
-/// for unix sockets. Removed by the caller, or by TestServer.
+/// A new empty folder that an unprivileged child (PostgreSQL under a root test) can enter; short
+/// enough for unix sockets. Removed by the caller, or by TestServer.
 QString makeWorkFolder();
 
 } // namespace pilothouse::test

@@ -11,9 +11,10 @@ namespace pilothouse::test {
 
 TestServer::TestServer() : TestServer(Options{}) {}
 
-TestServer::TestServer(Options options) :
-    m_options(std::move(options)), m_ownsFolder(m_options.folder.isEmpty()),
-    m_folder(m_ownsFolder ? makeWorkFolder() : m_options.folder)
+TestServer::TestServer(Options options)
+    : m_options(std::move(options)),
+      m_ownsFolder(m_options.folder.isEmpty()),
+      m_folder(m_ownsFolder ? makeWorkFolder() : m_options.folder)
 {}
 
 TestServer::~TestServer()

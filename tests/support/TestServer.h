@@ -9,8 +9,8 @@
 
 namespace pilothouse::test {
 
-/// A real pilothoused in a folder of its own, on free ports, with its private PostgreSQL. Stopped and
-/// removed with the object.
+/// A real pilothoused in a folder of its own, on free ports, with its private PostgreSQL. Stopped
+/// and removed with the object.
 class TestServer
 {
 public:

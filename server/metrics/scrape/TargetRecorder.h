@@ -44,8 +44,8 @@ public:
     Outcome record(absl::Time time, absl::Duration took, const absl::StatusOr<ScrapedPage>& page);
     /// The target is gone: all its series end.
     void end(absl::Time time);
-    /// Before the first scrape: when the newest samples are from an earlier life of the server that ended
-    /// without a word, their series end where they did, so that a chart shows the gap.
+    /// Before the first scrape: when the newest samples are from an earlier life of the server that
+    /// ended without a word, their series end where they did, so that a chart shows the gap.
     void endEarlierLife(absl::Time now, absl::Duration interval);
 
 private:

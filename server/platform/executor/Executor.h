@@ -11,7 +11,8 @@
 
 namespace pilothouse::platform {
 
-/// A named bulkhead: a fixed number of threads and a bounded queue for work that blocks. Thread-safe.
+/// A named bulkhead: a fixed number of threads and a bounded queue for work that blocks.
+/// Thread-safe.
 class Executor
 {
 public:

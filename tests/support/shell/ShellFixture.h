@@ -12,7 +12,6 @@
 
 #include <memory>
 
-
 namespace pilothouse::test {
 
 /// Time that stands still until the test moves it.

@@ -186,8 +186,7 @@ void SettingsTest::everythingFocusableHasAName()
 {
     const auto shell = makeShell();
     ui::Page& page = *shell->window->pages().page();
-    for (const char* section :
-         {"appearance", "connections", "keyboard", "advanced", "about"}) {
+    for (const char* section : {"appearance", "connections", "keyboard", "advanced", "about"}) {
         page.openObject(QString::fromLatin1(section));
         QCOMPARE(test::unnamedFocusable(*shell->window), QStringList());
     }

@@ -123,10 +123,7 @@ void ScrapeParserTest::good_data()
         kText,
         "a{x=\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x9a\xa2\"} 1\n",
         "a{x=\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x9a\xa2\"}=1;");
-    row("quoted name",
-        kText,
-        "{\"my.metric\",x=\"1\"} 1\n",
-        "my.metric{x=\"1\"}=1;");
+    row("quoted name", kText, "{\"my.metric\",x=\"1\"} 1\n", "my.metric{x=\"1\"}=1;");
     row("carriage returns", kText, "a 1\r\nb 2\r\n", "a=1;b=2;");
     row("any comment", kText, "# hello\n#\n#x\na 1\n", "a=1;");
     row("timestamp is apart", kText, "a 1 1800000000000\nb 2\n", "b=2;");
