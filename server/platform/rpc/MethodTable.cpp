@@ -4,6 +4,7 @@
 #include "shared/access/Permissions.h"
 
 #include <pilothouse/v1/access.pb.h>
+#include <pilothouse/v1/jobs.pb.h>
 #include <pilothouse/v1/metrics.pb.h>
 #include <pilothouse/v1/options.pb.h>
 #include <pilothouse/v1/system.pb.h>
@@ -66,7 +67,8 @@ std::vector<const google::protobuf::ServiceDescriptor*> contractServices()
     for (const auto* file :
          {v1::GetHealthRequest::descriptor()->file(),
           v1::SignInRequest::descriptor()->file(),
-          v1::QueryRequest::descriptor()->file()}) {
+          v1::QueryRequest::descriptor()->file(),
+          v1::CreateJobRequest::descriptor()->file()}) {
         for (int index = 0; index < file->service_count(); ++index) {
             services.push_back(file->service(index));
         }
