@@ -36,6 +36,22 @@ function(pilothouse_program name)
     endif()
 endfunction()
 
+# pilothouse_bench(name SOURCES ... [LIBS targets...] [PROGRAMS targets...] [QT])
+# A program of tests/bench, left in bench/ of the build tree, where ./dev bench looks; PROGRAMS are ours that it
+# starts. The target `bench` builds all of them.
+function(pilothouse_bench name)
+    cmake_parse_arguments(arg "QT" "" "SOURCES;LIBS;PROGRAMS" ${ARGN})
+    pilothouse_program(${name} SOURCES ${arg_SOURCES} LIBS bench_support ${arg_LIBS})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+    if(arg_QT)
+        pilothouse_qt(${name})
+    endif()
+    if(arg_PROGRAMS)
+        add_dependencies(${name} ${arg_PROGRAMS})
+    endif()
+    add_dependencies(bench ${name})
+endfunction()
+
 function(pilothouse_qt name)
     set_target_properties(${name} PROPERTIES AUTOMOC ON)
     target_compile_definitions(${name} PRIVATE
@@ -57,7 +73,7 @@ function(pilothouse_test name)
         set(arg_TIMEOUT 120)
     endif()
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;PILOTHOUSE_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};PILOTHOUSE_SOURCE_DIR=${PROJECT_SOURCE_DIR};${arg_ENV}")
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen:configfile=${PROJECT_SOURCE_DIR}/tests/support/ui/screen.json;PILOTHOUSE_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};PILOTHOUSE_SOURCE_DIR=${PROJECT_SOURCE_DIR};${arg_ENV}")
     if(arg_SERIAL)
         set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
     endif()
