@@ -108,6 +108,8 @@ void DataTable::buildView(const QString& name)
         }
         m_view->setColumnHidden(column, spec.optional);
     }
+    connect(
+        m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, &DataTable::checkEnd);
     connect(m_view, &QWidget::customContextMenuRequested, this, &DataTable::openMenu);
     connect(m_view, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
         Q_EMIT activated(index.data(TableModel::KeyRole).toString());
@@ -147,6 +149,49 @@ void DataTable::setRows(std::vector<TableRow> rows)
     m_model->setRows(std::move(rows));
     m_view->verticalScrollBar()->setValue(scrolled);
     refreshState();
+}
+
+std::vector<TableRow>& DataTable::waitingRows()
+{
+    if (!m_waiting) {
+        m_waiting = m_model->rows();
+    }
+    return *m_waiting;
+}
+
+void DataTable::updateRows(std::vector<TableRow> rows)
+{
+    if (m_menuOpen) {
+        std::vector<TableRow>& waiting = waitingRows();
+        for (TableRow& row : rows) {
+            const auto same = std::ranges::find(waiting, row.key, &TableRow::key);
+            same == waiting.end() ? waiting.push_back(std::move(row)) : void(*same = std::move(row));
+        }
+        return;
+    }
+    const int scrolled = m_view->verticalScrollBar()->value();
+    m_model->updateRows(std::move(rows));
+    m_view->verticalScrollBar()->setValue(scrolled);
+    refreshState();
+}
+
+void DataTable::removeRows(const QStringList& keys)
+{
+    if (m_menuOpen) {
+        std::erase_if(
+            waitingRows(), [&](const TableRow& row) { return keys.contains(row.key); });
+        return;
+    }
+    m_model->removeRows(keys);
+    refreshState();
+}
+
+void DataTable::checkEnd()
+{
+    const QScrollBar* bar = m_view->verticalScrollBar();
+    if (bar->value() >= bar->maximum() - bar->pageStep()) {
+        Q_EMIT endReached();
+    }
 }
 
 void DataTable::setState(const DataState& state)

@@ -37,6 +37,9 @@ public:
         QWidget* parent = nullptr);
 
     void setRows(std::vector<TableRow> rows);
+    /// Only what changed: see TableModel.
+    void updateRows(std::vector<TableRow> rows);
+    void removeRows(const QStringList& keys);
     void setState(const DataState& state);
     void setStaleNote(const QString& note);
     void setFilter(const QString& text);
@@ -67,6 +70,8 @@ Q_SIGNALS:
     void activated(const QString& key);
     /// The action of the state ("Retry"); clearing the filter is done here.
     void actionTriggered();
+    /// The last rows came into sight: a table that holds only a part asks for more.
+    void endReached();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -76,6 +81,9 @@ private:
     void buildBar(const QString& name);
     void restyle();
     void refreshState();
+    void checkEnd();
+    /// While a menu is open: what the table will hold afterwards.
+    std::vector<TableRow>& waitingRows();
     void openMenu(const QPoint& at);
     void openColumnMenu();
     QList<int> shownColumns() const;
