@@ -27,7 +27,7 @@ struct Identity
 {
     Operator who;
     std::vector<std::string> permissions;
-    /// "token" or "unix-socket".
+    /// "token" (signed in), "personal-token" or "unix-socket".
     std::string authentication;
     absl::Time expireTime = absl::InfiniteFuture();
 };

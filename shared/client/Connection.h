@@ -2,9 +2,11 @@
 #pragma once
 
 #include "shared/access/Operator.h"
+#include "shared/client/AccessAdminClient.h"
 #include "shared/client/AccessClient.h"
 #include "shared/client/JobsClient.h"
 #include "shared/client/MetricsClient.h"
+#include "shared/client/PlansClient.h"
 #include "shared/client/SystemClient.h"
 #include "shared/system/Health.h"
 
@@ -120,6 +122,8 @@ public:
 
     virtual SystemClient& system() = 0;
     virtual AccessClient& access() = 0;
+    virtual AccessAdminClient& accessAdmin() = 0;
+    virtual PlansClient& plans() = 0;
     virtual MetricsClient& metrics() = 0;
     virtual JobsClient& jobs() = 0;
 };

@@ -3,9 +3,11 @@
 
 #include "shared/client/grpc/ConnectionCore.h"
 #include "shared/client/grpc/EventLoop.h"
+#include "shared/client/grpc/GrpcAccessAdminClient.h"
 #include "shared/client/grpc/GrpcAccessClient.h"
 #include "shared/client/grpc/GrpcJobsClient.h"
 #include "shared/client/grpc/GrpcMetricsClient.h"
+#include "shared/client/grpc/GrpcPlansClient.h"
 #include "shared/client/grpc/GrpcSystemClient.h"
 #include "shared/client/grpc/Link.h"
 
@@ -30,6 +32,8 @@ GrpcConnection::GrpcConnection(ConnectionOptions options)
       m_link(std::make_shared<Link>(m_loop, nameOf(options), options.callTimeout)),
       m_system(std::make_unique<GrpcSystemClient>(m_link)),
       m_access(std::make_unique<GrpcAccessClient>(m_link, options.clientName)),
+      m_accessAdmin(std::make_unique<GrpcAccessAdminClient>(m_link)),
+      m_plans(std::make_unique<GrpcPlansClient>(m_link)),
       m_metrics(std::make_unique<GrpcMetricsClient>(m_link)),
       m_jobs(std::make_unique<GrpcJobsClient>(m_link))
 {

@@ -12,6 +12,7 @@
 #include <pilothouse/v1/access.grpc.pb.h>
 #include <pilothouse/v1/jobs.grpc.pb.h>
 #include <pilothouse/v1/metrics.grpc.pb.h>
+#include <pilothouse/v1/plans.grpc.pb.h>
 #include <pilothouse/v1/system.grpc.pb.h>
 
 #include <condition_variable>
@@ -52,6 +53,8 @@ public:
         std::shared_ptr<grpc::Channel> channel;
         std::unique_ptr<v1::SystemService::Stub> system;
         std::unique_ptr<v1::AccessService::Stub> access;
+        std::unique_ptr<v1::AccessAdminService::Stub> accessAdmin;
+        std::unique_ptr<v1::PlanService::Stub> plans;
         std::unique_ptr<v1::MetricsService::Stub> metrics;
         std::unique_ptr<v1::JobsService::Stub> jobs;
     };

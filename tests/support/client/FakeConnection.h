@@ -2,9 +2,11 @@
 #pragma once
 
 #include "shared/client/Connection.h"
+#include "tests/support/client/FakeAccessAdminClient.h"
 #include "tests/support/client/FakeAccessClient.h"
 #include "tests/support/client/FakeJobsClient.h"
 #include "tests/support/client/FakeMetricsClient.h"
+#include "tests/support/client/FakePlansClient.h"
 #include "tests/support/client/FakeSystemClient.h"
 
 namespace pilothouse::test {
@@ -16,6 +18,8 @@ class FakeConnection final : public client::Connection
 public:
     FakeSystemClient systemClient;
     FakeAccessClient accessClient;
+    FakeAccessAdminClient accessAdminClient;
+    FakePlansClient plansClient;
     FakeMetricsClient metricsClient;
     FakeJobsClient jobsClient;
 
@@ -47,6 +51,8 @@ public:
 
     client::SystemClient& system() override { return systemClient; }
     client::AccessClient& access() override { return accessClient; }
+    client::AccessAdminClient& accessAdmin() override { return accessAdminClient; }
+    client::PlansClient& plans() override { return plansClient; }
     client::MetricsClient& metrics() override { return metricsClient; }
     client::JobsClient& jobs() override { return jobsClient; }
 
