@@ -12,14 +12,18 @@ function(pilothouse_add_subfolders)
     endforeach()
 endfunction()
 
-# pilothouse_library(name SOURCES ... [PUBLIC targets...] [PRIVATE targets...] [QT] [PCH headers...])
-# QT switches on moc and Qt's strict defines.
+# pilothouse_library(name SOURCES ... [PUBLIC targets...] [PRIVATE targets...] [QT] [NO_UNITY] [PCH headers...])
+# QT switches on moc and Qt's strict defines. NO_UNITY: its files use the same names for their private constants,
+# so they cannot be compiled as one (see CMAKE_UNITY_BUILD in CMakePresets.json).
 function(pilothouse_library name)
-    cmake_parse_arguments(arg "QT" "" "SOURCES;PUBLIC;PRIVATE;PCH" ${ARGN})
+    cmake_parse_arguments(arg "QT;NO_UNITY" "" "SOURCES;PUBLIC;PRIVATE;PCH" ${ARGN})
     add_library(${name} STATIC ${arg_SOURCES})
     target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE pilothouse_flags ${arg_PRIVATE})
     if(arg_QT)
         pilothouse_qt(${name})
+    endif()
+    if(arg_NO_UNITY)
+        set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
     endif()
     if(arg_PCH)
         target_precompile_headers(${name} PRIVATE ${arg_PCH})
