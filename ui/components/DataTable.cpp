@@ -61,6 +61,7 @@ DataTable::DataTable(
 void DataTable::buildBar(const QString& name)
 {
     auto* bar = new QHBoxLayout;
+    m_bar = bar;
     bar->setSpacing(m_theme.px(space::kS));
     m_search = new SearchField(m_theme, tr("Filter: words, or column:value"), this);
     m_search->setAccessibleName(tr("Filter %1").arg(name));
@@ -108,8 +109,7 @@ void DataTable::buildView(const QString& name)
         }
         m_view->setColumnHidden(column, spec.optional);
     }
-    connect(
-        m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, &DataTable::checkEnd);
+    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, &DataTable::checkEnd);
     connect(m_view, &QWidget::customContextMenuRequested, this, &DataTable::openMenu);
     connect(m_view, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
         Q_EMIT activated(index.data(TableModel::KeyRole).toString());
@@ -165,7 +165,8 @@ void DataTable::updateRows(std::vector<TableRow> rows)
         std::vector<TableRow>& waiting = waitingRows();
         for (TableRow& row : rows) {
             const auto same = std::ranges::find(waiting, row.key, &TableRow::key);
-            same == waiting.end() ? waiting.push_back(std::move(row)) : void(*same = std::move(row));
+            same == waiting.end() ? waiting.push_back(std::move(row))
+                                  : void(*same = std::move(row));
         }
         return;
     }
@@ -178,8 +179,7 @@ void DataTable::updateRows(std::vector<TableRow> rows)
 void DataTable::removeRows(const QStringList& keys)
 {
     if (m_menuOpen) {
-        std::erase_if(
-            waitingRows(), [&](const TableRow& row) { return keys.contains(row.key); });
+        std::erase_if(waitingRows(), [&](const TableRow& row) { return keys.contains(row.key); });
         return;
     }
     m_model->removeRows(keys);
@@ -203,6 +203,13 @@ void DataTable::setState(const DataState& state)
 void DataTable::setStaleNote(const QString& note)
 {
     m_states->setStaleNote(note);
+}
+
+void DataTable::addControl(QWidget* control)
+{
+    if (m_bar != nullptr) {
+        m_bar->insertWidget(m_controls++, control);
+    }
 }
 
 void DataTable::setTotal(qint64 total)
@@ -362,6 +369,11 @@ void DataTable::openColumnMenu()
         });
     }
     menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height())));
+}
+
+QWidget& DataTable::focusTarget()
+{
+    return *m_view;
 }
 
 QByteArray DataTable::saveLayout() const

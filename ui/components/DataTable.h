@@ -8,6 +8,7 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QTableView;
 
 namespace pilothouse::ui {
@@ -43,6 +44,8 @@ public:
     void setState(const DataState& state);
     void setStaleNote(const QString& note);
     void setFilter(const QString& text);
+    /// Adds a control in front of the filter; only with full chrome.
+    void addControl(QWidget* control);
     /// Of `total` rows there are, when the model holds only a part; -1 for all.
     void setTotal(qint64 total);
 
@@ -62,7 +65,11 @@ public:
     void focusFilter();
 
     const TableModel& model() const { return *m_model; }
+    /// A length of the design, times the text scale.
+    int px(int length) const { return m_theme.px(length); }
     QTableView& view() { return *m_view; }
+    /// Where the focus goes to walk the rows.
+    QWidget& focusTarget();
 
 Q_SIGNALS:
     void selectionChanged();
@@ -95,6 +102,8 @@ private:
     TableFilter* m_filter;
     QTableView* m_view;
     StateView* m_states;
+    QHBoxLayout* m_bar = nullptr;
+    int m_controls = 0;
     SearchField* m_search = nullptr;
     Button* m_columns = nullptr;
     TextLabel* m_count = nullptr;

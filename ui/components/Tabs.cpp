@@ -64,21 +64,20 @@ void Tabs::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.fillRect(
-        QRect(0, height() - 1, width(), 1), m_theme.color(Color::BorderSubtle));
+    painter.fillRect(QRect(0, height() - 1, width(), 1), m_theme.color(Color::BorderSubtle));
     for (int tab = 0; tab < count(); ++tab) {
         const QRect area = tabRect(tab);
         const bool isCurrent = tab == currentIndex();
         const bool isUnderMouse = area.contains(mapFromGlobal(QCursor::pos())) && underMouse();
         painter.setFont(m_theme.font(isCurrent ? TypeRole::BodyStrong : TypeRole::Body));
-        painter.setPen(m_theme.color(
-            isCurrent || isUnderMouse ? Color::TextPrimary : Color::TextSecondary));
+        painter.setPen(
+            m_theme.color(isCurrent || isUnderMouse ? Color::TextPrimary : Color::TextSecondary));
         const QRect text = area.adjusted(m_theme.px(space::kM), 0, 0, 0);
         painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, tabText(tab));
         if (badge(tab) > 0) {
             const QFontMetrics metrics(m_theme.font(TypeRole::BodyStrong));
-            const int left = text.left() + metrics.horizontalAdvance(tabText(tab)) +
-                             m_theme.px(space::kS);
+            const int left =
+                text.left() + metrics.horizontalAdvance(tabText(tab)) + m_theme.px(space::kS);
             painter.setFont(m_theme.font(TypeRole::Caption));
             const int wide =
                 painter.fontMetrics().horizontalAdvance(badgeText(badge(tab))) + m_theme.px(10);
