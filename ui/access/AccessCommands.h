@@ -3,8 +3,10 @@
 
 #include <QString>
 
-/// Ids of the page's commands.
+/// Ids of the page's commands, and the permission that most of them need.
 namespace pilothouse::ui::accesscommand {
+
+inline const QString kManage = QStringLiteral("access.manage");
 
 inline const QString kAddOperator = QStringLiteral("access.add-operator");
 inline const QString kEditOperator = QStringLiteral("access.edit-operator");

@@ -11,10 +11,10 @@ namespace pilothouse::ui {
 
 namespace {
 
-QString tr(const char* text)
+class AccessWords
 {
-    return QCoreApplication::translate("Access", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Access)
+};
 
 QString text(const std::string& value)
 {
@@ -43,7 +43,7 @@ TableCell countCell(int count)
 
 QString expiryText(absl::Time time, absl::Time now, TimeDisplay display)
 {
-    return time == absl::InfiniteFuture() ? tr("never") : whenText(time, now, display);
+    return time == absl::InfiniteFuture() ? AccessWords::tr("never") : whenText(time, now, display);
 }
 
 TableCell expiryCell(absl::Time time, absl::Time now, TimeDisplay display)
@@ -67,9 +67,9 @@ QString joined(const std::vector<std::string>& words)
 QString stateWord(const access::Account& account, absl::Time now)
 {
     if (account.isDisabled) {
-        return tr("Disabled");
+        return AccessWords::tr("Disabled");
     }
-    return account.lockedUntil > now ? tr("Locked") : tr("Active");
+    return account.lockedUntil > now ? AccessWords::tr("Locked") : AccessWords::tr("Active");
 }
 
 Severity stateSeverity(const access::Account& account, absl::Time now)
@@ -83,13 +83,13 @@ Severity stateSeverity(const access::Account& account, absl::Time now)
 std::vector<TableColumn> operatorColumns()
 {
     return {
-        {QStringLiteral("operator"), tr("Operator"), 0},
-        {QStringLiteral("name"), tr("Name"), 180},
-        {QStringLiteral("roles"), tr("Roles"), 180},
-        {QStringLiteral("state"), tr("State"), 104},
-        {QStringLiteral("seen"), tr("Last seen"), 104, true},
-        {QStringLiteral("sessions"), tr("Sessions"), 84, true},
-        {QStringLiteral("tokens"), tr("Tokens"), 76, true}};
+        {QStringLiteral("operator"), AccessWords::tr("Operator"), 0},
+        {QStringLiteral("name"), AccessWords::tr("Name"), 180},
+        {QStringLiteral("roles"), AccessWords::tr("Roles"), 180},
+        {QStringLiteral("state"), AccessWords::tr("State"), 104},
+        {QStringLiteral("seen"), AccessWords::tr("Last seen"), 104, true},
+        {QStringLiteral("sessions"), AccessWords::tr("Sessions"), 84, true},
+        {QStringLiteral("tokens"), AccessWords::tr("Tokens"), 76, true}};
 }
 
 TableRow operatorRow(const access::Account& account, absl::Time now, TimeDisplay display)
@@ -99,8 +99,8 @@ TableRow operatorRow(const access::Account& account, absl::Time now, TimeDisplay
     state.text = stateWord(account, now);
     state.severity = stateSeverity(account, now);
     if (!account.isDisabled && account.lockedUntil > now) {
-        state.toolTip =
-            tr("After failed sign-ins, until %1").arg(exactText(account.lockedUntil, display));
+        state.toolTip = AccessWords::tr("After failed sign-ins, until %1")
+                            .arg(exactText(account.lockedUntil, display));
     }
     return {
         name,
@@ -120,21 +120,22 @@ Record operatorRecord(const access::Account& account, absl::Time now, TimeDispla
     record.severity = stateSeverity(account, now);
     record.word = stateWord(account, now);
     if (account.isDisabled) {
-        record.note = tr("Cannot sign in. The account and what it did stay.");
+        record.note = AccessWords::tr("Cannot sign in. The account and what it did stay.");
     } else if (account.lockedUntil > now) {
-        record.note = tr("Too many failed sign-ins. It may try again %1.")
+        record.note = AccessWords::tr("Too many failed sign-ins. It may try again %1.")
                           .arg(whenText(account.lockedUntil, now, display));
         record.noteSeverity = Severity::Warning;
     }
     record.facts = {
-        {tr("Roles"), joined(account.who.roles)},
-        {tr("Last seen"), exactText(account.lastSeenTime, display)},
-        {tr("Sessions"), formatCount(account.sessions)},
-        {tr("Tokens"), formatCount(account.tokens)},
-        {tr("Password set"), exactText(account.passwordChangeTime, display)},
-        {tr("Since"), exactText(account.createTime, display)}};
+        {AccessWords::tr("Roles"), joined(account.who.roles)},
+        {AccessWords::tr("Last seen"), exactText(account.lastSeenTime, display)},
+        {AccessWords::tr("Sessions"), formatCount(account.sessions)},
+        {AccessWords::tr("Tokens"), formatCount(account.tokens)},
+        {AccessWords::tr("Password set"), exactText(account.passwordChangeTime, display)},
+        {AccessWords::tr("Since"), exactText(account.createTime, display)}};
     if (account.isDisabled) {
-        record.facts.emplace_back(tr("Disabled"), exactText(account.disableTime, display));
+        record.facts.emplace_back(
+            AccessWords::tr("Disabled"), exactText(account.disableTime, display));
     }
     return record;
 }
@@ -142,11 +143,11 @@ Record operatorRecord(const access::Account& account, absl::Time now, TimeDispla
 std::vector<TableColumn> roleColumns()
 {
     return {
-        {QStringLiteral("role"), tr("Role"), 180},
-        {QStringLiteral("description"), tr("Description"), 0},
-        {QStringLiteral("permissions"), tr("Permissions"), 240, false, true},
-        {QStringLiteral("operators"), tr("Operators"), 88, true},
-        {QStringLiteral("kind"), tr("Kind"), 96}};
+        {QStringLiteral("role"), AccessWords::tr("Role"), 180},
+        {QStringLiteral("description"), AccessWords::tr("Description"), 0},
+        {QStringLiteral("permissions"), AccessWords::tr("Permissions"), 240, false, true},
+        {QStringLiteral("operators"), AccessWords::tr("Operators"), 88, true},
+        {QStringLiteral("kind"), AccessWords::tr("Kind"), 96}};
 }
 
 TableRow roleRow(const access::Role& role)
@@ -158,38 +159,38 @@ TableRow roleRow(const access::Role& role)
          plain(text(role.description)),
          plain(joined(role.permissions)),
          countCell(role.operators),
-         plain(role.isBuiltIn ? tr("Built in") : tr("Own"))}};
+         plain(role.isBuiltIn ? AccessWords::tr("Built in") : AccessWords::tr("Own"))}};
 }
 
 Record roleRecord(const access::Role& role)
 {
     Record record{text(role.name)};
     record.subtitle = text(role.description);
-    record.word = role.isBuiltIn ? tr("Built in") : QString();
+    record.word = role.isBuiltIn ? AccessWords::tr("Built in") : QString();
     if (role.isBuiltIn) {
-        record.note = tr("It comes with the server and cannot be changed.");
+        record.note = AccessWords::tr("It comes with the server and cannot be changed.");
     }
     record.facts = {
-        {tr("Operators"), formatCount(role.operators)},
-        {tr("Permissions"), joined(role.permissions)}};
+        {AccessWords::tr("Operators"), formatCount(role.operators)},
+        {AccessWords::tr("Permissions"), joined(role.permissions)}};
     return record;
 }
 
 std::vector<TableColumn> tokenColumns()
 {
     return {
-        {QStringLiteral("token"), tr("Token"), 0},
-        {QStringLiteral("scopes"), tr("May"), 260, false, true},
-        {QStringLiteral("used"), tr("Last used"), 110, true},
-        {QStringLiteral("expires"), tr("Expires"), 110, true},
-        {QStringLiteral("created"), tr("Made"), 110, true}};
+        {QStringLiteral("token"), AccessWords::tr("Token"), 0},
+        {QStringLiteral("scopes"), AccessWords::tr("May"), 260, false, true},
+        {QStringLiteral("used"), AccessWords::tr("Last used"), 110, true},
+        {QStringLiteral("expires"), AccessWords::tr("Expires"), 110, true},
+        {QStringLiteral("created"), AccessWords::tr("Made"), 110, true}};
 }
 
 TableRow tokenRow(const access::Token& token, absl::Time now, TimeDisplay display)
 {
     TableCell used = timeCell(token.lastUsedTime, now, display);
     if (token.lastUsedTime == absl::InfinitePast()) {
-        used.text = tr("never");
+        used.text = AccessWords::tr("never");
     }
     return {
         text(token.id),
@@ -205,26 +206,26 @@ Record tokenRecord(const access::Token& token, absl::Time now, TimeDisplay displ
     Record record{text(token.name)};
     const bool hasExpired = token.expireTime <= now;
     record.severity = hasExpired ? Severity::Unknown : Severity::Ok;
-    record.word = hasExpired ? tr("Expired") : tr("Valid");
+    record.word = hasExpired ? AccessWords::tr("Expired") : AccessWords::tr("Valid");
     record.facts = {
-        {tr("May"), joined(token.scopes)},
-        {tr("Last used"), exactText(token.lastUsedTime, display)},
-        {tr("Expires"), exactText(token.expireTime, display)},
-        {tr("Made"), exactText(token.createTime, display)},
-        {tr("Id"), text(token.id)}};
+        {AccessWords::tr("May"), joined(token.scopes)},
+        {AccessWords::tr("Last used"), exactText(token.lastUsedTime, display)},
+        {AccessWords::tr("Expires"), exactText(token.expireTime, display)},
+        {AccessWords::tr("Made"), exactText(token.createTime, display)},
+        {AccessWords::tr("Id"), text(token.id)}};
     return record;
 }
 
 std::vector<TableColumn> sessionColumns()
 {
     return {
-        {QStringLiteral("operator"), tr("Operator"), 150},
-        {QStringLiteral("kind"), tr("Kind"), 84},
-        {QStringLiteral("client"), tr("From"), 0},
-        {QStringLiteral("address"), tr("Address"), 150, false, true},
-        {QStringLiteral("used"), tr("Last used"), 104, true},
-        {QStringLiteral("expires"), tr("Expires"), 104, true},
-        {QStringLiteral("created"), tr("Since"), 104, true}};
+        {QStringLiteral("operator"), AccessWords::tr("Operator"), 150},
+        {QStringLiteral("kind"), AccessWords::tr("Kind"), 84},
+        {QStringLiteral("client"), AccessWords::tr("From"), 0},
+        {QStringLiteral("address"), AccessWords::tr("Address"), 150, false, true},
+        {QStringLiteral("used"), AccessWords::tr("Last used"), 104, true},
+        {QStringLiteral("expires"), AccessWords::tr("Expires"), 104, true},
+        {QStringLiteral("created"), AccessWords::tr("Since"), 104, true}};
 }
 
 TableRow sessionRow(const access::OperatorSession& session, absl::Time now, TimeDisplay display)
@@ -232,12 +233,12 @@ TableRow sessionRow(const access::OperatorSession& session, absl::Time now, Time
     const access::Session& one = session.session;
     TableCell client = plain(text(one.client));
     if (one.current) {
-        client.text += QStringLiteral(" · ") + tr("this one");
+        client.text += QStringLiteral(" · ") + AccessWords::tr("this one");
     }
     return {
         text(one.id),
         {plain(text(session.operatorName)),
-         plain(session.isToken ? tr("Token") : tr("Session")),
+         plain(session.isToken ? AccessWords::tr("Token") : AccessWords::tr("Session")),
          client,
          plain(text(one.address)),
          timeCell(one.lastUsedTime, now, display),
@@ -251,31 +252,31 @@ Record sessionRecord(const access::OperatorSession& session, TimeDisplay display
     Record record{text(session.operatorName)};
     record.subtitle = text(one.client);
     record.severity = Severity::Ok;
-    record.word = session.isToken ? tr("Token") : tr("Signed in");
+    record.word = session.isToken ? AccessWords::tr("Token") : AccessWords::tr("Signed in");
     if (one.current) {
-        record.note = tr("This is the session that you are looking through.");
+        record.note = AccessWords::tr("This is the session that you are looking through.");
     }
     record.facts = {
-        {tr("Address"), text(one.address)},
-        {tr("Last used"), exactText(one.lastUsedTime, display)},
-        {tr("Since"), exactText(one.createTime, display)},
-        {tr("Expires"), exactText(one.expireTime, display)}};
+        {AccessWords::tr("Address"), text(one.address)},
+        {AccessWords::tr("Last used"), exactText(one.lastUsedTime, display)},
+        {AccessWords::tr("Since"), exactText(one.createTime, display)},
+        {AccessWords::tr("Expires"), exactText(one.expireTime, display)}};
     if (session.isToken) {
-        record.facts.emplace_back(tr("May"), joined(session.scopes));
+        record.facts.emplace_back(AccessWords::tr("May"), joined(session.scopes));
     }
-    record.facts.emplace_back(tr("Id"), text(one.id));
+    record.facts.emplace_back(AccessWords::tr("Id"), text(one.id));
     return record;
 }
 
 std::vector<TableColumn> approvalColumns()
 {
     return {
-        {QStringLiteral("action"), tr("Action"), 0},
-        {QStringLiteral("state"), tr("State"), 112},
-        {QStringLiteral("requester"), tr("Asked by"), 120},
-        {QStringLiteral("asked"), tr("Asked"), 104, true},
-        {QStringLiteral("expires"), tr("Expires"), 104, true},
-        {QStringLiteral("decided"), tr("Decided by"), 120}};
+        {QStringLiteral("action"), AccessWords::tr("Action"), 0},
+        {QStringLiteral("state"), AccessWords::tr("State"), 112},
+        {QStringLiteral("requester"), AccessWords::tr("Asked by"), 120},
+        {QStringLiteral("asked"), AccessWords::tr("Asked"), 104, true},
+        {QStringLiteral("expires"), AccessWords::tr("Expires"), 104, true},
+        {QStringLiteral("decided"), AccessWords::tr("Decided by"), 120}};
 }
 
 TableRow approvalRow(const plans::Approval& approval, absl::Time now, TimeDisplay display)
@@ -306,32 +307,36 @@ Record approvalRecord(
     record.word = wordOf(approval.state);
     const bool isMine = approval.requester == me;
     if (approval.state == plans::ApprovalState::Approved && isMine) {
-        record.note = tr("Start the action again: it finds this approval by itself.");
+        record.note = AccessWords::tr("Start the action again: it finds this approval by itself.");
         record.noteSeverity = Severity::Ok;
     } else if (approval.state == plans::ApprovalState::Pending) {
         record.note =
-            isMine ? tr("Waits for a second person. You cannot approve your own request.")
-                   : tr("%1 asks you: %2").arg(text(approval.requester), text(approval.reason));
+            isMine
+                ? AccessWords::tr("Waits for a second person. You cannot approve your own request.")
+                : AccessWords::tr("%1 asks you: %2")
+                      .arg(text(approval.requester), text(approval.reason));
         record.noteSeverity = isMine ? Severity::Info : Severity::Warning;
     }
     record.facts = {
-        {tr("Asked by"), text(approval.requester)}, {tr("Reason"), text(approval.reason)}};
+        {AccessWords::tr("Asked by"), text(approval.requester)},
+        {AccessWords::tr("Reason"), text(approval.reason)}};
     for (const plans::Fact& fact : approval.plan.facts) {
         record.facts.emplace_back(text(fact.name), text(fact.value));
     }
-    record.facts.emplace_back(tr("Asked"), exactText(approval.requestTime, display));
-    record.facts.emplace_back(tr("Expires"), exactText(approval.expireTime, display));
+    record.facts.emplace_back(AccessWords::tr("Asked"), exactText(approval.requestTime, display));
+    record.facts.emplace_back(AccessWords::tr("Expires"), exactText(approval.expireTime, display));
     if (!approval.decidedBy.empty()) {
-        record.facts.emplace_back(tr("Decided by"), text(approval.decidedBy));
-        record.facts.emplace_back(tr("Decided"), exactText(approval.decideTime, display));
+        record.facts.emplace_back(AccessWords::tr("Decided by"), text(approval.decidedBy));
+        record.facts.emplace_back(
+            AccessWords::tr("Decided"), exactText(approval.decideTime, display));
     }
     if (!approval.comment.empty()) {
-        record.facts.emplace_back(tr("Comment"), text(approval.comment));
+        record.facts.emplace_back(AccessWords::tr("Comment"), text(approval.comment));
     }
     if (approval.useTime != absl::InfinitePast()) {
-        record.facts.emplace_back(tr("Used"), exactText(approval.useTime, display));
+        record.facts.emplace_back(AccessWords::tr("Used"), exactText(approval.useTime, display));
     }
-    record.facts.emplace_back(tr("Plan"), text(approval.plan.digest).left(16));
+    record.facts.emplace_back(AccessWords::tr("Plan"), text(approval.plan.digest).left(16));
     return record;
 }
 

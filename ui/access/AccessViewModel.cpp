@@ -9,8 +9,8 @@ namespace pilothouse::ui {
 
 namespace {
 
-const auto kView = QStringLiteral("access.view");
-const auto kManage = QStringLiteral("access.manage");
+const auto kViewAccess = QStringLiteral("access.view");
+const auto kManageAccess = QStringLiteral("access.manage");
 const auto kPlans = QStringLiteral("plans.view");
 
 template <typename T, typename Name>
@@ -83,7 +83,7 @@ void AccessViewModel::close()
 
 void AccessViewModel::refresh()
 {
-    if (m_session.mayUse(kView)) {
+    if (m_session.mayUse(kViewAccess)) {
         m_operators.reload();
         m_roles.reload();
     }
@@ -113,7 +113,7 @@ void AccessViewModel::followSafety()
 
 bool AccessViewModel::seesAllSessions() const
 {
-    return m_session.mayUse(kManage);
+    return m_session.mayUse(kManageAccess);
 }
 
 void AccessViewModel::takeSessions()
@@ -185,12 +185,12 @@ DataState AccessViewModel::stateOf(
 
 DataState AccessViewModel::operatorsState() const
 {
-    return stateOf(m_operators, kView, tr("There is no operator."));
+    return stateOf(m_operators, kViewAccess, tr("There is no operator."));
 }
 
 DataState AccessViewModel::rolesState() const
 {
-    return stateOf(m_roles, kView, tr("There is no role."));
+    return stateOf(m_roles, kViewAccess, tr("There is no role."));
 }
 
 DataState AccessViewModel::tokensState() const
@@ -202,7 +202,7 @@ DataState AccessViewModel::tokensState() const
 DataState AccessViewModel::sessionsState() const
 {
     return seesAllSessions()
-               ? stateOf(m_allSessions, kManage, tr("Nobody is signed in."))
+               ? stateOf(m_allSessions, kManageAccess, tr("Nobody is signed in."))
                : stateOf(
                      m_ownSessions, {}, tr("You are here without a session: by the local socket."));
 }

@@ -12,7 +12,7 @@ namespace {
 
 const auto kApprovePermission = QStringLiteral("plans.approve");
 
-AccessPart::Look look()
+AccessPart::Look approvalsLook()
 {
     AccessPart::Look look;
     look.name = ApprovalsPart::tr("Approvals");
@@ -30,7 +30,7 @@ AccessPart::Look look()
 } // namespace
 
 ApprovalsPart::ApprovalsPart(const AccessContext& context, QWidget* parent)
-    : AccessPart(context, look(), parent)
+    : AccessPart(context, approvalsLook(), parent)
 {
     table().sortBy(QStringLiteral("asked"), Qt::DescendingOrder);
     connect(&model(), &AccessViewModel::approvalsChanged, this, &ApprovalsPart::refresh);

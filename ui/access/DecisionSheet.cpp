@@ -19,7 +19,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kWidth = 640;
+constexpr int kDecisionSheetWidth = 640;
 
 } // namespace
 
@@ -47,7 +47,7 @@ DecisionSheet::DecisionSheet(
       m_approval(approval),
       m_decision(decision)
 {
-    setPreferredWidth(kWidth);
+    setPreferredWidth(kDecisionSheetWidth);
     build(clock);
     refresh();
 }

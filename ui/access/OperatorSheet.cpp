@@ -15,7 +15,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kWidth = 560;
+constexpr int kOperatorSheetWidth = 560;
 
 } // namespace
 
@@ -32,7 +32,7 @@ OperatorSheet::OperatorSheet(
       m_session(&session),
       m_before(account)
 {
-    setPreferredWidth(kWidth);
+    setPreferredWidth(kOperatorSheetWidth);
     auto* fields = new FieldForm(theme, this);
     if (!account) {
         m_name = fields->addText(

@@ -12,9 +12,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-const auto kManage = QStringLiteral("access.manage");
-
-AccessPart::Look look()
+AccessPart::Look operatorsLook()
 {
     AccessPart::Look look;
     look.name = OperatorsPart::tr("Operators");
@@ -41,7 +39,7 @@ AccessPart::Look look()
 } // namespace
 
 OperatorsPart::OperatorsPart(const AccessContext& context, QWidget* parent)
-    : AccessPart(context, look(), parent)
+    : AccessPart(context, operatorsLook(), parent)
 {
     table().sortBy(QStringLiteral("operator"), Qt::AscendingOrder);
     connect(&model(), &AccessViewModel::operatorsChanged, this, &OperatorsPart::refresh);
@@ -124,10 +122,7 @@ void OperatorsPart::endSessions()
         tr("End sessions"),
         QStringLiteral("log-out"),
         ctlLine(
-            {QStringLiteral("sessions"),
-             QStringLiteral("revoke"),
-             QStringLiteral("--operator"),
-             name}),
+            {QStringLiteral("sessions"), QStringLiteral("revoke"), QStringLiteral("--of"), name}),
         /*isDanger=*/true};
     step.doneText = tr("The sessions of %1 are ended").arg(name);
     step.ask = [&access = session().accessAdmin(),
@@ -149,7 +144,7 @@ Command OperatorsPart::onOperator(
         id,
         title,
         icon,
-        kManage,
+        accesscommand::kManage,
         [this, allows, otherwise] { return reason(allows, otherwise); },
         std::move(run));
 }
@@ -171,7 +166,7 @@ std::vector<Command> OperatorsPart::commands()
             accesscommand::kAddOperator,
             tr("Add operator…"),
             icon("plus"),
-            kManage,
+            accesscommand::kManage,
             [this] { return commonReason({}); },
             [this] { edit(/*isNew=*/true); }),
         onOperator(

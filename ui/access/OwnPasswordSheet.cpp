@@ -17,7 +17,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kWidth = 480;
+constexpr int kOwnPasswordSheetWidth = 480;
 
 } // namespace
 
@@ -29,7 +29,7 @@ OwnPasswordSheet::OwnPasswordSheet(const Theme& theme, Session& session)
       m_session(&session),
       m_problem(new MessageBar(theme, Severity::Error, {}, this))
 {
-    setPreferredWidth(kWidth);
+    setPreferredWidth(kOwnPasswordSheetWidth);
     auto* fields = new FieldForm(theme, this);
     m_current = addPasswordField(*fields, tr("Present password"), {});
     m_next = addPasswordField(*fields, tr("New password"), tr("Your other sessions end."));

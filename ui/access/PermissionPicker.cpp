@@ -10,8 +10,8 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kHeight = 300;
-constexpr int kNameWidth = 210;
+constexpr int kPermissionPickerHeight = 300;
+constexpr int kPermissionPickerNameWidth = 210;
 
 std::vector<std::string> namesOf(const std::vector<access::Permission>& permissions)
 {
@@ -51,9 +51,9 @@ PermissionPicker::PermissionPicker(
 {
     setColumnCount(2);
     setHeaderLabels({tr("Permission"), tr("Opens")});
-    setColumnWidth(0, theme.px(kNameWidth));
+    setColumnWidth(0, theme.px(kPermissionPickerNameWidth));
     header()->setStretchLastSection(true);
-    setFixedHeight(theme.px(kHeight));
+    setFixedHeight(theme.px(kPermissionPickerHeight));
     setRootIsDecorated(true);
     setUniformRowHeights(true);
     setEditTriggers(QAbstractItemView::NoEditTriggers);

@@ -12,7 +12,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kWidth = 480;
+constexpr int kResetPasswordSheetWidth = 480;
 
 } // namespace
 
@@ -25,7 +25,7 @@ ResetPasswordSheet::ResetPasswordSheet(
       m_session(&session),
       m_name(operatorName)
 {
-    setPreferredWidth(kWidth);
+    setPreferredWidth(kResetPasswordSheetWidth);
     auto* fields = new FieldForm(theme, this);
     m_password = addPasswordField(*fields, tr("Password"), tr("Their sessions and tokens end."));
     m_again = addPasswordField(*fields, tr("Password again"), {});

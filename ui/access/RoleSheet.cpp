@@ -14,7 +14,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kWidth = 680;
+constexpr int kRoleSheetWidth = 680;
 
 } // namespace
 
@@ -27,7 +27,7 @@ RoleSheet::RoleSheet(const Theme& theme, Session& session, const std::optional<a
       m_session(&session),
       m_before(role)
 {
-    setPreferredWidth(kWidth);
+    setPreferredWidth(kRoleSheetWidth);
     auto* fields = new FieldForm(theme, this);
     if (!role) {
         m_name = fields->addText(tr("Name"), tr("on-call"));

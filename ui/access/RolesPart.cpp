@@ -11,9 +11,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-const auto kManage = QStringLiteral("access.manage");
-
-AccessPart::Look look()
+AccessPart::Look rolesLook()
 {
     AccessPart::Look look;
     look.name = RolesPart::tr("Roles");
@@ -29,7 +27,7 @@ AccessPart::Look look()
 } // namespace
 
 RolesPart::RolesPart(const AccessContext& context, QWidget* parent)
-    : AccessPart(context, look(), parent)
+    : AccessPart(context, rolesLook(), parent)
 {
     connect(&model(), &AccessViewModel::rolesChanged, this, &RolesPart::refresh);
     refresh();
@@ -94,21 +92,21 @@ std::vector<Command> RolesPart::commands()
             accesscommand::kAddRole,
             tr("Add role…"),
             QStringLiteral("plus"),
-            kManage,
+            accesscommand::kManage,
             [this] { return commonReason({}); },
             [this] { edit(/*isNew=*/true); }),
         verb(
             accesscommand::kEditRole,
             tr("Edit role…"),
             QStringLiteral("pencil"),
-            kManage,
+            accesscommand::kManage,
             [this] { return reason(); },
             [this] { edit(/*isNew=*/false); }),
         verb(
             accesscommand::kDeleteRole,
             tr("Delete role…"),
             QStringLiteral("trash-2"),
-            kManage,
+            accesscommand::kManage,
             [this] {
                 const QString why = reason();
                 const access::Role* role = model().findRole(selected());

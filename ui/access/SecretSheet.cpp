@@ -17,7 +17,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kWidth = 620;
+constexpr int kSecretSheetWidth = 620;
 
 } // namespace
 
@@ -30,7 +30,7 @@ SecretSheet::SecretSheet(const Theme& theme, const access::NewToken& token)
       m_copy(new Button(
           theme, ButtonKind::Primary, tr("Copy"), QStringLiteral("clipboard-copy"), this))
 {
-    setPreferredWidth(kWidth);
+    setPreferredWidth(kSecretSheetWidth);
     body()->addWidget(new MessageBar(
         theme,
         Severity::Warning,

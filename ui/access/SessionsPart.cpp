@@ -10,7 +10,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-AccessPart::Look look()
+AccessPart::Look sessionsLook()
 {
     AccessPart::Look look;
     look.name = SessionsPart::tr("Sessions");
@@ -30,7 +30,7 @@ AccessPart::Look look()
 } // namespace
 
 SessionsPart::SessionsPart(const AccessContext& context, QWidget* parent)
-    : AccessPart(context, look(), parent)
+    : AccessPart(context, sessionsLook(), parent)
 {
     table().sortBy(QStringLiteral("used"), Qt::DescendingOrder);
     connect(&model(), &AccessViewModel::sessionsChanged, this, &SessionsPart::refresh);
@@ -86,7 +86,8 @@ void SessionsPart::endAll()
     step.look = {
         tr("End all sessions"),
         QStringLiteral("log-out"),
-        ctlLine({QStringLiteral("sessions"), QStringLiteral("revoke"), QStringLiteral("--all")}),
+        ctlLine(
+            {QStringLiteral("sessions"), QStringLiteral("revoke"), QStringLiteral("--everyone")}),
         /*isDanger=*/true};
     step.doneText = tr("All sessions but this one are ended");
     step.ask = [&access = session().accessAdmin()](

@@ -20,7 +20,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kWidth = 680;
+constexpr int kTokenSheetWidth = 680;
 constexpr int kDefaultChoice = 1;
 
 } // namespace
@@ -33,7 +33,7 @@ TokenSheet::TokenSheet(const Theme& theme, Session& session, const Clock& clock)
       m_command(new CommandLine(theme, this)),
       m_problem(new MessageBar(theme, Severity::Error, {}, this))
 {
-    setPreferredWidth(kWidth);
+    setPreferredWidth(kTokenSheetWidth);
     auto* fields = new FieldForm(theme, this);
     m_name = fields->addText(tr("What for"), tr("nightly report"));
     for (const int days : {7, 30, 90, 365}) {

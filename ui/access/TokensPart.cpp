@@ -14,7 +14,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-AccessPart::Look look()
+AccessPart::Look tokensLook()
 {
     AccessPart::Look look;
     look.name = TokensPart::tr("Your tokens");
@@ -32,7 +32,7 @@ AccessPart::Look look()
 } // namespace
 
 TokensPart::TokensPart(const AccessContext& context, QWidget* parent)
-    : AccessPart(context, look(), parent)
+    : AccessPart(context, tokensLook(), parent)
 {
     connect(&model(), &AccessViewModel::tokensChanged, this, &TokensPart::refresh);
     connect(&context.page.settings, &Settings::changed, this, &TokensPart::refresh);
@@ -98,7 +98,7 @@ std::vector<Command> TokensPart::commands()
     const auto needsAccount = [this]() -> QString {
         const QString common = commonReason({});
         const auto& identity = session().status().identity;
-        if (!common.isEmpty() || !identity || identity->authentication != "unix-socket") {
+        if (!common.isEmpty() || !identity || identity->authentication != access::kBySocket) {
             return common;
         }
         return tr("You are here by the local socket, without an account of your own");

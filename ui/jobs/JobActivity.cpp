@@ -18,7 +18,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr std::size_t kWaiting = 64;
+constexpr std::size_t kJobActivityWaiting = 64;
 const auto kOperate = QStringLiteral("jobs.operate");
 
 QString titleOf(const jobs::Job& job)
@@ -37,7 +37,9 @@ JobActivity::JobActivity(MainWindow& window, QString pageId)
     : QObject(&window),
       m_window(window),
       m_pageId(std::move(pageId)),
-      m_box(kWaiting, [this](std::vector<client::JobsUpdate> updates) { take(std::move(updates)); })
+      m_box(kJobActivityWaiting, [this](std::vector<client::JobsUpdate> updates) {
+          take(std::move(updates));
+      })
 {
     connect(&window, &MainWindow::sessionChanged, this, &JobActivity::followSession);
     m_tick.setInterval(1000);

@@ -12,7 +12,7 @@ namespace pilothouse::ui {
 namespace {
 
 /// The newest state of the job, and every log line up to what a log view holds.
-bool fold(std::vector<client::JobUpdate>& pending, client::JobUpdate& incoming)
+bool foldUpdates(std::vector<client::JobUpdate>& pending, client::JobUpdate& incoming)
 {
     if (pending.empty()) {
         return false;
@@ -43,7 +43,9 @@ void JobDetailModel::open(const QString& id)
     m_state = {};
     // A box of its own for each job, so that what is under way of another one is not shown here.
     m_box = std::make_unique<LiveMailbox<client::JobUpdate>>(
-        1, [this](std::vector<client::JobUpdate> updates) { take(std::move(updates)); }, fold);
+        1,
+        [this](std::vector<client::JobUpdate> updates) { take(std::move(updates)); },
+        foldUpdates);
     m_watch = m_client.watchJob(
         id.toStdString(),
         kFirstLines,

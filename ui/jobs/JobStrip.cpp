@@ -14,7 +14,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kHeight = 26;
+constexpr int kJobStripHeight = 26;
 constexpr int kWidest = 520;
 constexpr int kNarrowest = 200;
 constexpr int kBarWidth = 80;
@@ -43,12 +43,12 @@ QSize JobStrip::Line::sizeHint() const
     int width = metrics.horizontalAdvance(m_view.title) + metrics.horizontalAdvance(m_view.facts) +
                 metrics.horizontalAdvance(percent()) + m_theme.px(4 * space::kM);
     width += m_view.fraction >= 0 ? m_theme.px(kBarWidth + space::kS) : 0;
-    return {std::min(width, m_theme.px(kWidest)), m_theme.px(kHeight)};
+    return {std::min(width, m_theme.px(kWidest)), m_theme.px(kJobStripHeight)};
 }
 
 QSize JobStrip::Line::minimumSizeHint() const
 {
-    return {std::min(sizeHint().width(), m_theme.px(kNarrowest)), m_theme.px(kHeight)};
+    return {std::min(sizeHint().width(), m_theme.px(kNarrowest)), m_theme.px(kJobStripHeight)};
 }
 
 void JobStrip::Line::paintEvent(QPaintEvent*)
@@ -106,7 +106,7 @@ JobStrip::JobStrip(const Theme& theme, QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(m_line);
     layout->addWidget(m_cancel);
-    m_cancel->setFixedHeight(theme.px(kHeight));
+    m_cancel->setFixedHeight(theme.px(kJobStripHeight));
     connect(m_line, &QAbstractButton::clicked, this, &JobStrip::openRequested);
     connect(m_cancel, &QAbstractButton::clicked, this, &JobStrip::cancelRequested);
     connect(&theme, &Theme::changed, m_line, [line = m_line] {

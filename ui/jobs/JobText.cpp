@@ -15,10 +15,10 @@ namespace pilothouse::ui {
 
 namespace {
 
-QString tr(const char* text)
+class JobWords
 {
-    return QCoreApplication::translate("Jobs", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Jobs)
+};
 
 JobView::Phase phaseOf(jobs::JobState state)
 {
@@ -65,14 +65,14 @@ QString stageDetail(const jobs::Task& task)
 {
     QStringList parts;
     if (task.unitsTotal > 0 && !jobs::hasEnded(task.state)) {
-        parts << tr("%1 of %2 %3")
+        parts << JobWords::tr("%1 of %2 %3")
                      .arg(
                          formatCount(task.unitsDone),
                          formatCount(task.unitsTotal),
                          QString::fromStdString(task.unit));
     }
     if (task.attempts > 1) {
-        parts << tr("try %1 of %2").arg(task.attempts).arg(task.maxAttempts);
+        parts << JobWords::tr("try %1 of %2").arg(task.attempts).arg(task.maxAttempts);
     }
     if (task.startTime != absl::InfinitePast() && task.endTime != absl::InfinitePast()) {
         parts << formatDuration(absl::ToDoubleSeconds(task.endTime - task.startTime));
@@ -111,21 +111,21 @@ QString wordOf(jobs::JobState state)
 {
     switch (state) {
     case jobs::JobState::Queued:
-        return tr("Queued");
+        return JobWords::tr("Queued");
     case jobs::JobState::Running:
-        return tr("Running");
+        return JobWords::tr("Running");
     case jobs::JobState::Paused:
-        return tr("Paused");
+        return JobWords::tr("Paused");
     case jobs::JobState::Cancelling:
-        return tr("Cancelling");
+        return JobWords::tr("Cancelling");
     case jobs::JobState::Succeeded:
-        return tr("Succeeded");
+        return JobWords::tr("Succeeded");
     case jobs::JobState::Failed:
-        return tr("Failed");
+        return JobWords::tr("Failed");
     case jobs::JobState::Cancelled:
         break;
     }
-    return tr("Cancelled");
+    return JobWords::tr("Cancelled");
 }
 
 QString openExtension(const jobs::Artefact& artefact)
@@ -154,7 +154,7 @@ QString progressText(const jobs::Job& job)
         return formatValue(std::floor(progress.fraction * 100) / 100, Unit::Ratio).text();
     }
     if (progress.tasksTotal > 1) {
-        return tr("%1 of %2").arg(progress.tasksDone).arg(progress.tasksTotal);
+        return JobWords::tr("%1 of %2").arg(progress.tasksDone).arg(progress.tasksTotal);
     }
     return QStringLiteral("–");
 }
@@ -183,16 +183,16 @@ QString durationText(const jobs::Job& job, absl::Time now)
 std::vector<TableColumn> jobColumns()
 {
     return {
-        {QStringLiteral("job"), tr("Job"), 0},
-        {QStringLiteral("type"), tr("Type"), 150},
-        {QStringLiteral("target"), tr("Target"), 120},
-        {QStringLiteral("state"), tr("State"), 112},
-        {QStringLiteral("progress"), tr("Progress"), 82, true},
-        {QStringLiteral("eta"), tr("ETA"), 82, true},
-        {QStringLiteral("by"), tr("Started by"), 104},
-        {QStringLiteral("created"), tr("Started"), 96, true},
-        {QStringLiteral("duration"), tr("Duration"), 88, true},
-        {QStringLiteral("id"), tr("Id"), 220, false, true, true}};
+        {QStringLiteral("job"), JobWords::tr("Job"), 0},
+        {QStringLiteral("type"), JobWords::tr("Type"), 150},
+        {QStringLiteral("target"), JobWords::tr("Target"), 120},
+        {QStringLiteral("state"), JobWords::tr("State"), 112},
+        {QStringLiteral("progress"), JobWords::tr("Progress"), 82, true},
+        {QStringLiteral("eta"), JobWords::tr("ETA"), 82, true},
+        {QStringLiteral("by"), JobWords::tr("Started by"), 104},
+        {QStringLiteral("created"), JobWords::tr("Started"), 96, true},
+        {QStringLiteral("duration"), JobWords::tr("Duration"), 88, true},
+        {QStringLiteral("id"), JobWords::tr("Id"), 220, false, true, true}};
 }
 
 TableRow jobRow(const jobs::Job& job, absl::Time now, TimeDisplay display)
@@ -216,7 +216,7 @@ TableRow jobRow(const jobs::Job& job, absl::Time now, TimeDisplay display)
         remaining.text.isEmpty() ? -1.0 : absl::ToDoubleSeconds(job.progress.estimatedEnd - now);
     const QString by = job.schedule.empty()
                            ? QString::fromStdString(job.createdBy)
-                           : tr("schedule %1").arg(QString::fromStdString(job.schedule));
+                           : JobWords::tr("schedule %1").arg(QString::fromStdString(job.schedule));
     const absl::Time begun = known(job.startTime).value_or(job.createTime);
     TableCell started;
     started.text = whenText(begun, now, display);
@@ -277,16 +277,16 @@ Confirmation cancelQuestion(
 {
     const QString title = QString::fromStdString(job.title.empty() ? job.kind : job.title);
     Confirmation question;
-    question.title = tr("Cancel %1 in %2").arg(title, environment);
+    question.title = JobWords::tr("Cancel %1 in %2").arg(title, environment);
     question.icon = QStringLiteral("octagon-x");
     question.impact = kind != nullptr && !kind->cancelConsequence.empty()
                           ? QString::fromStdString(kind->cancelConsequence)
-                          : tr("What it has done so far stays as it is.");
+                          : JobWords::tr("What it has done so far stays as it is.");
     question.facts = {
-        {tr("Target"), QString::fromStdString(job.target)},
-        {tr("Started by"), QString::fromStdString(job.createdBy)}};
+        {JobWords::tr("Target"), QString::fromStdString(job.target)},
+        {JobWords::tr("Started by"), QString::fromStdString(job.createdBy)}};
     question.command = jobCommand(QStringLiteral("cancel"), job.id);
-    question.verb = tr("Cancel the job");
+    question.verb = JobWords::tr("Cancel the job");
     question.isDanger = true;
     return question;
 }

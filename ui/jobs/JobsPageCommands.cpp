@@ -11,7 +11,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-const auto kOperate = QStringLiteral("jobs.operate");
+const auto kOperatePermission = QStringLiteral("jobs.operate");
 
 Command verb(
     const QString& id,
@@ -27,7 +27,7 @@ Command verb(
     command.icon = icon;
     command.shortcut = key;
     command.section = CommandRegistry::tr("Actions");
-    command.permission = kOperate;
+    command.permission = kOperatePermission;
     command.disabledReason = std::move(disabledReason);
     command.run = std::move(run);
     return command;

@@ -13,7 +13,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kNameWidth = 200;
+constexpr int kJobsTabNameWidth = 200;
 
 } // namespace
 
@@ -36,7 +36,7 @@ JobsTab::JobsTab(const PageContext& context, JobsViewModel& model, QWidget* pare
            QStringLiteral("created"),
            QStringLiteral("progress"),
            QStringLiteral("state")},
-          kNameWidth)
+          kJobsTabNameWidth)
 {
     build();
     connect(&model, &JobsViewModel::reset, this, &JobsTab::showAll);

@@ -12,7 +12,7 @@ namespace pilothouse::ui {
 namespace {
 
 /// Updates that may wait for a busy GUI; more are joined to the last.
-constexpr std::size_t kWaiting = 16;
+constexpr std::size_t kJobsViewModelWaiting = 16;
 
 std::vector<jobs::JobState> statesOf(JobsViewModel::Show show)
 {
@@ -31,13 +31,13 @@ std::vector<jobs::JobState> statesOf(JobsViewModel::Show show)
 }
 
 /// Joins two updates to one, so that none is lost however long the GUI was busy.
-bool fold(std::vector<client::JobsUpdate>& pending, client::JobsUpdate& incoming)
+bool foldJobs(std::vector<client::JobsUpdate>& pending, client::JobsUpdate& incoming)
 {
     if (incoming.snapshot) {
         pending.clear();
         return false;
     }
-    if (pending.size() < kWaiting) {
+    if (pending.size() < kJobsViewModelWaiting) {
         return false;
     }
     client::JobsUpdate& last = pending.back();
@@ -61,9 +61,9 @@ JobsViewModel::JobsViewModel(client::JobsClient& jobs, QObject* parent)
     : QObject(parent),
       m_client(jobs),
       m_box(
-          kWaiting + 1,
+          kJobsViewModelWaiting + 1,
           [this](std::vector<client::JobsUpdate> updates) { take(std::move(updates)); },
-          fold)
+          foldJobs)
 {}
 
 JobsViewModel::~JobsViewModel() = default;

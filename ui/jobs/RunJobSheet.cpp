@@ -22,7 +22,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kWidth = 620;
+constexpr int kRunJobSheetWidth = 620;
 
 } // namespace
 
@@ -41,7 +41,7 @@ RunJobSheet::RunJobSheet(
       m_command(new CommandLine(theme, this)),
       m_problem(new MessageBar(theme, Severity::Error, {}, this))
 {
-    setPreferredWidth(kWidth);
+    setPreferredWidth(kRunJobSheetWidth);
     std::erase_if(m_kinds, [](const jobs::Kind& one) { return !one.isCreatable; });
     m_kind->setAccessibleName(tr("Type of job"));
     for (const jobs::Kind& one : m_kinds) {

@@ -26,7 +26,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kWidth = 680;
+constexpr int kScheduleSheetWidth = 680;
 
 } // namespace
 
@@ -46,7 +46,7 @@ ScheduleSheet::ScheduleSheet(
       m_kinds(std::move(kinds)),
       m_before(schedule)
 {
-    setPreferredWidth(kWidth);
+    setPreferredWidth(kScheduleSheetWidth);
     build();
     m_pause.setSingleShot(true);
     m_pause.setInterval(kPauseMs);

@@ -10,10 +10,10 @@ namespace pilothouse::ui {
 
 namespace {
 
-QString tr(const char* text)
+class ScheduleWords
 {
-    return QCoreApplication::translate("Schedules", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Schedules)
+};
 
 } // namespace
 
@@ -21,16 +21,17 @@ QString runText(const jobs::ScheduleRun& run)
 {
     switch (run.outcome) {
     case jobs::RunOutcome::Started:
-        return run.jobState ? wordOf(*run.jobState) : tr("Started");
+        return run.jobState ? wordOf(*run.jobState) : ScheduleWords::tr("Started");
     case jobs::RunOutcome::Overlapped:
-        return tr("Left out: the run before was still open");
+        return ScheduleWords::tr("Left out: the run before was still open");
     case jobs::RunOutcome::Missed:
-        return tr("Missed: no server ran");
+        return ScheduleWords::tr("Missed: no server ran");
     case jobs::RunOutcome::Failed:
         break;
     }
-    return run.message.empty() ? tr("Not started")
-                               : tr("Not started: %1").arg(QString::fromStdString(run.message));
+    return run.message.empty()
+               ? ScheduleWords::tr("Not started")
+               : ScheduleWords::tr("Not started: %1").arg(QString::fromStdString(run.message));
 }
 
 Severity severityOf(const jobs::ScheduleRun& run)
@@ -50,21 +51,21 @@ Severity severityOf(const jobs::ScheduleRun& run)
 std::vector<TableColumn> scheduleColumns()
 {
     return {
-        {QStringLiteral("schedule"), tr("Schedule"), 0},
-        {QStringLiteral("type"), tr("Type"), 160},
-        {QStringLiteral("when"), tr("When"), 150, false, true},
-        {QStringLiteral("zone"), tr("Time zone"), 110},
-        {QStringLiteral("state"), tr("State"), 90},
-        {QStringLiteral("next"), tr("Next run"), 110, true},
-        {QStringLiteral("last"), tr("Last run"), 150},
-        {QStringLiteral("by"), tr("Made by"), 100, false, false, true}};
+        {QStringLiteral("schedule"), ScheduleWords::tr("Schedule"), 0},
+        {QStringLiteral("type"), ScheduleWords::tr("Type"), 160},
+        {QStringLiteral("when"), ScheduleWords::tr("When"), 150, false, true},
+        {QStringLiteral("zone"), ScheduleWords::tr("Time zone"), 110},
+        {QStringLiteral("state"), ScheduleWords::tr("State"), 90},
+        {QStringLiteral("next"), ScheduleWords::tr("Next run"), 110, true},
+        {QStringLiteral("last"), ScheduleWords::tr("Last run"), 150},
+        {QStringLiteral("by"), ScheduleWords::tr("Made by"), 100, false, false, true}};
 }
 
 TableRow scheduleRow(const jobs::Schedule& schedule, absl::Time now, TimeDisplay display)
 {
     const QString name = QString::fromStdString(schedule.name);
     TableCell state;
-    state.text = schedule.isPaused ? tr("Paused") : tr("Active");
+    state.text = schedule.isPaused ? ScheduleWords::tr("Paused") : ScheduleWords::tr("Active");
     state.severity = schedule.isPaused ? Severity::Unknown : Severity::Ok;
     TableCell next;
     next.text =

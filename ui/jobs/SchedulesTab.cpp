@@ -10,7 +10,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kNameWidth = 180;
+constexpr int kSchedulesTabNameWidth = 180;
 
 } // namespace
 
@@ -29,7 +29,7 @@ SchedulesTab::SchedulesTab(const PageContext& context, SchedulesViewModel& model
            QStringLiteral("when"),
            QStringLiteral("next"),
            QStringLiteral("state")},
-          kNameWidth)
+          kSchedulesTabNameWidth)
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -16,9 +16,9 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kWidth = 520;
+constexpr int kLeaseSheetWidth = 520;
 /// As much as the audit keeps of a reason.
-constexpr int kLongestReason = 1000;
+constexpr int kLeaseSheetLongestReason = 1000;
 
 } // namespace
 
@@ -32,7 +32,7 @@ LeaseSheet::LeaseSheet(const Theme& theme, Session& session, const QString& purp
       m_reason(new QLineEdit(this)),
       m_unlock(nullptr)
 {
-    setPreferredWidth(kWidth);
+    setPreferredWidth(kLeaseSheetWidth);
     auto* text = new TextLabel(
         theme,
         TypeRole::Body,
@@ -48,7 +48,7 @@ LeaseSheet::LeaseSheet(const Theme& theme, Session& session, const QString& purp
     auto* caption = new TextLabel(theme, TypeRole::Label, Color::TextSecondary, tr("Reason"), this);
     m_reason->setAccessibleName(tr("Reason for unlocking writes"));
     m_reason->setPlaceholderText(tr("What you are about to do, or the ticket"));
-    m_reason->setMaxLength(kLongestReason);
+    m_reason->setMaxLength(kLeaseSheetLongestReason);
     caption->setBuddy(m_reason);
     body()->addWidget(text);
     body()->addWidget(caption);

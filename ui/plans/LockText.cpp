@@ -12,10 +12,10 @@ namespace pilothouse::ui {
 
 namespace {
 
-QString tr(const char* text)
+class LockWords
 {
-    return QCoreApplication::translate("WriteLock", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(WriteLock)
+};
 
 QString withKey(const QString& text, const QString& key)
 {
@@ -33,9 +33,11 @@ std::optional<BandLock> describeLock(
     if (!safety.lease) {
         return BandLock{
             QStringLiteral("lock"),
-            tr("Read-only"),
+            LockWords::tr("Read-only"),
             key,
-            withKey(tr("Writes are locked here. Unlock them for a while, with a reason."), key)};
+            withKey(
+                LockWords::tr("Writes are locked here. Unlock them for a while, with a reason."),
+                key)};
     }
     const absl::Duration left =
         std::max(absl::ZeroDuration(), safety.lease->expireTime - serverNow);
@@ -43,10 +45,10 @@ std::optional<BandLock> describeLock(
     const double seconds = std::ceil(absl::ToDoubleSeconds(left));
     return BandLock{
         QStringLiteral("lock-open"),
-        tr("Writes unlocked"),
-        tr("%1 left").arg(formatDuration(seconds)),
+        LockWords::tr("Writes unlocked"),
+        LockWords::tr("%1 left").arg(formatDuration(seconds)),
         withKey(
-            tr("Reason: %1. Lock writes again now.")
+            LockWords::tr("Reason: %1. Lock writes again now.")
                 .arg(QString::fromStdString(safety.lease->reason)),
             key),
         left <= kLeaseFirstWarning};
@@ -56,13 +58,14 @@ QString leaseWarning(absl::Duration before, absl::Duration now)
 {
     const auto passed = [&](absl::Duration mark) { return before > mark && now <= mark; };
     if (now <= absl::ZeroDuration()) {
-        return before > absl::ZeroDuration() ? tr("Writes are locked again.") : QString();
+        return before > absl::ZeroDuration() ? LockWords::tr("Writes are locked again.")
+                                             : QString();
     }
     if (passed(kLeaseLastWarning)) {
-        return tr("Writes lock again in 30 seconds.");
+        return LockWords::tr("Writes lock again in 30 seconds.");
     }
     if (passed(kLeaseFirstWarning)) {
-        return tr("Writes lock again in 2 minutes.");
+        return LockWords::tr("Writes lock again in 2 minutes.");
     }
     return {};
 }

@@ -18,10 +18,10 @@ namespace {
 /// As much of a digest as a person compares.
 constexpr int kDigestShown = 16;
 
-QString tr(const char* text)
+class PlanWords
 {
-    return QCoreApplication::translate("Plans", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Plans)
+};
 
 QString reversibilityText(const plans::Impact& impact)
 {
@@ -30,15 +30,15 @@ QString reversibilityText(const plans::Impact& impact)
     }
     switch (impact.reversibility) {
     case plans::Reversibility::Instant:
-        return tr("It can be undone at once.");
+        return PlanWords::tr("It can be undone at once.");
     case plans::Reversibility::Easy:
-        return tr("It can be undone.");
+        return PlanWords::tr("It can be undone.");
     case plans::Reversibility::Hard:
-        return tr("Undoing it is work.");
+        return PlanWords::tr("Undoing it is work.");
     case plans::Reversibility::Never:
         break;
     }
-    return tr("It cannot be undone.");
+    return PlanWords::tr("It cannot be undone.");
 }
 
 Friction frictionOf(plans::Friction friction)
@@ -91,12 +91,12 @@ QString impactText(const plans::Impact& impact, absl::Time now, TimeDisplay disp
         numbers << numberText(number);
     }
     if (!numbers.isEmpty()) {
-        parts << tr("Touches %1.").arg(numbers.join(QStringLiteral(", ")));
+        parts << PlanWords::tr("Touches %1.").arg(numbers.join(QStringLiteral(", ")));
     }
     parts << reversibilityText(impact);
     if (impact.reversibility != plans::Reversibility::Never &&
         impact.reversibleUntil != absl::InfiniteFuture() && impact.reversibleUntil > now) {
-        parts << tr("Until %1.").arg(clockText(impact.reversibleUntil, display));
+        parts << PlanWords::tr("Until %1.").arg(clockText(impact.reversibleUntil, display));
     }
     return parts.join(QLatin1Char(' '));
 }
@@ -120,19 +120,19 @@ QString wordOf(plans::ApprovalState state)
 {
     switch (state) {
     case plans::ApprovalState::Pending:
-        return tr("Waiting");
+        return PlanWords::tr("Waiting");
     case plans::ApprovalState::Approved:
-        return tr("Approved");
+        return PlanWords::tr("Approved");
     case plans::ApprovalState::Rejected:
-        return tr("Rejected");
+        return PlanWords::tr("Rejected");
     case plans::ApprovalState::Withdrawn:
-        return tr("Withdrawn");
+        return PlanWords::tr("Withdrawn");
     case plans::ApprovalState::Expired:
-        return tr("Expired");
+        return PlanWords::tr("Expired");
     case plans::ApprovalState::Used:
         break;
     }
-    return tr("Used");
+    return PlanWords::tr("Used");
 }
 
 Severity severityOf(plans::ApprovalState state)
@@ -154,7 +154,7 @@ Confirmation confirmationOf(
 {
     Confirmation confirmation;
     confirmation.title =
-        tr("%1 in %2")
+        PlanWords::tr("%1 in %2")
             .arg(QString::fromStdString(plan.title), QString::fromStdString(plan.environmentName));
     confirmation.icon = look.icon;
     confirmation.impact = impactText(plan.impact, now, display);
@@ -164,8 +164,8 @@ Confirmation confirmationOf(
             {QString::fromStdString(fact.name), QString::fromStdString(fact.value)});
     }
     confirmation.facts.push_back(
-        {tr("Plan"),
-         tr("%1 · as of %2")
+        {PlanWords::tr("Plan"),
+         PlanWords::tr("%1 · as of %2")
              .arg(
                  QString::fromStdString(plan.digest).left(kDigestShown),
                  clockText(plan.createTime, display)),
@@ -174,7 +174,7 @@ Confirmation confirmationOf(
     confirmation.verb = look.verb;
     confirmation.level = frictionOf(plan.friction);
     confirmation.nameToType = QString::fromStdString(plan.environmentName);
-    confirmation.nameOf = tr("environment");
+    confirmation.nameOf = PlanWords::tr("environment");
     confirmation.isDanger = look.isDanger;
     return confirmation;
 }
@@ -199,10 +199,11 @@ QString outdatedText(const absl::Status& status)
             QString::fromStdString(violation.description));
     }
     if (lines.isEmpty()) {
-        return tr("Nothing was changed: %1. This is the plan as it is now.")
+        return PlanWords::tr("Nothing was changed: %1. This is the plan as it is now.")
             .arg(QString::fromStdString(std::string(status.message())));
     }
-    return tr("Nothing was changed, because something else changed since you looked: %1.")
+    return PlanWords::tr(
+               "Nothing was changed, because something else changed since you looked: %1.")
         .arg(lines.join(QStringLiteral("; ")));
 }
 

@@ -12,10 +12,10 @@ namespace pilothouse::ui {
 
 namespace {
 
-QString tr(const char* text)
+class WhenWords
 {
-    return QCoreApplication::translate("WhenText", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(WhenText)
+};
 
 bool isKnown(absl::Time time)
 {
@@ -36,7 +36,7 @@ QString formatted(const char* format, absl::Time time, TimeDisplay display)
 QString rough(double seconds)
 {
     if (seconds >= 60 && seconds < 3600) {
-        return tr("%1 m").arg(static_cast<int>(seconds) / 60);
+        return WhenWords::tr("%1 m").arg(static_cast<int>(seconds) / 60);
     }
     return formatDuration(std::floor(seconds));
 }
@@ -52,10 +52,10 @@ QString whenText(absl::Time time, absl::Time now, TimeDisplay display)
     if (absl::AbsDuration(age) < absl::Hours(24)) {
         const double seconds = absl::ToDoubleSeconds(absl::AbsDuration(age));
         if (seconds < 1) {
-            return tr("now");
+            return WhenWords::tr("now");
         }
-        return age >= absl::ZeroDuration() ? tr("%1 ago").arg(rough(seconds))
-                                           : tr("in %1").arg(rough(seconds));
+        return age >= absl::ZeroDuration() ? WhenWords::tr("%1 ago").arg(rough(seconds))
+                                           : WhenWords::tr("in %1").arg(rough(seconds));
     }
     const absl::TimeZone zone = zoneOf(display);
     const bool isThisYear = absl::ToCivilYear(time, zone) == absl::ToCivilYear(now, zone);
@@ -78,7 +78,7 @@ QString staleNote(const Session& session, TimeDisplay display)
     if (session.isFresh() || session.freshUntil() == absl::InfinitePast()) {
         return {};
     }
-    return tr("as of %1").arg(clockText(session.freshUntil(), display));
+    return WhenWords::tr("as of %1").arg(clockText(session.freshUntil(), display));
 }
 
 } // namespace pilothouse::ui
