@@ -2,10 +2,11 @@
 #include "server/ServerId.h"
 
 #include "server/platform/crypto/Random.h"
-
-#include <fmt/format.h>
+#include "server/platform/process/Folders.h"
+#include "shared/base/StatusHelpers.h"
 
 #include <fstream>
+#include <unistd.h>
 
 namespace pilothouse {
 
@@ -17,12 +18,10 @@ absl::StatusOr<std::string> serverIdIn(const std::filesystem::path& dataDir)
         return id;
     }
     id = platform::newId();
-    std::ofstream stream(file);
-    stream << id << '\n';
-    stream.close();
-    if (!stream.good()) {
-        return absl::FailedPreconditionError(fmt::format("cannot write {}", file.string()));
-    }
+    platform::Account own;
+    own.uid = geteuid();
+    own.gid = getegid();
+    PH_RETURN_IF_ERROR(platform::writePrivateFile(file, id + "\n", own));
     return id;
 }
 

@@ -30,6 +30,15 @@ struct RunFlags
     std::string httpListen;
 };
 
+constexpr const char* kFooter = R"(
+Examples:
+  pilothoused init --data-dir /srv/pilothouse
+  pilothoused run --data-dir /srv/pilothouse
+  pilothoused check-config /etc/pilothouse/pilothouse.toml
+
+A flag wins over the configuration file, whose sample documents every key.
+Exit codes: 0 done, 1 failed, 2 usage.)";
+
 int fail(const absl::Status& status)
 {
     std::cerr << "pilothoused: " << describe(status) << std::endl;
@@ -108,32 +117,47 @@ int main(int argc, char** argv)
     CLI::App app("The Pilothouse server.", "pilothoused");
     app.set_version_flag("--version", "pilothoused " PILOTHOUSE_VERSION);
     app.require_subcommand(1);
+    app.footer(kFooter);
     RunFlags flags;
     auto* runCommand = app.add_subcommand("run", "Serve until SIGTERM or SIGINT.");
     // A later flag wins, so that a script can add to a command line.
     runCommand->option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    runCommand->add_option(
-        "--data-dir", flags.dataDir, "Folder of the server's state, made when missing");
-    runCommand->add_option("--config", flags.config, "Configuration file (TOML)");
-    runCommand->add_option(
-        "--grpc-listen", flags.grpcListen, "HOST:PORT for consoles, port 0 = any");
-    runCommand->add_option(
-        "--http-listen", flags.httpListen, "HOST:PORT for probes and metrics, port 0 = any");
+    runCommand
+        ->add_option("--data-dir", flags.dataDir, "Folder of the server's state, made when missing")
+        ->type_name("DIR");
+    runCommand->add_option("--config", flags.config, "Configuration file (TOML)")
+        ->type_name("FILE");
+    runCommand
+        ->add_option(
+            "--grpc-listen", flags.grpcListen, "Where consoles connect; port 0 = any free one")
+        ->type_name("HOST:PORT");
+    runCommand
+        ->add_option(
+            "--http-listen",
+            flags.httpListen,
+            "Probes, metrics and the Prometheus API; port 0 = any free one")
+        ->type_name("HOST:PORT");
     std::string file;
     auto* checkCommand =
         app.add_subcommand("check-config", "Check a configuration file and say what is wrong.");
-    checkCommand->add_option("FILE", file, "Configuration file (TOML)")->required();
+    checkCommand->add_option("FILE", file, "Configuration file (TOML)")->type_name("")->required();
     InitOptions init;
     auto* initCommand = app.add_subcommand(
         "init", "Make the first administrator; a running server sees it at once.");
-    initCommand->add_option(
-        "--data-dir", flags.dataDir, "Folder of the server's state, made when missing");
-    initCommand->add_option("--config", flags.config, "Configuration file (TOML)");
-    initCommand->add_option("--name", init.name, "Name to sign in with")->capture_default_str();
-    initCommand->add_option(
-        "--password-file",
-        init.passwordFile,
-        "File whose first line is the password; without it one is made and printed");
+    initCommand
+        ->add_option("--data-dir", flags.dataDir, "Folder of the server's state, made when missing")
+        ->type_name("DIR");
+    initCommand->add_option("--config", flags.config, "Configuration file (TOML)")
+        ->type_name("FILE");
+    initCommand->add_option("--name", init.name, "Name to sign in with")
+        ->type_name("NAME")
+        ->capture_default_str();
+    initCommand
+        ->add_option(
+            "--password-file",
+            init.passwordFile,
+            "File whose first line is the password; without it one is made and printed")
+        ->type_name("FILE");
     initCommand->add_flag(
         "--reset-password",
         init.resetPassword,

@@ -44,6 +44,15 @@ void addGlobalFlags(CLI::App& app, Context& context)
            "--ca", context.server.caFile, "PEM of the CA that signed the server's certificate")
         ->type_name("FILE")
         ->envname("PILOTHOUSE_CA");
+    app.add_option(
+           "--cert",
+           context.server.certificateFile,
+           "PEM of this client's certificate, where the server asks for one (mutual TLS)")
+        ->type_name("FILE")
+        ->envname("PILOTHOUSE_CERT");
+    app.add_option("--key", context.server.keyFile, "PEM of the private key of --cert")
+        ->type_name("FILE")
+        ->envname("PILOTHOUSE_KEY");
     app.add_option_function<std::string>(
            "--output",
            [&context](const std::string& format) { context.printer.setJson(format == "json"); },

@@ -11,8 +11,6 @@ namespace pilothouse::access {
 
 namespace {
 
-constexpr int kDefaultPage = 50;
-constexpr int kLargestPage = 100;
 constexpr const char* kOperatorPages = "operators";
 constexpr const char* kSessionPages = "all-sessions";
 
@@ -71,8 +69,7 @@ absl::Status AccessAdminService::listOperators(
         }
         after = place[0];
     }
-    PH_ASSIGN_OR_RETURN(
-        const int size, rpc::pageSize(request.page_size(), kDefaultPage, kLargestPage));
+    PH_ASSIGN_OR_RETURN(const int size, rpc::pageSize(request.page_size()));
     PH_ASSIGN_OR_RETURN(
         const auto page, m_operators.list(request.search(), after, size, call.deadline()));
     for (const Account& account : page.accounts) {
@@ -242,8 +239,7 @@ absl::Status AccessAdminService::listAllSessions(
     PH_ASSIGN_OR_RETURN(
         const rpc::TimePlace place,
         rpc::openTimePlace(m_pages, kSessionPages, request.page_token()));
-    PH_ASSIGN_OR_RETURN(
-        const int size, rpc::pageSize(request.page_size(), kDefaultPage, kLargestPage));
+    PH_ASSIGN_OR_RETURN(const int size, rpc::pageSize(request.page_size()));
     PH_ASSIGN_OR_RETURN(
         const auto page,
         m_sessions.list(

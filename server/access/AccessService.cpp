@@ -11,8 +11,6 @@ namespace pilothouse::access {
 
 namespace {
 
-constexpr int kDefaultPage = 50;
-constexpr int kLargestPage = 100;
 constexpr const char* kSessionsPages = "sessions";
 constexpr const char* kTokenPages = "tokens";
 
@@ -85,8 +83,7 @@ absl::Status AccessService::listSessions(
     PH_ASSIGN_OR_RETURN(
         const rpc::TimePlace place,
         rpc::openTimePlace(m_pages, kSessionsPages, request.page_token()));
-    PH_ASSIGN_OR_RETURN(
-        const int size, rpc::pageSize(request.page_size(), kDefaultPage, kLargestPage));
+    PH_ASSIGN_OR_RETURN(const int size, rpc::pageSize(request.page_size()));
     PH_ASSIGN_OR_RETURN(
         const auto page,
         m_accounts.sessions(call.caller(), place.before, place.beforeId, size, call.deadline()));
@@ -127,8 +124,7 @@ absl::Status AccessService::listTokens(
 {
     PH_ASSIGN_OR_RETURN(
         const rpc::TimePlace place, rpc::openTimePlace(m_pages, kTokenPages, request.page_token()));
-    PH_ASSIGN_OR_RETURN(
-        const int size, rpc::pageSize(request.page_size(), kDefaultPage, kLargestPage));
+    PH_ASSIGN_OR_RETURN(const int size, rpc::pageSize(request.page_size()));
     PH_ASSIGN_OR_RETURN(
         const auto page,
         m_tokens.list(call.caller(), place.before, place.beforeId, size, call.deadline()));

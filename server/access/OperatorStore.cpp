@@ -26,11 +26,11 @@ using postgres::Statement;
     " FROM pilothouse.operators o LEFT JOIN pilothouse.sign_in_failures f"                         \
     " ON f.name = o.name AND f.locked_until > $1 AND f.failures >= $2 "
 
-constexpr Statement kList{
+constexpr Statement kListAccounts{
     "operators.list",
     PH_ACCOUNTS "WHERE o.name > $3 AND ($4 = '' OR strpos(o.name, lower($4)) > 0"
                 " OR strpos(lower(o.display_name), lower($4)) > 0) ORDER BY o.name LIMIT $5"};
-constexpr Statement kFind{"operators.find", PH_ACCOUNTS "WHERE o.name = $3"};
+constexpr Statement kFindAccount{"operators.find", PH_ACCOUNTS "WHERE o.name = $3"};
 constexpr Statement kHolders{
     "operators.holders", PH_ACCOUNTS "WHERE $3 = ANY (o.roles) ORDER BY o.name"};
 #undef PH_ACCOUNTS
@@ -39,18 +39,19 @@ constexpr Statement kOtherAdmins{
     "operators.other_admins",
     "SELECT count(*) AS admins FROM pilothouse.operators"
     " WHERE 'admin' = ANY (roles) AND disabled_at IS NULL AND name <> $1"};
-constexpr Statement kAdd{
+constexpr Statement kAddAccount{
     "operators.add",
     "INSERT INTO pilothouse.operators (name, display_name, roles, password_hash)"
     " VALUES ($1, $2, $3, $4)"};
-constexpr Statement kUpdate{
+constexpr Statement kUpdateAccount{
     "operators.update",
     "UPDATE pilothouse.operators SET display_name = $2, roles = $3, revision = revision + 1"
     " WHERE name = $1"};
 constexpr Statement kSetDisabled{
     "operators.set_disabled",
     "UPDATE pilothouse.operators SET disabled_at = $2, revision = revision + 1 WHERE name = $1"};
-constexpr Statement kRemove{"operators.remove", "DELETE FROM pilothouse.operators WHERE name = $1"};
+constexpr Statement kRemoveAccount{
+    "operators.remove", "DELETE FROM pilothouse.operators WHERE name = $1"};
 
 #define PH_SESSIONS                                                                                \
     "SELECT s.id, s.client, s.address, s.created_at, s.last_used_at, s.expires_at, s.kind,"        \
@@ -61,7 +62,7 @@ constexpr Statement kSessions{
     "operators.sessions",
     PH_SESSIONS "WHERE (s.created_at, s.id) < ($2::timestamptz, $3) AND ($1 = '' OR o.name = $1)"
                 " ORDER BY s.created_at DESC, s.id DESC LIMIT $4"};
-constexpr Statement kFindSession{"operators.find_session", PH_SESSIONS "WHERE s.id = $1"};
+constexpr Statement kFindAnySession{"operators.find_session", PH_SESSIONS "WHERE s.id = $1"};
 #undef PH_SESSIONS
 
 constexpr Statement kCountSessions{
@@ -98,7 +99,7 @@ StoredAccount readAccount(const Row& row)
     return stored;
 }
 
-OperatorSession readSession(const Row& row)
+OperatorSession readOperatorSession(const Row& row)
 {
     OperatorSession session;
     session.operatorName = row.text("name");
@@ -122,13 +123,13 @@ absl::StatusOr<std::vector<StoredAccount>> OperatorStore::list(
     int limit,
     absl::Time now) const
 {
-    return transaction.query(kList, {now, m_lockAfter, after, search, limit}, readAccount);
+    return transaction.query(kListAccounts, {now, m_lockAfter, after, search, limit}, readAccount);
 }
 
 absl::StatusOr<std::optional<StoredAccount>> OperatorStore::find(
     Transaction& transaction, const std::string& name, absl::Time now) const
 {
-    return transaction.queryOne(kFind, {now, m_lockAfter, name}, readAccount);
+    return transaction.queryOne(kFindAccount, {now, m_lockAfter, name}, readAccount);
 }
 
 absl::StatusOr<std::vector<StoredAccount>> OperatorStore::holders(
@@ -150,13 +151,15 @@ absl::StatusOr<std::int64_t> OperatorStore::otherAdmins(
 absl::Status OperatorStore::add(
     Transaction& transaction, const Operator& who, const std::string& passwordHash) const
 {
-    return transaction.execute(kAdd, {who.name, who.displayName, Param(who.roles), passwordHash})
+    return transaction
+        .execute(kAddAccount, {who.name, who.displayName, Param(who.roles), passwordHash})
         .status();
 }
 
 absl::Status OperatorStore::update(Transaction& transaction, const Operator& who) const
 {
-    return transaction.execute(kUpdate, {who.name, who.displayName, Param(who.roles)}).status();
+    return transaction.execute(kUpdateAccount, {who.name, who.displayName, Param(who.roles)})
+        .status();
 }
 
 absl::Status OperatorStore::setDisabled(
@@ -167,7 +170,7 @@ absl::Status OperatorStore::setDisabled(
 
 absl::Status OperatorStore::remove(Transaction& transaction, const std::string& name) const
 {
-    return transaction.execute(kRemove, {name}).status();
+    return transaction.execute(kRemoveAccount, {name}).status();
 }
 
 absl::StatusOr<std::vector<OperatorSession>> OperatorStore::sessions(
@@ -177,13 +180,14 @@ absl::StatusOr<std::vector<OperatorSession>> OperatorStore::sessions(
     const std::string& beforeId,
     int limit) const
 {
-    return transaction.query(kSessions, {operatorName, before, beforeId, limit}, readSession);
+    return transaction.query(
+        kSessions, {operatorName, before, beforeId, limit}, readOperatorSession);
 }
 
 absl::StatusOr<std::optional<OperatorSession>> OperatorStore::findSession(
     Transaction& transaction, const std::string& id) const
 {
-    return transaction.queryOne(kFindSession, {id}, readSession);
+    return transaction.queryOne(kFindAnySession, {id}, readOperatorSession);
 }
 
 absl::StatusOr<OperatorStore::SessionCount> OperatorStore::countSessions(

@@ -16,21 +16,21 @@ using postgres::Statement;
     " (SELECT count(*) FROM pilothouse.operators o WHERE r.name = ANY (o.roles)) AS operators"     \
     " FROM pilothouse.roles r "
 
-constexpr Statement kList{"roles.list", PH_ROLES "ORDER BY r.name"};
-constexpr Statement kFind{"roles.find", PH_ROLES "WHERE r.name = $1"};
+constexpr Statement kListRoles{"roles.list", PH_ROLES "ORDER BY r.name"};
+constexpr Statement kFindRole{"roles.find", PH_ROLES "WHERE r.name = $1"};
 #undef PH_ROLES
 
 constexpr Statement kCountHolders{
     "roles.count_holders",
     "SELECT count(*) AS holders FROM pilothouse.operators WHERE $1 = ANY (roles)"};
-constexpr Statement kAdd{
+constexpr Statement kAddRole{
     "roles.add",
     "INSERT INTO pilothouse.roles (name, description, permissions) VALUES ($1, $2, $3)"};
-constexpr Statement kUpdate{
+constexpr Statement kUpdateRole{
     "roles.update",
     "UPDATE pilothouse.roles SET description = $2, permissions = $3, revision = revision + 1"
     " WHERE name = $1"};
-constexpr Statement kRemove{"roles.remove", "DELETE FROM pilothouse.roles WHERE name = $1"};
+constexpr Statement kRemoveRole{"roles.remove", "DELETE FROM pilothouse.roles WHERE name = $1"};
 
 Role readRole(const Row& row)
 {
@@ -47,13 +47,13 @@ Role readRole(const Row& row)
 
 absl::StatusOr<std::vector<Role>> RoleStore::list(Transaction& transaction) const
 {
-    return transaction.query(kList, {}, readRole);
+    return transaction.query(kListRoles, {}, readRole);
 }
 
 absl::StatusOr<std::optional<Role>> RoleStore::find(
     Transaction& transaction, const std::string& name) const
 {
-    return transaction.queryOne(kFind, {name}, readRole);
+    return transaction.queryOne(kFindRole, {name}, readRole);
 }
 
 absl::StatusOr<std::int64_t> RoleStore::countHolders(
@@ -68,19 +68,19 @@ absl::StatusOr<std::int64_t> RoleStore::countHolders(
 
 absl::Status RoleStore::add(Transaction& transaction, const Role& role) const
 {
-    return transaction.execute(kAdd, {role.name, role.description, Param(role.permissions)})
+    return transaction.execute(kAddRole, {role.name, role.description, Param(role.permissions)})
         .status();
 }
 
 absl::Status RoleStore::update(Transaction& transaction, const Role& role) const
 {
-    return transaction.execute(kUpdate, {role.name, role.description, Param(role.permissions)})
+    return transaction.execute(kUpdateRole, {role.name, role.description, Param(role.permissions)})
         .status();
 }
 
 absl::Status RoleStore::remove(Transaction& transaction, const std::string& name) const
 {
-    return transaction.execute(kRemove, {name}).status();
+    return transaction.execute(kRemoveRole, {name}).status();
 }
 
 } // namespace pilothouse::access

@@ -15,7 +15,7 @@ namespace pilothouse::access {
 
 namespace {
 
-constexpr std::size_t kMostRoles = 200;
+constexpr std::size_t kMostOwnRoles = 200;
 constexpr std::size_t kMostPatterns = 64;
 
 absl::Status noRole(const std::string& name)
@@ -159,7 +159,7 @@ absl::StatusOr<plans::Plan> Roles::create(
                 return absl::AlreadyExistsError(
                     fmt::format("there is a role {} already", role.name));
             }
-            if (own.size() >= kMostRoles) {
+            if (own.size() >= kMostOwnRoles) {
                 return withHint(
                     absl::ResourceExhaustedError(
                         fmt::format("there are {} roles already", own.size())),

@@ -93,6 +93,10 @@ struct ScrapeJob
     absl::Duration timeout = absl::Seconds(1);
     std::string metricsPath = "/metrics";
     std::string scheme = "http";
+    /// PEM of the CAs that https targets are checked against; empty = the system's.
+    std::filesystem::path caFile;
+    /// Bearer token for the targets; from token_file.
+    std::string token;
     /// "host:port"
     std::vector<std::string> targets;
     /// Prometheus' file_sd JSON or YAML files; globs allowed; re-read when they change.

@@ -38,6 +38,15 @@ std::vector<Key<ScrapeJob>> scrapeKeys()
             PH_FIELD(timeout)),
         path,
         choiceKey<ScrapeJob>("scheme", "http or https.\n", {"http", "https"}, PH_FIELD(scheme)),
+        pathKey<ScrapeJob>(
+            "ca_file",
+            "PEM of the CAs that https targets are checked against. Empty: the system's.\n",
+            PathMustBe::ReadableFile,
+            PH_FIELD(caFile)),
+        secretFileKey<ScrapeJob>(
+            "token_file",
+            "File whose first line is sent to the targets as bearer token.\n",
+            PH_FIELD(token)),
         hostPortListKey<ScrapeJob>(
             "targets", "Addresses to scrape, \"host:port\".\n", PH_FIELD(targets)),
         pathListKey<ScrapeJob>(

@@ -15,7 +15,6 @@ namespace pilothouse::plans {
 
 namespace {
 
-constexpr std::size_t kLongestText = 500;
 constexpr std::size_t kLongestId = 64;
 /// An operator with more open requests than this has lost the thread, or is a script gone wrong.
 constexpr int kOpenPerOperator = 20;
@@ -33,9 +32,9 @@ absl::Status denied(const char* reason, const std::string& message, const std::s
 
 absl::Status checkText(const std::string& text, const char* what, bool isRequired)
 {
-    if (text.size() > kLongestText) {
+    if (text.size() > kLongestReason) {
         return absl::InvalidArgumentError(
-            fmt::format("the {} is longer than {} bytes", what, kLongestText));
+            fmt::format("the {} is longer than {} bytes", what, kLongestReason));
     }
     if (isRequired && text.find_first_not_of(" \t\n") == std::string::npos) {
         return withHint(

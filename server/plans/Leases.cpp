@@ -13,7 +13,6 @@ namespace {
 
 using postgres::Transaction;
 
-constexpr std::size_t kLongestReason = 500;
 /// The audit keeps what happened; the list of approvals is for those who wait and look back.
 constexpr absl::Duration kApprovalsKept = absl::Hours(24 * 90);
 

@@ -16,8 +16,6 @@ namespace pilothouse::plans {
 
 namespace {
 
-constexpr std::size_t kLongestReason = 500;
-
 absl::Status checkReason(const Plan& plan, const std::string& reason)
 {
     if (reason.size() > kLongestReason) {

@@ -13,9 +13,7 @@ namespace pilothouse::plans {
 
 namespace {
 
-constexpr int kDefaultPage = 50;
-constexpr int kLargestPage = 100;
-constexpr const char* kPages = "approvals";
+constexpr const char* kApprovalPages = "approvals";
 constexpr const char* kView = "plans.view";
 
 class SafetySource final : public rpc::Source<v1::WatchSafetyResponse>
@@ -134,9 +132,9 @@ absl::Status PlanService::listApprovals(
     v1::ListApprovalsResponse& response)
 {
     PH_ASSIGN_OR_RETURN(
-        const rpc::TimePlace place, rpc::openTimePlace(m_pages, kPages, request.page_token()));
-    PH_ASSIGN_OR_RETURN(
-        const int size, rpc::pageSize(request.page_size(), kDefaultPage, kLargestPage));
+        const rpc::TimePlace place,
+        rpc::openTimePlace(m_pages, kApprovalPages, request.page_token()));
+    PH_ASSIGN_OR_RETURN(const int size, rpc::pageSize(request.page_size()));
     PH_ASSIGN_OR_RETURN(
         const auto page,
         m_approvals.list(
@@ -144,7 +142,8 @@ absl::Status PlanService::listApprovals(
     for (const Approval& approval : page.approvals) {
         *response.add_approvals() = toProto(approval);
     }
-    response.set_next_page_token(rpc::makeTimePlace(m_pages, kPages, {page.before, page.beforeId}));
+    response.set_next_page_token(
+        rpc::makeTimePlace(m_pages, kApprovalPages, {page.before, page.beforeId}));
     return absl::OkStatus();
 }
 

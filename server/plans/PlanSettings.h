@@ -5,9 +5,13 @@
 
 #include <absl/time/time.h>
 
+#include <cstddef>
 #include <string>
 
 namespace pilothouse::plans {
+
+/// Of reasons and comments, in bytes: a sentence or two for the audit.
+inline constexpr std::size_t kLongestReason = 500;
 
 struct PlanSettings
 {

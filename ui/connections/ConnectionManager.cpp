@@ -3,7 +3,7 @@
 
 #include "ui/components/Card.h"
 #include "ui/components/TextLabel.h"
-#include "ui/connections/MessageBar.h"
+#include "ui/components/MessageBar.h"
 #include "ui/connections/ProfileDelegate.h"
 #include "ui/connections/ProfileForm.h"
 #include "ui/theme/ThemeStyle.h"

@@ -2,7 +2,7 @@
 #include "ui/connections/SignInSheet.h"
 
 #include "ui/components/TextLabel.h"
-#include "ui/connections/MessageBar.h"
+#include "ui/components/MessageBar.h"
 #include "ui/theme/ThemeStyle.h"
 
 #include "shared/base/StatusHelpers.h"

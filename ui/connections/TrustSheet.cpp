@@ -2,8 +2,8 @@
 #include "ui/connections/TrustSheet.h"
 
 #include "ui/components/TextLabel.h"
-#include "ui/connections/FactList.h"
-#include "ui/connections/MessageBar.h"
+#include "ui/components/FactList.h"
+#include "ui/components/MessageBar.h"
 #include "ui/session/Address.h"
 #include "ui/session/CertificateText.h"
 #include "ui/theme/ThemeStyle.h"

@@ -23,6 +23,7 @@ inline const QString kPreviousRegion = QStringLiteral("view.previous-region");
 inline const QString kFullScreen = QStringLiteral("view.full-screen");
 inline const QString kClock = QStringLiteral("view.clock");
 inline const QString kCopyLink = QStringLiteral("view.copy-link");
+inline const QString kMessages = QStringLiteral("view.messages");
 inline const QString kNewWindow = QStringLiteral("window.new");
 inline const QString kPause = QStringLiteral("time.pause");
 inline const QString kTimeRange = QStringLiteral("time.choose");

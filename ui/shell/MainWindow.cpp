@@ -5,22 +5,20 @@
 #include "ui/shell/CommandPalette.h"
 #include "ui/shell/EnvBand.h"
 #include "ui/shell/EnvironmentLook.h"
-#include "ui/shell/FocusChain.h"
 #include "ui/shell/InspectorPane.h"
 #include "ui/shell/NavRail.h"
 #include "ui/shell/PageHeader.h"
 #include "ui/shell/PageHost.h"
 #include "ui/shell/RangeSheet.h"
+#include "ui/shell/ScreenFit.h"
 #include "ui/shell/SheetHost.h"
 #include "ui/shell/StatusStrip.h"
+#include "ui/shell/ToastStack.h"
 
-#include <QApplication>
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QStackedLayout>
-
-#include <array>
 
 namespace pilothouse::ui {
 
@@ -50,9 +48,9 @@ MainWindow::MainWindow(const ShellContext& context, QWidget* parent)
       m_content(new QWidget(this)),
       m_work(new QWidget(m_content)),
       m_palette(new CommandPalette(context.theme, *m_commands, *m_time, context.settings, *this)),
-      m_sheets(new SheetHost(context.theme, *m_content))
+      m_sheets(new SheetHost(context.theme, *m_content)),
+      m_toasts(new ToastStack(context.theme, *m_content))
 {
-    setMinimumSize(kSmallestSize);
     resize(kDefaultSize);
     buildLayout();
     wire();
@@ -60,6 +58,7 @@ MainWindow::MainWindow(const ShellContext& context, QWidget* parent)
     m_commands->setIcons([this](const QString& name) { return m_context.theme.icon(name); });
     m_wantsNarrow = !context.settings.layout(kNarrowKey).isEmpty();
     restoreGeometry(context.settings.layout(kGeometry));
+    fitToScreen(*this, kSmallestSize);
     refreshNavigation();
     refreshTitle();
 }
@@ -129,7 +128,11 @@ void MainWindow::wire()
         });
     connect(m_sheets, &SheetHost::openChanged, this, [this](bool isOpen) {
         m_commands->setBlocked(isOpen ? tr("Close the sheet first") : QString());
+        m_toasts->raise();
     });
+    connect(m_pages, &PageHost::toastRequested, m_toasts, &ToastStack::post);
+    connect(m_pages, &PageHost::sheetRequested, m_sheets, &SheetHost::open);
+    connect(m_toasts, &ToastStack::changed, m_commands, &CommandRegistry::refresh);
     connect(&m_context.theme, &Theme::changed, this, [this] {
         m_commands->refresh();
         update();
@@ -224,6 +227,7 @@ void MainWindow::showScreen(QWidget* screen)
         focusRegion(Region::Body);
     }
     m_sheets->raise();
+    m_toasts->raise();
     refreshTitle();
 }
 
@@ -298,80 +302,19 @@ void MainWindow::refreshTitle()
     update();
 }
 
-MainWindow::Region MainWindow::currentRegion() const
-{
-    const QWidget* focus = QApplication::focusWidget();
-    const std::array<std::pair<const QWidget*, Region>, 6> regions{{
-        {m_band, Region::Band},
-        {m_nav, Region::Navigation},
-        {m_header, Region::Header},
-        {m_pages, Region::Body},
-        {m_inspector, Region::Inspector},
-        {m_strip, Region::Strip},
-    }};
-    for (const auto& [widget, region] : regions) {
-        if (focus != nullptr && (widget == focus || widget->isAncestorOf(focus))) {
-            return region;
-        }
-    }
-    return Region::Body;
-}
-
-bool MainWindow::focusRegion(Region region)
-{
-    const bool hasPages = !m_screen && m_session;
-    switch (region) {
-    case Region::Band:
-        m_band->focusFirst();
-        return true;
-    case Region::Strip:
-        m_strip->focusFirst();
-        return true;
-    case Region::Navigation:
-        hasPages ? m_nav->focusCurrent() : void();
-        return hasPages;
-    case Region::Header:
-        hasPages ? m_header->focusFirst() : void();
-        return hasPages;
-    case Region::Inspector:
-        m_inspector->focusFirst();
-        return hasPages && m_inspector->isVisible();
-    case Region::Body:
-        break;
-    }
-    QWidget* start = m_screen ? m_screen.data() : m_pages->page();
-    if (start == nullptr) {
-        return false;
-    }
-    QWidget* wanted = m_screen ? nullptr : m_pages->page()->initialFocus();
-    if (wanted == nullptr) {
-        wanted = firstFocusable(*start);
-    }
-    if (wanted == nullptr) {
-        return false;
-    }
-    wanted->setFocus(Qt::ShortcutFocusReason);
-    return true;
-}
-
-void MainWindow::moveRegion(int step)
-{
-    constexpr int kRegions = 6;
-    int region = static_cast<int>(currentRegion());
-    for (int tried = 0; tried < kRegions; ++tried) {
-        region = (region + step + kRegions) % kRegions;
-        if (focusRegion(static_cast<Region>(region))) {
-            return;
-        }
-    }
-}
-
 void MainWindow::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     const Color frame =
         m_band->hasEnvironment() ? lookOf(m_band->environment()).fill : Color::Sunken;
     painter.fillRect(rect(), m_context.theme.color(frame));
+}
+
+void MainWindow::showEvent(QShowEvent* event)
+{
+    // Only now is it known what a window manager puts around it.
+    fitToScreen(*this, kSmallestSize);
+    QWidget::showEvent(event);
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event)

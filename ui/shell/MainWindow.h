@@ -24,6 +24,7 @@ class PageHeader;
 class PageHost;
 class SheetHost;
 class StatusStrip;
+class ToastStack;
 
 /// What every window is made with; it outlives them.
 struct ShellContext
@@ -74,6 +75,7 @@ public:
     TimeWindow& time() { return *m_time; }
     PageHost& pages() { return *m_pages; }
     SheetHost& sheets() { return *m_sheets; }
+    ToastStack& toasts() { return *m_toasts; }
     EnvBand& band() { return *m_band; }
     CommandPalette& palette() { return *m_palette; }
     PageHeader& header() { return *m_header; }
@@ -88,6 +90,7 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
@@ -119,6 +122,7 @@ private:
     QStackedLayout* m_stack = nullptr;
     CommandPalette* m_palette;
     SheetHost* m_sheets;
+    ToastStack* m_toasts;
     std::optional<DeepLink> m_pendingLink;
     bool m_wantsInspector = true;
     bool m_wantsNarrow = false;

@@ -6,6 +6,7 @@
 #include "ui/session/TimeWindow.h"
 #include "ui/settings/Settings.h"
 #include "ui/shell/Command.h"
+#include "ui/shell/ToastMessage.h"
 
 #include <QString>
 #include <QWidget>
@@ -15,6 +16,7 @@
 namespace pilothouse::ui {
 
 class CommandRegistry;
+class Sheet;
 class Theme;
 
 /// What a page is made with. Everything outlives the page.
@@ -85,6 +87,11 @@ Q_SIGNALS:
     void openRequested(const QString& pageId, const QString& object);
     /// Live-data health for the status strip: series shown, updates a second, updates dropped.
     void liveDataChanged(int series, double perSecond, qulonglong dropped);
+    /// Something ended, was done (with Undo) or went wrong that the page does not show.
+    void toastRequested(const pilothouse::ui::ToastMessage& message);
+    /// Ask in front of the window; the shell owns the sheet from here on. One at a time: an open
+    /// one is closed.
+    void sheetRequested(pilothouse::ui::Sheet* sheet);
 };
 
 } // namespace pilothouse::ui

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/PageHost.h"
 
+#include "ui/shell/Sheet.h"
+
 #include <utility>
 
 namespace pilothouse::ui {
@@ -131,6 +133,8 @@ void PageHost::listenTo(Page& page, const QString& id)
             }
         });
     connect(&page, &Page::openRequested, this, &PageHost::open);
+    connect(&page, &Page::toastRequested, this, &PageHost::toastRequested);
+    connect(&page, &Page::sheetRequested, this, &PageHost::sheetRequested);
     connect(&page, &Page::objectChanged, this, [this, id, &page] {
         if (m_page == &page) {
             remember({id, page.object()});

@@ -49,6 +49,8 @@ Q_SIGNALS:
     void badgeChanged(const QString& pageId, int count);
     void inspectorChanged(bool hasDetails);
     void liveDataChanged(int series, double perSecond, qulonglong dropped);
+    void toastRequested(const pilothouse::ui::ToastMessage& message);
+    void sheetRequested(pilothouse::ui::Sheet* sheet);
 
 private:
     struct Place

@@ -4,6 +4,7 @@
 #include "ui/shell/MainWindow.h"
 #include "ui/shell/PageHeader.h"
 #include "ui/shell/PageHost.h"
+#include "ui/shell/ToastStack.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -243,6 +244,16 @@ void addViewCommands(MainWindow& window)
             {},
             QKeySequence(Qt::SHIFT | Qt::Key_F6),
             [&window] { window.moveRegion(-1); }),
+        verb(
+            command::kMessages,
+            MainWindow::tr("Go to the newest message"),
+            QStringLiteral("bell"),
+            QKeySequence(Qt::ALT | Qt::Key_M),
+            [&window] { window.toasts().focusNewest(); },
+            [&window] {
+                return window.toasts().isEmpty() ? MainWindow::tr("No message is shown")
+                                                 : QString();
+            }),
         verb(
             command::kFullScreen,
             MainWindow::tr("Full screen"),

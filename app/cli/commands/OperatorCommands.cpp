@@ -47,7 +47,7 @@ absl::StatusOr<Account> getOperator(ServerSession& session, const std::string& n
         [&](auto done) { return session.accessAdmin().getOperator(name, std::move(done)); });
 }
 
-absl::Status list(Context& context, ServerSession& session, const std::string& search)
+absl::Status listOperators(Context& context, ServerSession& session, const std::string& search)
 {
     PH_ASSIGN_OR_RETURN(
         const std::vector<Account> accounts, await<std::vector<Account>>([&](auto done) {
@@ -84,7 +84,7 @@ absl::Status list(Context& context, ServerSession& session, const std::string& s
     return absl::OkStatus();
 }
 
-absl::Status show(Context& context, ServerSession& session, const std::string& name)
+absl::Status showOperator(Context& context, ServerSession& session, const std::string& name)
 {
     PH_ASSIGN_OR_RETURN(const Account account, getOperator(session, name));
     if (context.printer.isJson()) {
@@ -144,7 +144,7 @@ struct OperatorFlags
     std::string passwordFile;
 };
 
-void addCreate(CLI::App& operators, Context& context)
+void addOperatorCreate(CLI::App& operators, Context& context)
 {
     CLI::App* command = operators.add_subcommand("create", "Add an operator");
     const auto flags = std::make_shared<OperatorFlags>();
@@ -176,7 +176,7 @@ void addCreate(CLI::App& operators, Context& context)
     });
 }
 
-void addUpdate(CLI::App& operators, Context& context)
+void addOperatorUpdate(CLI::App& operators, Context& context)
 {
     CLI::App* command = operators.add_subcommand("update", "Change roles or display name");
     const auto flags = std::make_shared<OperatorFlags>();
@@ -215,7 +215,7 @@ void addUpdate(CLI::App& operators, Context& context)
 using NamedAction = client::CallPtr (client::AccessAdminClient::*)(
     const std::string&, const plans::Request&, client::OnDone<plans::Plan>);
 
-void addNamed(
+void addOperatorAction(
     CLI::App& operators,
     Context& context,
     const char* verb,
@@ -240,7 +240,7 @@ void addNamed(
         });
 }
 
-void addResetPassword(CLI::App& operators, Context& context)
+void addOperatorReset(CLI::App& operators, Context& context)
 {
     CLI::App* command = operators.add_subcommand(
         "reset-password", "Set a new password; sessions and tokens end, a lock is lifted");
@@ -283,34 +283,36 @@ void addOperatorCommands(CLI::App& app, Context& context)
     const auto search = std::make_shared<std::string>();
     listCommand->add_option("SEARCH", *search, "part of the name or display name");
     runsWithSession(listCommand, context, [&context, search](ServerSession& session) {
-        return list(context, session, *search);
+        return listOperators(context, session, *search);
     });
     CLI::App* showCommand = operators->add_subcommand("show", "One operator");
     const auto name = std::make_shared<std::string>();
     showCommand->add_option("NAME", *name, "the operator")->required();
     runsWithSession(showCommand, context, [&context, name](ServerSession& session) {
-        return show(context, session, *name);
+        return showOperator(context, session, *name);
     });
-    addCreate(*operators, context);
-    addUpdate(*operators, context);
+    addOperatorCreate(*operators, context);
+    addOperatorUpdate(*operators, context);
     using Client = client::AccessAdminClient;
-    addNamed(
+    addOperatorAction(
         *operators,
         context,
         "disable",
         "No sign-in any more; sessions end at once",
         &Client::disableOperator,
         "disabled");
-    addNamed(*operators, context, "enable", "Sign-in again", &Client::enableOperator, "enabled");
-    addNamed(*operators, context, "delete", "Remove for good", &Client::deleteOperator, "deleted");
-    addNamed(
+    addOperatorAction(
+        *operators, context, "enable", "Sign-in again", &Client::enableOperator, "enabled");
+    addOperatorAction(
+        *operators, context, "delete", "Remove for good", &Client::deleteOperator, "deleted");
+    addOperatorAction(
         *operators,
         context,
         "unlock",
         "Lift the lock after failed sign-ins",
         &Client::unlockOperator,
         "unlocked");
-    addResetPassword(*operators, context);
+    addOperatorReset(*operators, context);
 }
 
 } // namespace pilothouse::cli

@@ -22,12 +22,12 @@ Json jsonRole(const Role& role)
         {"etag", role.etag}};
 }
 
-std::string joined(const std::vector<std::string>& words)
+std::string joinedWords(const std::vector<std::string>& words)
 {
     return fmt::format("{}", fmt::join(words, ", "));
 }
 
-absl::Status list(Context& context, ServerSession& session)
+absl::Status listRoles(Context& context, ServerSession& session)
 {
     PH_ASSIGN_OR_RETURN(const std::vector<Role> roles, await<std::vector<Role>>([&](auto done) {
                             return session.accessAdmin().listRoles(std::move(done));
@@ -48,7 +48,7 @@ absl::Status list(Context& context, ServerSession& session)
     for (const Role& role : roles) {
         table.add(
             {role.name,
-             joined(role.permissions),
+             joinedWords(role.permissions),
              std::to_string(role.operators),
              role.description});
     }
@@ -62,7 +62,7 @@ absl::StatusOr<Role> getRole(ServerSession& session, const std::string& name)
         [&](auto done) { return session.accessAdmin().getRole(name, std::move(done)); });
 }
 
-absl::Status show(Context& context, ServerSession& session, const std::string& name)
+absl::Status showRole(Context& context, ServerSession& session, const std::string& name)
 {
     PH_ASSIGN_OR_RETURN(const Role role, getRole(session, name));
     if (context.printer.isJson()) {
@@ -71,7 +71,7 @@ absl::Status show(Context& context, ServerSession& session, const std::string& n
     }
     Table table({{"ROLE"}, {role.name, Align::Left, true}});
     table.add({"description", role.description});
-    table.add({"permissions", joined(role.permissions)});
+    table.add({"permissions", joinedWords(role.permissions)});
     table.add({"operators", std::to_string(role.operators)});
     table.add({"built in", role.isBuiltIn ? "yes" : "no"});
     context.printer.print(table);
@@ -97,13 +97,14 @@ absl::Status listPermissions(Context& context, ServerSession& session)
     }
     Table table({{"PERMISSION"}, {"ROLES", Align::Left, true}, {"METHODS", Align::Left, true}});
     for (const auto& permission : permissions) {
-        table.add({permission.name, joined(permission.roles), joined(permission.methods)});
+        table.add(
+            {permission.name, joinedWords(permission.roles), joinedWords(permission.methods)});
     }
     context.printer.print(table);
     return absl::OkStatus();
 }
 
-void addCreate(CLI::App& roles, Context& context)
+void addRoleCreate(CLI::App& roles, Context& context)
 {
     CLI::App* command = roles.add_subcommand("create", "Make a role");
     const auto role = std::make_shared<Role>();
@@ -127,7 +128,7 @@ void addCreate(CLI::App& roles, Context& context)
     });
 }
 
-void addUpdate(CLI::App& roles, Context& context)
+void addRoleUpdate(CLI::App& roles, Context& context)
 {
     CLI::App* command = roles.add_subcommand("update", "Change permissions or description");
     const auto flags = std::make_shared<Role>();
@@ -164,7 +165,7 @@ void addUpdate(CLI::App& roles, Context& context)
         });
 }
 
-void addDelete(CLI::App& roles, Context& context)
+void addRoleDelete(CLI::App& roles, Context& context)
 {
     CLI::App* command = roles.add_subcommand("delete", "Remove a role that nobody has");
     const auto name = std::make_shared<std::string>();
@@ -195,16 +196,16 @@ void addRoleCommands(CLI::App& app, Context& context)
     runsWithSession(
         roles->add_subcommand("list", "Built-in roles, then your own"),
         context,
-        [&context](ServerSession& session) { return list(context, session); });
+        [&context](ServerSession& session) { return listRoles(context, session); });
     CLI::App* showCommand = roles->add_subcommand("show", "One role");
     const auto name = std::make_shared<std::string>();
     showCommand->add_option("NAME", *name, "the role")->required();
     runsWithSession(showCommand, context, [&context, name](ServerSession& session) {
-        return show(context, session, *name);
+        return showRole(context, session, *name);
     });
-    addCreate(*roles, context);
-    addUpdate(*roles, context);
-    addDelete(*roles, context);
+    addRoleCreate(*roles, context);
+    addRoleUpdate(*roles, context);
+    addRoleDelete(*roles, context);
     runsWithSession(
         roles->add_subcommand(
             "permissions",

@@ -180,7 +180,7 @@ absl::Status listApprovals(Context& context, ServerSession& session, bool all)
     return absl::OkStatus();
 }
 
-absl::Status print(Context& context, const Approval& approval)
+absl::Status printApproval(Context& context, const Approval& approval)
 {
     if (context.printer.isJson()) {
         context.printer.print(jsonApproval(approval));
@@ -217,7 +217,7 @@ absl::Status approve(Context& context, ServerSession& session, DecisionFlags fla
                 "Look at it with 'approvals show', then give --plan with its digest.");
         }
         if (!context.printer.isJson()) {
-            PH_RETURN_IF_ERROR(print(context, approval));
+            PH_RETURN_IF_ERROR(printApproval(context, approval));
         }
         PH_ASSIGN_OR_RETURN(const std::string answer, ask("Approve it? [y/N] "));
         if (answer != "y" && answer != "Y" && answer != "yes") {
@@ -230,7 +230,7 @@ absl::Status approve(Context& context, ServerSession& session, DecisionFlags fla
                                 flags.id, flags.digest, flags.comment, std::move(done));
                         }));
     if (context.printer.isJson()) {
-        return print(context, approved);
+        return printApproval(context, approved);
     }
     context.printer.line(fmt::format(
         "Approved; {} has until {} UTC.", approved.requester, shortTime(approved.expireTime)));
@@ -246,7 +246,7 @@ absl::Status reject(Context& context, ServerSession& session, DecisionFlags flag
                             return session.plans().reject(flags.id, flags.comment, std::move(done));
                         }));
     if (context.printer.isJson()) {
-        return print(context, rejected);
+        return printApproval(context, rejected);
     }
     context.printer.line("Rejected.");
     return absl::OkStatus();
@@ -261,7 +261,7 @@ absl::Status request(
     PH_ASSIGN_OR_RETURN(const Approval approval, await<Approval>([&](auto done) {
                             return session.plans().requestApproval(digest, reason, std::move(done));
                         }));
-    return print(context, approval);
+    return printApproval(context, approval);
 }
 
 void addDecisions(CLI::App& approvals, Context& context)
@@ -288,7 +288,7 @@ void addDecisions(CLI::App& approvals, Context& context)
         PH_ASSIGN_OR_RETURN(const Approval withdrawn, await<Approval>([&](auto done) {
                                 return session.plans().withdrawApproval(flags->id, std::move(done));
                             }));
-        return print(context, withdrawn);
+        return printApproval(context, withdrawn);
     });
 }
 
@@ -316,7 +316,7 @@ void addSafetyCommands(CLI::App& app, Context& context)
     showCommand->add_option("ID", *id, "from 'approvals list'")->required();
     runsWithSession(showCommand, context, [&context, id](ServerSession& session) -> absl::Status {
         PH_ASSIGN_OR_RETURN(const Approval approval, getApproval(session, *id));
-        return print(context, approval);
+        return printApproval(context, approval);
     });
     CLI::App* requestCommand =
         approvals->add_subcommand("request", "Ask for a plan that a --dry-run showed you");

@@ -25,7 +25,7 @@ Json jsonSession(const access::Session& session)
         {"current", session.current}};
 }
 
-absl::Status listOwn(Context& context, ServerSession& session)
+absl::Status listOwnSessions(Context& context, ServerSession& session)
 {
     PH_ASSIGN_OR_RETURN(
         const std::vector<access::Session> sessions,
@@ -62,7 +62,7 @@ absl::Status listOwn(Context& context, ServerSession& session)
     return absl::OkStatus();
 }
 
-absl::Status listAll(Context& context, ServerSession& session, const std::string& of)
+absl::Status listAllSessions(Context& context, ServerSession& session, const std::string& of)
 {
     using Sessions = std::vector<access::OperatorSession>;
     PH_ASSIGN_OR_RETURN(const Sessions sessions, await<Sessions>([&](auto done) {
@@ -106,7 +106,7 @@ absl::Status listAll(Context& context, ServerSession& session, const std::string
     return absl::OkStatus();
 }
 
-void addList(CLI::App& sessions, Context& context)
+void addSessionList(CLI::App& sessions, Context& context)
 {
     CLI::App* command = sessions.add_subcommand("list", "Your sessions, newest first");
     const auto all = std::make_shared<bool>(false);
@@ -114,11 +114,12 @@ void addList(CLI::App& sessions, Context& context)
     command->add_flag("--all", *all, "sessions and tokens of all operators");
     command->add_option("--of", *of, "those of one operator")->type_name("NAME");
     runsWithSession(command, context, [&context, all, of](ServerSession& session) {
-        return *all || !of->empty() ? listAll(context, session, *of) : listOwn(context, session);
+        return *all || !of->empty() ? listAllSessions(context, session, *of)
+                                    : listOwnSessions(context, session);
     });
 }
 
-void addRevoke(CLI::App& sessions, Context& context)
+void addSessionRevoke(CLI::App& sessions, Context& context)
 {
     CLI::App* command = sessions.add_subcommand("revoke", "End one of your sessions");
     const auto id = std::make_shared<std::string>();
@@ -132,7 +133,7 @@ void addRevoke(CLI::App& sessions, Context& context)
     });
 }
 
-void addEnd(CLI::App& sessions, Context& context)
+void addSessionEnd(CLI::App& sessions, Context& context)
 {
     CLI::App* command = sessions.add_subcommand("end", "End sessions of any operator");
     const auto choice = std::make_shared<access::SessionChoice>();
@@ -173,9 +174,9 @@ void addSessionCommands(CLI::App& app, Context& context)
     sessions->footer("\nExamples:\n"
                      "  pilothousectl sessions list --all\n"
                      "  pilothousectl sessions end --of lee --tokens --dry-run");
-    addList(*sessions, context);
-    addRevoke(*sessions, context);
-    addEnd(*sessions, context);
+    addSessionList(*sessions, context);
+    addSessionRevoke(*sessions, context);
+    addSessionEnd(*sessions, context);
 }
 
 } // namespace pilothouse::cli

@@ -24,7 +24,7 @@ Json jsonToken(const Token& token)
         {"expireTime", jsonTime(token.expireTime)}};
 }
 
-absl::Status list(Context& context, ServerSession& session)
+absl::Status listTokens(Context& context, ServerSession& session)
 {
     PH_ASSIGN_OR_RETURN(const std::vector<Token> tokens, await<std::vector<Token>>([&](auto done) {
                             return session.access().listTokens(std::move(done));
@@ -64,7 +64,7 @@ struct CreateFlags
     std::string lifetime = "30d";
 };
 
-absl::Status create(Context& context, ServerSession& session, const CreateFlags& flags)
+absl::Status createToken(Context& context, ServerSession& session, const CreateFlags& flags)
 {
     Token wanted = flags.token;
     PH_ASSIGN_OR_RETURN(const absl::Duration lifetime, parseDuration(flags.lifetime));
@@ -98,7 +98,7 @@ void addTokenCommands(CLI::App& app, Context& context)
     runsWithSession(
         tokens->add_subcommand("list", "Your tokens, newest first"),
         context,
-        [&context](ServerSession& session) { return list(context, session); });
+        [&context](ServerSession& session) { return listTokens(context, session); });
     CLI::App* createCommand =
         tokens->add_subcommand("create", "Make one; its secret is printed once");
     const auto flags = std::make_shared<CreateFlags>();
@@ -111,7 +111,7 @@ void addTokenCommands(CLI::App& app, Context& context)
     createCommand->add_option("--expires", flags->lifetime, "after this time (default 30d)")
         ->type_name("DURATION");
     runsWithSession(createCommand, context, [&context, flags](ServerSession& session) {
-        return create(context, session, *flags);
+        return createToken(context, session, *flags);
     });
     CLI::App* revoke = tokens->add_subcommand("revoke", "End one, on every server at once");
     const auto id = std::make_shared<std::string>();

@@ -53,6 +53,15 @@ absl::StatusOr<client::ConnectionOptions> connectionOptions(const ServerSettings
     if (!settings.caFile.empty()) {
         PH_ASSIGN_OR_RETURN(options.caPem, readSmallFile(settings.caFile));
     }
+    if (settings.certificateFile.empty() != settings.keyFile.empty()) {
+        return withHint(
+            absl::InvalidArgumentError("--cert and --key belong together"),
+            "Give both or neither.");
+    }
+    if (!settings.certificateFile.empty()) {
+        PH_ASSIGN_OR_RETURN(options.clientCertificatePem, readSmallFile(settings.certificateFile));
+        PH_ASSIGN_OR_RETURN(options.clientKeyPem, readSmallFile(settings.keyFile));
+    }
     const auto store = CredentialStore::ofUser();
     if (store.ok()) {
         PH_ASSIGN_OR_RETURN(options.pinnedFingerprint, store->pin(options.address));

@@ -16,6 +16,9 @@ struct ServerSettings
     std::string server;
     std::string tokenFile;
     std::string caFile;
+    /// Of this client, for mutual TLS; both or neither.
+    std::string certificateFile;
+    std::string keyFile;
     absl::Duration timeout = absl::Seconds(10);
 };
 
@@ -24,7 +27,8 @@ struct ServerSettings
 /// the store.
 absl::StatusOr<std::string> resolveServer(const ServerSettings& settings);
 
-/// Everything for a connection: address, CA, pin and token from flags and store.
+/// Everything for a connection: address, CA, client certificate, pin and token from flags and
+/// store.
 absl::StatusOr<client::ConnectionOptions> connectionOptions(const ServerSettings& settings);
 
 } // namespace pilothouse::cli

@@ -6,16 +6,42 @@
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <boost/process/args.hpp>
 #include <boost/process/exe.hpp>
+#include <boost/process/extend.hpp>
 #include <boost/process/io.hpp>
 #include <boost/process/search_path.hpp>
 
 #include <csignal>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 namespace pilothouse::demo {
 
 namespace {
 
 namespace bp = boost::process;
+
+#ifdef __linux__
+/// In the child, before it becomes its program.
+struct EndsWithParent : bp::extend::handler
+{
+    pid_t parent = ::getpid();
+
+    template <typename Executor>
+    void on_exec_setup(Executor& /*executor*/) const
+    {
+        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (::getppid() != parent) {
+            ::_exit(1); // it ended meanwhile
+        }
+    }
+};
+#else
+struct EndsWithParent : bp::extend::handler
+{};
+#endif
 
 } // namespace
 
@@ -39,6 +65,7 @@ absl::StatusOr<Child> Child::start(
         bp::args = arguments,
         bp::std_in<result.m_in, bp::std_out> result.m_out,
         bp::std_err > log.string(),
+        EndsWithParent(),
         error);
     if (error) {
         return absl::UnavailableError(fmt::format(

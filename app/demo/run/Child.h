@@ -13,9 +13,9 @@
 
 namespace pilothouse::demo {
 
-/// A child process of the demo. Its standard input is a pipe that nobody writes to: our own
-/// programs end when it closes, so they never outlive the demo, however it ends. Standard error
-/// goes to a log file.
+/// A child process of the demo, which never outlives it, however it ends: on Linux the kernel asks
+/// it to end then (so start children on a thread that lives as long), and its standard input, a
+/// pipe that nobody writes to, closes. Standard error goes to a log file.
 class Child
 {
 public:

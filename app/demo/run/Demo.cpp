@@ -2,6 +2,7 @@
 #include "app/demo/run/Demo.h"
 
 #include "app/demo/http/Asio.h"
+#include "app/demo/run/EarlierServer.h"
 #include "app/demo/run/Haproxy.h"
 #include "shared/base/StatusHelpers.h"
 
@@ -17,6 +18,8 @@ namespace pilothouse::demo {
 namespace {
 
 constexpr auto kWatch = std::chrono::milliseconds(200);
+/// A server stops within ten seconds or is stopped.
+constexpr auto kPatience = std::chrono::seconds(15);
 /// Green's preview gets this share of the live rate, so that there is something to compare.
 constexpr double kPreviewShare = 0.25;
 
@@ -57,6 +60,7 @@ absl::Status Demo::run()
             fmt::format("cannot make {}: {}", m_folder.string(), error.message()));
     }
     PH_RETURN_IF_ERROR(lockWorkspace());
+    PH_RETURN_IF_ERROR(awaitEarlierServer());
     absl::Status status = startWorkload();
     if (status.ok()) {
         status = startServer();
@@ -91,6 +95,25 @@ absl::Status Demo::lockWorkspace()
     return withHint(
         absl::FailedPreconditionError(
             fmt::format("a demo already runs on {}", m_options.workspace.string())),
+        "Stop it, or choose another folder with --data-dir.");
+}
+
+absl::Status Demo::awaitEarlierServer()
+{
+    if (!serverHolds(m_options.workspace)) {
+        return absl::OkStatus();
+    }
+    // A demo that ends in order removes its state: this one was killed, and its server is stopping.
+    if (readState(m_folder).ok()) {
+        std::cerr << "pilothouse-demo: the last demo was killed; waiting for its server to stop."
+                  << std::endl;
+        if (waitForServerToLetGo(m_options.workspace, kPatience)) {
+            return absl::OkStatus();
+        }
+    }
+    return withHint(
+        absl::FailedPreconditionError(
+            fmt::format("a server already runs on {}", m_options.workspace.string())),
         "Stop it, or choose another folder with --data-dir.");
 }
 

@@ -36,6 +36,8 @@ public:
 private:
     /// FAILED_PRECONDITION when another demo runs on the workspace: it would lose its targets.
     absl::Status lockWorkspace();
+    /// FAILED_PRECONDITION when a server holds the workspace and goes on holding it.
+    absl::Status awaitEarlierServer();
     absl::Status startWorkload();
     absl::Status startColour(const char* colour, const char* version, unsigned short& port);
     absl::Status startServer();

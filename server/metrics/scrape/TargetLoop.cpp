@@ -28,7 +28,7 @@ TargetLoop::TargetLoop(ScrapeContext& context, ScrapeTarget target)
       m_target(std::move(target)),
       m_key(m_target.key()),
       m_offset(scrapeOffset(m_key, m_target.interval)),
-      m_client(context.io, m_target.url),
+      m_client(context.io, m_target.url, m_target.caFile),
       m_recorder(context.store, m_key, m_target.labels, m_target.limits),
       m_timer(context.io)
 {
@@ -83,6 +83,9 @@ void TargetLoop::scrape()
               std::to_string(absl::ToDoubleSeconds(m_target.timeout))}},
         .timeout = m_target.timeout,
         .bodyLimit = static_cast<std::size_t>(m_target.limits.bodyBytes)};
+    if (!m_target.token.empty()) {
+        request.headers.emplace_back("Authorization", "Bearer " + m_target.token);
+    }
     m_client.get(
         m_target.url.target,
         std::move(request),

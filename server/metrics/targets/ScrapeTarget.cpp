@@ -108,6 +108,8 @@ absl::StatusOr<ScrapeTarget> resolveTarget(
         .samples = job.sampleLimit,
         .labels = job.labelLimit,
         .labelValueBytes = job.labelValueLimit};
+    target.caFile = job.caFile;
+    target.token = job.token;
     return target;
 }
 

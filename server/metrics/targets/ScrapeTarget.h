@@ -10,6 +10,7 @@
 #include <absl/time/time.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 namespace pilothouse::metrics {
@@ -35,6 +36,10 @@ struct ScrapeTarget
     absl::Duration interval;
     absl::Duration timeout;
     PageLimits limits;
+    /// For https; empty = the system's authorities.
+    std::filesystem::path caFile;
+    /// Sent as bearer token unless empty.
+    std::string token;
 
     /// Tells targets apart: address and labels. Two with the same key would write the same series.
     std::string key() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/platform/crypto/OpenSsl.h"
 
+#include "server/platform/process/Folders.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fcntl.h>
@@ -27,10 +28,9 @@ int noPassphrase(char*, int, int, void*)
     return 0;
 }
 
-absl::Status fileError(const std::string& what, const std::filesystem::path& file)
+absl::Status cannotWrite(const std::filesystem::path& file)
 {
-    return absl::FailedPreconditionError(
-        fmt::format("cannot {} {}: {}", what, file.string(), std::strerror(errno)));
+    return systemError(errno, fmt::format("cannot write {}", file.string()));
 }
 
 absl::Status writeFile(const std::filesystem::path& file, std::string_view text, mode_t mode)
@@ -39,14 +39,14 @@ absl::Status writeFile(const std::filesystem::path& file, std::string_view text,
     unlink(temporary.c_str());
     const int descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (descriptor < 0) {
-        return fileError("write", temporary);
+        return cannotWrite(temporary);
     }
     const bool written =
         write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
         fsync(descriptor) == 0;
     const bool closed = close(descriptor) == 0;
     if (!written || !closed || rename(temporary.c_str(), file.c_str()) != 0) {
-        const absl::Status status = fileError("write", file);
+        const absl::Status status = cannotWrite(file);
         unlink(temporary.c_str());
         return status;
     }
@@ -65,7 +65,10 @@ absl::StatusOr<BioPtr> openForReading(const std::filesystem::path& file)
     BioPtr bio(BIO_new_file(file.c_str(), "r"));
     if (!bio) {
         ERR_clear_error();
-        return withHint(fileError("read", file), "Check the path and who may read it.");
+        return withHint(
+            absl::FailedPreconditionError(
+                fmt::format("cannot read {}: {}", file.string(), std::strerror(errno))),
+            "Check the path and who may read it.");
     }
     return bio;
 }

@@ -2,6 +2,7 @@
 #include "server/platform/http_client/HttpClient.h"
 
 #include "server/platform/http_client/Gunzip.h"
+#include "server/platform/http_client/TlsTrust.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <boost/asio/connect.hpp>
@@ -111,8 +112,12 @@ struct Link
 class HttpClient::Exchange : public std::enable_shared_from_this<Exchange>
 {
 public:
-    Exchange(asio::io_context& context, HttpUrl origin)
-        : m_context(context), m_origin(std::move(origin)), m_resolver(context), m_deadline(context)
+    Exchange(asio::io_context& context, HttpUrl origin, std::filesystem::path caFile)
+        : m_context(context),
+          m_origin(std::move(origin)),
+          m_caFile(std::move(caFile)),
+          m_resolver(context),
+          m_deadline(context)
     {}
 
     bool isBusy() const { return m_onDone != nullptr; }
@@ -183,20 +188,23 @@ private:
 
     void connect(const tcp::resolver::results_type& results)
     {
+        if (const absl::Status status = prepareTls(); !status.ok()) {
+            finish(status);
+            return;
+        }
         m_link = std::make_shared<Link>();
         if (m_origin.tls) {
-            if (!m_sslContext) {
-                m_sslContext.emplace(asio::ssl::context::tls_client);
-                m_sslContext->set_default_verify_paths();
-                m_sslContext->set_verify_mode(asio::ssl::verify_peer);
-            }
             m_link->tls = std::make_unique<Link::Tls>(m_context, *m_sslContext);
             m_link->tls->set_verify_callback(asio::ssl::host_name_verification(m_origin.host));
-            ::SSL_ctrl(
-                m_link->tls->native_handle(),
-                SSL_CTRL_SET_TLSEXT_HOSTNAME,
-                TLSEXT_NAMETYPE_host_name,
-                m_origin.host.data());
+            error_code notAnAddress;
+            asio::ip::make_address(m_origin.host, notAnAddress);
+            if (notAnAddress) { // addresses have no place in the server name
+                ::SSL_ctrl(
+                    m_link->tls->native_handle(),
+                    SSL_CTRL_SET_TLSEXT_HOSTNAME,
+                    TLSEXT_NAMETYPE_host_name,
+                    m_origin.host.data());
+            }
         } else {
             m_link->plain = std::make_unique<Link::Plain>(m_context);
         }
@@ -218,12 +226,22 @@ private:
             }));
     }
 
+    /// Whom to believe: read once it could be read.
+    absl::Status prepareTls()
+    {
+        if (m_origin.tls && !m_sslContext) {
+            PH_ASSIGN_OR_RETURN(m_sslContext, tlsThatBelieves(m_caFile));
+        }
+        return absl::OkStatus();
+    }
+
     void handshake()
     {
         m_link->tls->async_handshake(
             asio::ssl::stream_base::client, guarded([](Exchange& self, error_code error) {
                 if (error) {
-                    self.finish(statusOf(error, "agree on TLS"));
+                    self.finish(refusedHandshake(
+                        error, self.m_link->tls->native_handle(), self.m_origin.host));
                     return;
                 }
                 self.write();
@@ -268,6 +286,9 @@ private:
         link.parser.emplace();
         link.parser->body_limit(m_options.bodyLimit);
         link.parser->header_limit(kHeaderLimit);
+        // Beast reads as much as the buffer has room for, and only 512 bytes into a new one: a page
+        // would come in a hundred pieces.
+        link.buffer.reserve(kReadBufferLimit);
         auto handler = guarded([](Exchange& self, error_code error, std::size_t) {
             if (error) {
                 self.failed(error, "read the answer");
@@ -300,6 +321,7 @@ private:
     {
         auto message = m_link->parser->release();
         m_link->parser.reset();
+        m_link->buffer.shrink_to_fit(); // many connections wait most of the time
         const bool keepAlive = message.keep_alive();
         absl::StatusOr<HttpReply> reply = replyOf(std::move(message), m_options.bodyLimit);
         // An unexpected page may be followed by anything: begin anew next time.
@@ -332,6 +354,7 @@ private:
 
     asio::io_context& m_context;
     HttpUrl m_origin;
+    std::filesystem::path m_caFile;
     tcp::resolver m_resolver;
     asio::steady_timer m_deadline;
     std::optional<asio::ssl::context> m_sslContext;
@@ -343,8 +366,8 @@ private:
     bool m_isReused = false;
 };
 
-HttpClient::HttpClient(asio::io_context& context, HttpUrl origin)
-    : m_exchange(std::make_shared<Exchange>(context, std::move(origin)))
+HttpClient::HttpClient(asio::io_context& context, HttpUrl origin, std::filesystem::path caFile)
+    : m_exchange(std::make_shared<Exchange>(context, std::move(origin), std::move(caFile)))
 {}
 
 HttpClient::~HttpClient()

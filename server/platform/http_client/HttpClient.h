@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,7 +34,7 @@ struct HttpReply
 
 /// Fetches pages of one origin over one kept-alive HTTP/1.1 connection, gzip welcome. Any status
 /// but 200, a redirect too, is an error: the reader of a metrics page must not be led elsewhere.
-/// https is verified against the system's certificate authorities.
+/// https is verified against the given certificate authorities, else the system's.
 ///
 /// One request at a time. All calls and callbacks on the thread that runs the io_context;
 /// destroying the client drops a request under way without calling back.
@@ -42,7 +43,7 @@ class HttpClient
 public:
     using Done = std::function<void(absl::StatusOr<HttpReply>)>;
 
-    HttpClient(boost::asio::io_context& context, HttpUrl origin);
+    HttpClient(boost::asio::io_context& context, HttpUrl origin, std::filesystem::path caFile = {});
     ~HttpClient();
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;

@@ -200,6 +200,8 @@ absl::Status writePrivateFile(const fs::path& file, const std::string& text, con
         error = written < 0 ? errno : ENOSPC;
     } else if (!account.isCurrent() && fchown(descriptor, account.uid, account.gid) != 0) {
         error = errno;
+    } else if (fsync(descriptor) != 0) {
+        error = errno;
     }
     close(descriptor);
     if (error == 0 && rename(temporary.c_str(), file.c_str()) != 0) {

@@ -34,12 +34,14 @@ std::string makeTimePlace(const PageTokens& tokens, std::string_view list, const
                      list, {std::to_string(absl::ToUnixMicros(place.before)), place.beforeId});
 }
 
-absl::StatusOr<int> pageSize(int wanted, int byDefault, int largest)
+absl::StatusOr<int> pageSize(int wanted)
 {
+    constexpr int kDefault = 50;
+    constexpr int kLargest = 100;
     if (wanted < 0) {
         return absl::InvalidArgumentError("page_size is negative");
     }
-    return wanted == 0 ? byDefault : std::min(wanted, largest);
+    return wanted == 0 ? kDefault : std::min(wanted, kLargest);
 }
 
 } // namespace pilothouse::rpc

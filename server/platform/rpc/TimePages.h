@@ -25,7 +25,7 @@ absl::StatusOr<TimePlace> openTimePlace(
 /// "" when there is no further page (no id).
 std::string makeTimePlace(const PageTokens& tokens, std::string_view list, const TimePlace& place);
 
-/// `wanted`, or the default for 0, at most `largest`. INVALID_ARGUMENT when negative.
-absl::StatusOr<int> pageSize(int wanted, int byDefault, int largest);
+/// `wanted`, or 50 for 0; at most 100. INVALID_ARGUMENT when negative.
+absl::StatusOr<int> pageSize(int wanted);
 
 } // namespace pilothouse::rpc

@@ -27,6 +27,13 @@ absl::StatusOr<Address> checkOptions(const ConnectionOptions& options)
                 "a client certificate needs its key, and a key its certificate"),
             "Give both or neither.");
     }
+    if (!options.clientCertificatePem.empty()) {
+        const absl::Status identity =
+            checkIdentityPem(options.clientCertificatePem, options.clientKeyPem);
+        if (!identity.ok()) {
+            return withHint(identity, "Give the PEM files of one certificate and its own key.");
+        }
+    }
     return address;
 }
 

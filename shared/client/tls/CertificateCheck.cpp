@@ -5,6 +5,10 @@
 #include "shared/client/tls/Certificates.h"
 
 #include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -27,6 +31,27 @@ struct StackFree
 {
     void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
 };
+
+struct BioFree
+{
+    void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct KeyFree
+{
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+using KeyPtr = std::unique_ptr<EVP_PKEY, KeyFree>;
+
+/// Null when there is none, or when it is locked by a password: nobody is asked for one.
+KeyPtr readKey(const std::string& pem)
+{
+    const std::unique_ptr<BIO, BioFree> bio(
+        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    const auto noPassword = [](char*, int, int, void*) { return -1; };
+    KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, noPassword, nullptr));
+    ERR_clear_error();
+    return key;
+}
 
 absl::Status invalid(const std::string& message, std::string_view hint)
 {
@@ -148,6 +173,24 @@ TrustDecision judgeCertificate(
 absl::Status checkCaPem(const std::string& caPem)
 {
     return readPem(caPem).status();
+}
+
+absl::Status checkIdentityPem(const std::string& certificatePem, const std::string& keyPem)
+{
+    const auto certificates = readPem(certificatePem);
+    if (!certificates.ok()) {
+        return withContext(certificates.status(), "client certificate");
+    }
+    const KeyPtr key = readKey(keyPem);
+    if (key == nullptr) {
+        return absl::InvalidArgumentError(
+            "client key: no private key without a password in the PEM text");
+    }
+    const bool belongs = X509_check_private_key(certificates->front().get(), key.get()) == 1;
+    ERR_clear_error();
+    return belongs ? absl::OkStatus()
+                   : absl::InvalidArgumentError(
+                         "the client key does not belong to the client certificate");
 }
 
 } // namespace pilothouse::client

@@ -44,5 +44,7 @@ TrustDecision judgeCertificate(
 
 /// Whether the text is a CA that can be used; says what is wrong with it otherwise.
 absl::Status checkCaPem(const std::string& caPem);
+/// Whether a client can show itself with this certificate and key; says what is wrong otherwise.
+absl::Status checkIdentityPem(const std::string& certificatePem, const std::string& keyPem);
 
 } // namespace pilothouse::client

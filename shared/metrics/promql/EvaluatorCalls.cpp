@@ -170,7 +170,8 @@ absl::StatusOr<Block> Evaluator::rangeCall(const Expr& expr, const Call& call, c
     PH_ASSIGN_OR_RETURN(Block block, m_context.makeBlock(input.series, steps.count));
     PH_RETURN_IF_ERROR(
         input.forEachRow(m_context, [&](std::size_t row, const SampleColumns& samples) {
-            return evaluateWindows(windows, samples, std::span(block.row(row), steps.count));
+            return evaluateWindows(
+                m_context, windows, samples, std::span(block.row(row), steps.count));
         }));
     if (call.function->id == FunctionId::AbsentOverTime) {
         return absent(*range, block, steps);

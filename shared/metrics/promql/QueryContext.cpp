@@ -15,7 +15,9 @@ namespace {
 
 /// Reading the clock costs about as much as decoding ten samples, so it is read once in this many
 /// checks.
-constexpr unsigned kChecksPerClockRead = 32;
+constexpr std::size_t kChecksPerClockRead = 32;
+/// A window of this many samples takes about as long as a series of a few.
+constexpr std::size_t kSamplesPerCheck = 256;
 /// A read cannot be broken off, so a query that was cancelled finishes this many series: a few
 /// milliseconds.
 constexpr std::size_t kSeriesPerRead = 4096;
@@ -41,11 +43,14 @@ QueryContext::QueryContext(
       m_budget(options.maxSamples)
 {}
 
-absl::Status QueryContext::checkInterrupt()
+absl::Status QueryContext::checkInterrupt(std::size_t samples)
 {
-    if (m_checks++ % kChecksPerClockRead != 0) {
+    const std::size_t now = m_checks;
+    m_checks += 1 + samples / kSamplesPerCheck;
+    if (now < m_nextClockRead) {
         return absl::OkStatus();
     }
+    m_nextClockRead = now + kChecksPerClockRead;
     if (m_stop.stop_requested()) {
         return absl::CancelledError("query was canceled in expression evaluation");
     }

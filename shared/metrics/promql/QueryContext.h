@@ -9,6 +9,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <stop_token>
@@ -37,8 +38,9 @@ public:
     TimestampMs queryStart() const { return m_queryStart; }
     TimestampMs queryEnd() const { return m_queryEnd; }
 
-    /// CANCELLED or DEADLINE_EXCEEDED. Cheap enough to be called for every series.
-    absl::Status checkInterrupt();
+    /// CANCELLED or DEADLINE_EXCEEDED. Cheap enough to be called for every series, and within one
+    /// for every window of `samples`.
+    absl::Status checkInterrupt(std::size_t samples = 0);
 
     /// Reads many series at once; stops at the first failure of `visit` or when interrupted.
     absl::Status readSeries(
@@ -61,7 +63,8 @@ private:
     std::stop_token m_stop;
     absl::Duration m_deadline;
     SampleBudget m_budget;
-    unsigned m_checks = 0;
+    std::size_t m_checks = 0;
+    std::size_t m_nextClockRead = 0;
 };
 
 } // namespace pilothouse::metrics::promql

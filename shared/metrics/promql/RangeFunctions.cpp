@@ -386,7 +386,10 @@ bool isRangeFunction(FunctionId function)
 }
 
 absl::Status evaluateWindows(
-    const RangeCall& call, const SampleColumns& samples, std::span<double> out)
+    QueryContext& context,
+    const RangeCall& call,
+    const SampleColumns& samples,
+    std::span<double> out)
 {
     if (out.size() > 1 && call.function == FunctionId::MaxOverTime) {
         slidingExtreme(call, samples, out, [](double left, double right) { return left > right; });
@@ -417,6 +420,7 @@ absl::Status evaluateWindows(
         while (low < high && samples.times[low] < least) {
             ++low;
         }
+        PH_RETURN_IF_ERROR(context.checkInterrupt(high - low));
         if (low == high) {
             continue;
         }

@@ -29,8 +29,12 @@ struct RangeCall
 bool isRangeFunction(FunctionId function);
 
 /// Fills `out`, one cell a step, from the samples of one series. Cells whose window gives no result
-/// are left alone. INVALID_ARGUMENT-like errors of parameters are FAILED_PRECONDITION.
+/// are left alone. INVALID_ARGUMENT-like errors of parameters are FAILED_PRECONDITION; an interrupt
+/// is noticed within the series, however long it is.
 absl::Status evaluateWindows(
-    const RangeCall& call, const SampleColumns& samples, std::span<double> out);
+    QueryContext& context,
+    const RangeCall& call,
+    const SampleColumns& samples,
+    std::span<double> out);
 
 } // namespace pilothouse::metrics::promql

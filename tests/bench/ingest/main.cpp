@@ -1,200 +1,217 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real pilothoused beside Debian's prometheus, both scraping the reference load (200 targets of
-// 500 series every second) from the same generator at the same time. Prints CPU and resident memory
-// of both and their ratios:  bench_ingest [SECONDS] [TARGETS]
+// 500 series every second) from the same generator at the same time; then what our server itself
+// must keep to (requirement A8).  bench_ingest [SECONDS] [TARGETS]
 #include "tests/bench/ingest/TargetServer.h"
+#include "tests/bench/support/Report.h"
+#include "tests/bench/support/Usage.h"
+#include "tests/support/Programs.h"
+#include "tests/support/TestServer.h"
+#include "tests/support/promql/PrometheusPeer.h"
 
 #include <fmt/format.h>
 
-#include <array>
-#include <chrono>
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QProcess>
+
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
-#include <fcntl.h>
-#include <filesystem>
-#include <fstream>
-#include <string>
-#include <sys/wait.h>
-#include <thread>
-#include <unistd.h>
-#include <vector>
+#include <numeric>
+#include <sys/prctl.h>
+
+using namespace pilothouse;
 
 namespace {
 
-namespace fs = std::filesystem;
+constexpr int kDefaultSeconds = 80;
+constexpr int kDefaultTargets = 200;
+/// Target N is 127.0.1.N.
+constexpr int kMostTargets = 254;
+constexpr int kSeriesPerTarget = 500;
+/// Start, first scrapes, index.
+constexpr int kWarmUpSeconds = 20;
+constexpr int kMs = 1000;
 
-/// A child that ends with this object.
-class Child
+void pause(int seconds)
 {
-public:
-    Child(const std::vector<std::string>& command, const fs::path& log)
-    {
-        m_pid = ::fork();
-        if (m_pid == 0) {
-            const int out = ::open(log.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
-            ::dup2(out, 1);
-            ::dup2(out, 2);
-            std::vector<char*> arguments;
-            for (const std::string& argument : command) {
-                arguments.push_back(const_cast<char*>(argument.c_str()));
-            }
-            arguments.push_back(nullptr);
-            ::execv(arguments[0], arguments.data());
-            std::_Exit(127);
-        }
-    }
-    explicit Child(pid_t pid) : m_pid(pid) {}
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-    ~Child()
-    {
-        ::kill(m_pid, SIGTERM);
-        for (int tries = 0; tries < 100; ++tries) {
-            if (::waitpid(m_pid, nullptr, WNOHANG) == m_pid) {
-                return;
-            }
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        }
-        ::kill(m_pid, SIGKILL);
-        ::waitpid(m_pid, nullptr, 0);
-    }
+    QElapsedTimer timer;
+    timer.start();
+    test::waitUntil([&] { return timer.elapsed() >= seconds * kMs; }, 2 * seconds * kMs);
+}
 
-    pid_t pid() const { return m_pid; }
-    bool isRunning() const { return ::waitpid(m_pid, nullptr, WNOHANG) == 0; }
+int fail(const QString& reason)
+{
+    std::fprintf(stderr, "bench_ingest: %s\n", qPrintable(reason));
+    return 1;
+}
 
-private:
-    pid_t m_pid = -1;
-};
+QString targetList(int targets, int port)
+{
+    QStringList list;
+    for (int target = 1; target <= targets; ++target) {
+        list << QStringLiteral("\"127.0.1.%1:%2\"").arg(target).arg(port);
+    }
+    return list.join(QLatin1String(", "));
+}
+
+/// How many samples of the load one scrape of everything brought, as the server itself says.
+double samplesOfOneRound(test::HttpProbe& http, const QString& url)
+{
+    const auto answer = http.get(
+                                url + QStringLiteral("/api/v1/query"),
+                                {{QStringLiteral("query"),
+                                  QStringLiteral("sum(scrape_samples_scraped{job=\"bench\"})")}})
+                            .json();
+    const auto series = answer[QLatin1String("data")][QLatin1String("result")].toArray();
+    return series.at(0)[QLatin1String("value")].toArray().at(1).toString().toDouble();
+}
 
 struct Usage
 {
-    double cpuSeconds = 0;
-    double residentMegabytes = 0;
+    double ours = 0;
+    double oursWithChildren = 0;
+    double theirs = 0;
+
+    Usage operator-(const Usage& before) const
+    {
+        return {
+            ours - before.ours, oursWithChildren - before.oursWithChildren, theirs - before.theirs};
+    }
 };
 
-Usage usageOf(pid_t pid)
+template <typename Measure>
+Usage usageOf(pid_t ours, pid_t theirs, Measure measure)
 {
-    std::ifstream stat(fmt::format("/proc/{}/stat", pid));
-    std::string text((std::istreambuf_iterator<char>(stat)), {});
-    text.erase(0, text.rfind(')') + 2); // the name may hold blanks
-    Usage usage;
-    std::array<unsigned long long, 24> fields{};
-    std::size_t at = 0;
-    for (std::size_t field = 0; field < fields.size() && at < text.size(); ++field) {
-        fields[field] = std::strtoull(text.c_str() + at, nullptr, 10);
-        at = text.find(' ', at) + 1;
+    const auto tree = bench::processTree(ours);
+    const double sum = std::accumulate(tree.begin(), tree.end(), 0.0, [&](double total, pid_t pid) {
+        return total + measure(pid);
+    });
+    return {measure(ours), sum, measure(theirs)};
+}
+
+/// Stops the server and starts it on the data it has, while nobody else needs the processor.
+int restart(bench::Report& report, test::TestServer& server)
+{
+    QElapsedTimer timer;
+    timer.start();
+    if (!server.stop()) {
+        return fail(QStringLiteral("the server did not stop: ") + server.log());
     }
-    constexpr std::size_t kUserTime = 11; // counted from the state
-    usage.cpuSeconds =
-        double(fields[kUserTime] + fields[kUserTime + 1]) / double(::sysconf(_SC_CLK_TCK));
-    std::ifstream statm(fmt::format("/proc/{}/statm", pid));
-    unsigned long long total = 0;
-    unsigned long long resident = 0;
-    statm >> total >> resident;
-    usage.residentMegabytes = double(resident) * double(::sysconf(_SC_PAGESIZE)) / 1e6;
-    return usage;
-}
-
-std::string targetList(int targets, int port, char quote)
-{
-    std::string list;
-    for (int target = 1; target <= targets; ++target) {
-        list += fmt::format(
-            "{}{}127.0.1.{}:{}{}", list.empty() ? "" : ", ", quote, target, port, quote);
+    report.figure(
+        "graceful stop", "s", static_cast<double>(timer.elapsed()) / kMs, bench::atMost(10));
+    timer.restart();
+    if (!server.start()) {
+        return fail(QStringLiteral("the server did not start again: ") + server.log());
     }
-    return list;
+    report.figure(
+        "start on these data", "s", static_cast<double>(timer.elapsed()) / kMs, bench::atMost(2));
+    report.fact("CPU of that start", "s", bench::cpuSeconds(static_cast<pid_t>(server.pid())));
+    return report.exitCode();
 }
 
-void write(const fs::path& path, const std::string& text)
+int compare(int seconds, int targets, int port)
 {
-    std::ofstream(path) << text;
+    test::TestServer server(test::TestServer::Options{
+        QStringLiteral("[[metrics.scrape]]\njob = \"bench\"\ninterval = \"1s\"\ntargets = [%1]\n")
+            .arg(targetList(targets, port)),
+        {},
+        {},
+        120000});
+    if (!server.start()) {
+        return fail(QStringLiteral("the server did not start: ") + server.log());
+    }
+    bench::Report report("ingest");
+    {
+        test::PrometheusPeer prometheus;
+        const QString config = QStringLiteral(
+            "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
+            "scrape_configs:\n  - job_name: bench\n    static_configs: [{targets: [%1]}]\n");
+        if (!prometheus.start(config.arg(targetList(targets, port)).toUtf8())) {
+            return fail(QStringLiteral("prometheus did not start: ") + prometheus.log());
+        }
+        const auto ours = static_cast<pid_t>(server.pid());
+        const auto theirs = static_cast<pid_t>(prometheus.pid());
+        pause(kWarmUpSeconds);
+        const Usage before = usageOf(ours, theirs, bench::cpuSeconds);
+        QElapsedTimer timer;
+        timer.start();
+        pause(seconds);
+        const Usage cpu = usageOf(ours, theirs, bench::cpuSeconds) - before;
+        const double passed = static_cast<double>(timer.elapsed()) / kMs;
+        const Usage memory = usageOf(ours, theirs, bench::residentMegabytes);
+        const Usage shares = usageOf(ours, theirs, bench::proportionalMegabytes);
+        test::HttpProbe http;
+        const double whole = targets * kSeriesPerTarget;
+        const double ourShare = samplesOfOneRound(http, server.httpUrl()) / whole;
+        const double theirShare = samplesOfOneRound(http, prometheus.url()) / whole;
+        if (ourShare == 0 || theirShare == 0) {
+            return fail(
+                QStringLiteral("one of them did not scrape: ") + server.log() + prometheus.log());
+        }
+        const double perMillion = 1e6 / (passed * whole);
+        report.ratio(
+            "CPU",
+            "s/M",
+            {"pilothoused", cpu.ours * perMillion},
+            {"prometheus", cpu.theirs * perMillion},
+            bench::atMost(0.4));
+        report.ratio(
+            "resident memory",
+            "MB",
+            {"pilothoused", memory.ours},
+            {"prometheus", memory.theirs},
+            bench::atMost(0.4));
+        report.figure("targets scraped", "of all", ourShare, bench::atLeast(1));
+        report.fact("targets scraped by prometheus", "of all", theirShare);
+        // With the private PostgreSQL and Redis.
+        report.figure(
+            "CPU of all our processes",
+            "% core",
+            cpu.oursWithChildren / passed * 100,
+            bench::atMost(50));
+        report.figure(
+            "memory of all our processes", "MB", shares.oursWithChildren, bench::atMost(512));
+    }
+    return restart(report, server);
 }
 
-void report(const char* name, const Usage& before, const Usage& after, double samples)
+int measure(int seconds, int targets)
 {
-    fmt::print(
-        "{:<12} CPU {:7.2f} s ({:.3f} s per M samples)   RSS {:7.1f} MB\n",
-        name,
-        after.cpuSeconds - before.cpuSeconds,
-        (after.cpuSeconds - before.cpuSeconds) * 1e6 / samples,
-        after.residentMegabytes);
+    if (test::PrometheusPeer::program().isEmpty()) {
+        return fail(QStringLiteral("prometheus is not installed: nothing to compare with"));
+    }
+    QProcess generator;
+    generator.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    generator.start(
+        QCoreApplication::applicationFilePath(),
+        {QStringLiteral("--generator"), QString::number(targets)});
+    if (!generator.waitForReadyRead(20000)) {
+        return fail(QStringLiteral("the generator did not start"));
+    }
+    const int result = compare(seconds, targets, generator.readLine().trimmed().toInt());
+    generator.kill();
+    generator.waitForFinished();
+    return result;
 }
 
 } // namespace
 
 int main(int argc, char** argv)
 {
-    const int seconds = argc > 1 ? std::atoi(argv[1]) : 220;
-    const int targets = argc > 2 ? std::min(std::atoi(argv[2]), 254) : 200;
-    const fs::path ours = fs::path(argv[0]).parent_path().parent_path() / "bin" / "pilothoused";
-    const fs::path theirs = "/usr/bin/prometheus";
-    for (const fs::path& program : {ours, theirs}) {
-        if (!fs::exists(program)) {
-            fmt::print("{} is not there: nothing to compare\n", program.string());
-            return 77;
-        }
-    }
-    const fs::path folder = fs::temp_directory_path() / fmt::format("bench-ingest-{}", ::getpid());
-    fs::create_directories(folder);
-    pilothouse::bench::TargetServer server(targets);
-    const pid_t generatorPid = ::fork();
-    if (generatorPid == 0) {
+    const QCoreApplication application(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    if (arguments.value(1) == QLatin1String("--generator")) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM); // not longer than the benchmark
+        bench::TargetServer server(arguments.value(2).toInt());
+        fmt::print("{}\n", server.port());
+        std::fflush(stdout);
         server.serve();
     }
-    const Child generator(generatorPid);
-    write(
-        folder / "prometheus.yml",
-        fmt::format(
-            "global: {{scrape_interval: 1s, scrape_timeout: 1s}}\n"
-            "scrape_configs:\n  - job_name: bench\n    static_configs: [{{targets: [{}]}}]\n",
-            targetList(targets, server.port(), '\'')));
-    write(
-        folder / "pilothouse.toml",
-        fmt::format(
-            "[redis]\nenabled = false\n[[metrics.scrape]]\njob = \"bench\"\ninterval = \"1s\"\n"
-            "targets = [{}]\n",
-            targetList(targets, server.port(), '"')));
-    {
-        const Child prometheus(
-            {theirs.string(),
-             "--config.file=" + (folder / "prometheus.yml").string(),
-             "--storage.tsdb.path=" + (folder / "prometheus").string(),
-             "--web.listen-address=127.0.0.1:0"},
-            folder / "prometheus.log");
-        const Child pilothoused(
-            {ours.string(),
-             "run",
-             "--data-dir",
-             (folder / "pilothouse").string(),
-             "--config",
-             (folder / "pilothouse.toml").string(),
-             "--grpc-listen",
-             "127.0.0.1:0",
-             "--http-listen",
-             "127.0.0.1:0"},
-            folder / "pilothoused.log");
-        constexpr int kWarmUpSeconds = 20; // start, first scrapes, index
-        std::this_thread::sleep_for(std::chrono::seconds(kWarmUpSeconds));
-        const Usage theirsBefore = usageOf(prometheus.pid());
-        const Usage oursBefore = usageOf(pilothoused.pid());
-        std::this_thread::sleep_for(std::chrono::seconds(seconds));
-        if (!prometheus.isRunning() || !pilothoused.isRunning()) {
-            fmt::print("one of them did not run; see the logs in {}\n", folder.string());
-            return 1;
-        }
-        const Usage theirsAfter = usageOf(prometheus.pid());
-        const Usage oursAfter = usageOf(pilothoused.pid());
-        const double samples = double(seconds) * targets * 500;
-        fmt::print("{} targets x 500 series, 1 s, {} s measured\n", targets, seconds);
-        report("pilothoused", oursBefore, oursAfter, samples);
-        report("prometheus", theirsBefore, theirsAfter, samples);
-        fmt::print(
-            "ratio        CPU {:.2f}x                                RSS {:.2f}x\n",
-            (oursAfter.cpuSeconds - oursBefore.cpuSeconds) /
-                (theirsAfter.cpuSeconds - theirsBefore.cpuSeconds),
-            oursAfter.residentMegabytes / theirsAfter.residentMegabytes);
-    }
-    fs::remove_all(folder);
-    return 0;
+    bench::findOwnPrograms();
+    const int seconds = arguments.value(1, QString::number(kDefaultSeconds)).toInt();
+    const int targets = arguments.value(2, QString::number(kDefaultTargets)).toInt();
+    return measure(std::max(1, seconds), std::clamp(targets, 1, kMostTargets));
 }

@@ -2,6 +2,8 @@
 // 200 live series at 1 Hz through the real widgets: the metrics page with 200 series in its list
 // and eight charts of six lines, fed once a second. Prints the longest event of the GUI thread
 // (CPU) and the process's share of a core. Run it with QT_QPA_PLATFORM=offscreen.
+#include "tests/bench/support/Report.h"
+#include "tests/bench/support/Usage.h"
 #include "tests/support/ui/PageFixture.h"
 #include "tests/support/ui/StallGuard.h"
 #include "ui/metrics/MetricsPage.h"
@@ -10,7 +12,7 @@
 
 #include <cmath>
 #include <cstdio>
-#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace pilothouse;
 using namespace pilothouse::test;
@@ -22,23 +24,6 @@ constexpr int kCharts = 8;
 constexpr int kLines = 6;
 constexpr int kWarmUpSeconds = 3;
 constexpr int kMeasuredSeconds = 20;
-
-double processCpuSeconds()
-{
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-long residentMiB()
-{
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_maxrss / 1024;
-}
 
 /// Feeds the fakes as the server would.
 class Load
@@ -113,23 +98,19 @@ int main(int argc, char** argv)
         load.tick();
         if (++second == kWarmUpSeconds) {
             application.restart();
-            cpuBefore = processCpuSeconds();
+            cpuBefore = bench::ownCpuSeconds();
         } else if (second == kWarmUpSeconds + kMeasuredSeconds) {
             application.quit();
         }
     });
     timer.start(1000);
     QApplication::exec();
-    const double share = (processCpuSeconds() - cpuBefore) / kMeasuredSeconds * 100;
-    std::printf(
-        "live_charts series=%d charts=%dx%d worst_event_cpu_ms=%.1f (%s) process_cpu_percent=%.1f "
-        "rss_mib=%ld\n",
-        kSeries,
-        kCharts,
-        kLines,
-        application.worstMs(),
-        qPrintable(application.worstEvent()),
-        share,
-        residentMiB());
-    return 0;
+    const double share = (bench::ownCpuSeconds() - cpuBefore) / kMeasuredSeconds * 100;
+    bench::Report report("live_charts");
+    report.figure(
+        "longest event of the GUI thread", "ms CPU", application.worstMs(), bench::atMost(8));
+    report.figure("process", "% core", share, bench::atMost(10));
+    report.fact("resident memory", "MB", bench::residentMegabytes(getpid()));
+    std::printf("the longest event went to %s\n", qPrintable(application.worstEvent()));
+    return report.exitCode();
 }

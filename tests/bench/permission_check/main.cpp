@@ -5,11 +5,9 @@
 // There is no database in this program: whatever is measured here cannot call one.
 #include "server/access/SessionCache.h"
 #include "server/platform/crypto/Random.h"
+#include "tests/bench/support/Report.h"
+#include "tests/bench/support/Statistics.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <bitset>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -43,12 +41,6 @@ double measure(const std::function<int()>& round)
     return (cpuNanoseconds() - before) / kCallsPerRound;
 }
 
-double median(std::vector<double> values)
-{
-    std::ranges::sort(values);
-    return values[values.size() / 2];
-}
-
 std::vector<std::string> fill(access::SessionCache& cache)
 {
     std::vector<std::string> tokens;
@@ -71,6 +63,7 @@ std::vector<std::string> fill(access::SessionCache& cache)
 int main()
 {
     platform::initCrypto();
+    bench::Report report("permission_check");
     const rpc::MethodTable methods(rpc::contractServices());
     access::SessionCache cache(methods, systemClock(), {absl::Hours(1), 0, 0});
     const std::vector<std::string> tokens = fill(cache);
@@ -119,19 +112,14 @@ int main()
             return allowed;
         }));
     }
-    const double wholeTime = median(whole);
-    fmt::print(
-        "bare bit test        {:8.1f} ns\n"
-        "permission check     {:8.1f} ns  {:.2f} x bare\n"
-        "hash of the token    {:8.1f} ns\n"
-        "find caller + check  {:8.1f} ns  {:.2f} x hash alone (limit {:.0f} ns), 0 database "
-        "calls\n",
-        median(bare),
-        median(check),
-        median(check) / median(bare),
-        median(hash),
-        wholeTime,
-        wholeTime / median(hash),
-        kLimitNanoseconds);
-    return wholeTime <= kLimitNanoseconds ? 0 : 1;
+    using bench::median;
+    report.fact(
+        "permission check", "ns", {"caller's set", median(check)}, {"bare bit test", median(bare)});
+    report.fact(
+        "find caller and check",
+        "ns",
+        {"session cache", median(whole)},
+        {"hash of the token alone", median(hash)});
+    report.figure("find caller and check", "ns", median(whole), bench::atMost(kLimitNanoseconds));
+    return report.exitCode();
 }

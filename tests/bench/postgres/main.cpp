@@ -7,6 +7,9 @@
 #include "server/platform/postgres/PrivateCluster.h"
 #include "server/platform/process/DataDirectory.h"
 #include "shared/base/StatusHelpers.h"
+#include "tests/bench/support/Report.h"
+#include "tests/bench/support/Statistics.h"
+#include "tests/bench/support/Usage.h"
 
 #include <fmt/format.h>
 #include <pqxx/pqxx>
@@ -29,29 +32,16 @@ constexpr int kCallsPerRound = 2000;
 constexpr int kRows = 100000;
 constexpr Statement kFind = {"bench.find", "SELECT name FROM bench WHERE id = $1"};
 constexpr Statement kTouch = {"bench.touch", "UPDATE bench SET hits = hits + 1 WHERE id = $1"};
-constexpr double kNeededShare = 0.8;
-
-double cpuMicroseconds()
-{
-    timespec time = {};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
-}
+constexpr bench::Aim kNeededShare = bench::atLeast(0.8);
 
 /// CPU microseconds of one call.
 double measure(const std::function<void(int)>& call)
 {
-    const double before = cpuMicroseconds();
+    const double before = bench::ownCpuSeconds();
     for (int round = 0; round < kCallsPerRound; ++round) {
         call(1 + (round * 7919) % kRows);
     }
-    return (cpuMicroseconds() - before) / kCallsPerRound;
-}
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
+    return (bench::ownCpuSeconds() - before) * 1e6 / kCallsPerRound;
 }
 
 void require(const absl::Status& status)
@@ -105,7 +95,8 @@ Side bareOn(pqxx::connection& connection)
         }};
 }
 
-bool compare(
+void compare(
+    bench::Report& report,
     const char* what,
     int rounds,
     const std::function<void(int)>& ours,
@@ -119,14 +110,12 @@ bool compare(
         oursTimes.push_back(measure(ours));
         bareTimes.push_back(measure(bare));
     }
-    const double ratio = median(bareTimes) / median(oursTimes);
-    fmt::print(
-        "{}: Database {:.1f} us CPU, bare libpqxx {:.1f} us CPU, share {:.2f}\n",
+    report.ratio(
         what,
-        median(oursTimes),
-        median(bareTimes),
-        ratio);
-    return ratio >= kNeededShare;
+        "us/call",
+        {"bare libpqxx", bench::median(bareTimes)},
+        {"Database", bench::median(oursTimes)},
+        kNeededShare);
 }
 
 } // namespace
@@ -138,7 +127,7 @@ int main(int argc, char** argv)
     if (mkdtemp(folder.data()) == nullptr || chmod(folder.c_str(), 0755) != 0) {
         return 1;
     }
-    bool isGood = false;
+    bench::Report report("postgres");
     {
         const auto directory = platform::DataDirectory::open(folder + "/data");
         require(directory.status());
@@ -161,10 +150,9 @@ int main(int argc, char** argv)
         pqxx::connection connection((*cluster)->url());
         const Side ours = oursOn(**database);
         const Side bare = bareOn(connection);
-        const bool find = compare("lookup by key", rounds, ours.find, bare.find);
-        const bool change = compare("transaction of two", rounds, ours.change, bare.change);
-        isGood = find && change;
+        compare(report, "lookup by key", rounds, ours.find, bare.find);
+        compare(report, "transaction of two", rounds, ours.change, bare.change);
     }
     std::filesystem::remove_all(folder);
-    return isGood ? 0 : 1;
+    return report.exitCode();
 }

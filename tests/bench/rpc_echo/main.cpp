@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+// GetHealth of pilothoused, with TLS, a token, permission, rate limit and metrics, beside a bare
+// gRPC callback server that gives the same answer under the same certificate.  bench_rpc_echo
+// [SECONDS]
 #include "tests/bench/rpc_echo/BareServer.h"
 #include "tests/bench/rpc_echo/ClosedLoop.h"
+#include "tests/bench/support/Report.h"
+#include "tests/bench/support/Statistics.h"
+#include "tests/bench/support/Usage.h"
 #include "tests/support/api/ApiClient.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <QCoreApplication>
 #include <QFile>
@@ -19,36 +24,17 @@ namespace {
 
 constexpr int kRounds = 5;
 
-/// Processor seconds that a process has used.
-double cpuSeconds(qint64 pid)
-{
-    QFile file(QStringLiteral("/proc/%1/stat").arg(pid));
-    if (!file.open(QIODevice::ReadOnly)) {
-        return 0;
-    }
-    const QByteArray text = file.readAll();
-    const auto fields = text.mid(text.lastIndexOf(')') + 2).split(' ');
-    return (fields.value(11).toDouble() + fields.value(12).toDouble()) /
-           static_cast<double>(sysconf(_SC_CLK_TCK));
-}
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values.at(values.size() / 2);
-}
-
 struct Series
 {
     const char* name;
     bench::ClosedLoop loop;
-    qint64 pid;
+    pid_t pid;
     std::vector<double> rates;
     std::vector<double> cpuMicros;
 
     bool round(std::chrono::milliseconds time)
     {
-        const double before = cpuSeconds(pid);
+        const double before = bench::cpuSeconds(pid);
         const auto outcome = loop.run(time);
         if (outcome.calls == 0 || outcome.failures > 0) {
             fmt::print(
@@ -56,7 +42,8 @@ struct Series
             return false;
         }
         rates.push_back(outcome.callsPerSecond);
-        cpuMicros.push_back((cpuSeconds(pid) - before) * 1e6 / static_cast<double>(outcome.calls));
+        cpuMicros.push_back(
+            (bench::cpuSeconds(pid) - before) * 1e6 / static_cast<double>(outcome.calls));
         return true;
     }
 };
@@ -106,8 +93,12 @@ int measure(std::chrono::milliseconds time)
     const std::string ca = contentOf(tls + QStringLiteral("ca.pem"));
 
     Series ours{
-        "pilothoused", {server.grpcAddress().toStdString(), ca, token}, server.pid(), {}, {}};
-    Series theirs{"bare", {bareAddress, ca, {}}, bare.processId(), {}, {}};
+        "pilothoused",
+        {server.grpcAddress().toStdString(), ca, token},
+        static_cast<pid_t>(server.pid()),
+        {},
+        {}};
+    Series theirs{"bare", {bareAddress, ca, {}}, static_cast<pid_t>(bare.processId()), {}, {}};
     // Turn by turn, so that both meet the same neighbours on the machine; the first turn only warms
     // up.
     for (int round = 0; round <= kRounds; ++round) {
@@ -121,18 +112,23 @@ int measure(std::chrono::milliseconds time)
             }
         }
     }
-    for (const Series* series : {&ours, &theirs}) {
-        fmt::print(
-            "{:<12} {:>8.0f} calls/s  {:>6.1f} us of server CPU a call\n",
-            series->name,
-            median(series->rates),
-            median(series->cpuMicros));
-    }
-    fmt::print("calls/s ratio {:.2f} (aim 0.80)\n", median(ours.rates) / median(theirs.rates));
-    fmt::print("CPU ratio     {:.2f}\n", median(theirs.cpuMicros) / median(ours.cpuMicros));
+    // Shares of what the bare server can do: its CPU a call divided by ours, our calls by its.
+    bench::Report report("rpc_echo");
+    report.ratio(
+        "health: share of bare, by server CPU",
+        "us/call",
+        {"bare", bench::median(theirs.cpuMicros)},
+        {"pilothoused", bench::median(ours.cpuMicros)},
+        bench::atLeast(0.8));
+    report.ratio(
+        "health: share of bare, by rate",
+        "calls/s",
+        {"pilothoused", bench::median(ours.rates)},
+        {"bare", bench::median(theirs.rates)},
+        bench::atLeast(0.8));
     bare.closeWriteChannel();
     bare.waitForFinished(5000);
-    return 0;
+    return report.exitCode();
 }
 
 } // namespace
@@ -147,11 +143,7 @@ int main(int argc, char** argv)
             arguments.value(3).toStdString(),
             arguments.value(4).toStdString());
     }
-    if (qEnvironmentVariableIsEmpty("PILOTHOUSE_BIN_DIR")) {
-        qputenv(
-            "PILOTHOUSE_BIN_DIR",
-            (QCoreApplication::applicationDirPath() + QStringLiteral("/../bin")).toUtf8());
-    }
+    bench::findOwnPrograms();
     const int seconds = std::max(1, arguments.value(1, QStringLiteral("2")).toInt());
     return measure(std::chrono::seconds(seconds));
 }

@@ -103,6 +103,7 @@ private Q_SLOTS:
                                         "body_limit = \"1MiB\"\n"
                                         "sample_limit = 1000\n"
                                         "label_limit = 20\n"
+                                        "label_value_limit = 200\n"
                                         "[[metrics.scrape]]\n"
                                         "job = \"listed\"\n"
                                         "interval = \"200ms\"\n"
@@ -189,6 +190,14 @@ private Q_SLOTS:
         QTest::newRow("slow") << QByteArray() << QByteArray() << QByteArray("within");
         QTest::newRow("too many samples") << page(many) << QByteArray() << QByteArray("1000");
         QTest::newRow("label bomb") << page(bomb) << QByteArray() << QByteArray("label");
+        QTest::newRow("label value bomb") << page("bomb{a=\"" + QByteArray(100000, 'x') + "\"} 1\n")
+                                          << QByteArray() << QByteArray("200");
+        QTest::newRow("one line without end")
+            << chunked << "8000\r\n" + QByteArray(0x8000, 'x') + "\r\n"
+            << QByteArray("limit|within");
+        QTest::newRow("header without end")
+            << QByteArray("HTTP/1.1 200 OK\r\n") << QByteArray("X-Bomb: y\r\n").repeated(100)
+            << QByteArray("header|within");
     }
 
     void badPagesAreErrorsOfThatTargetOnly()

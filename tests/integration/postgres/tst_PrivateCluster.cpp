@@ -3,6 +3,7 @@
 #include "shared/base/StatusHelpers.h"
 #include "tests/integration/postgres/Cluster.h"
 #include "tests/support/Programs.h"
+#include "tests/support/SmallDisk.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -16,7 +17,6 @@
 #include <csignal>
 #include <cstdio>
 #include <mutex>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -30,34 +30,6 @@ namespace {
 
 /// The argument with which this program starts a cluster and waits to be killed.
 constexpr const char* kOwnArgument = "--own-cluster";
-
-/// A small file system of its own, where the test may make one.
-class Disk
-{
-public:
-    Disk(const QString& folder, const char* options) : m_folder(folder.toStdString())
-    {
-        QDir().mkpath(folder);
-        m_isMounted = geteuid() == 0 && mount("tmpfs", m_folder.c_str(), "tmpfs", 0, options) == 0;
-    }
-    ~Disk()
-    {
-        if (m_isMounted) {
-            umount2(m_folder.c_str(), MNT_DETACH);
-        }
-    }
-    Disk(const Disk&) = delete;
-    Disk& operator=(const Disk&) = delete;
-    bool isMounted() const { return m_isMounted; }
-    bool makeReadOnly() const
-    {
-        return mount("tmpfs", m_folder.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0;
-    }
-
-private:
-    std::string m_folder;
-    bool m_isMounted = false;
-};
 
 /// A folder that is removed with the object.
 struct Folder
@@ -382,7 +354,7 @@ private Q_SLOTS:
     void readOnlyDirectoryIsSaid()
     {
         const Folder folder;
-        const Disk disk(folder.path + QStringLiteral("/disk"), "size=4m,mode=0755");
+        const test::SmallDisk disk(folder.path + QStringLiteral("/disk"), "size=4m,mode=0755");
         const std::string place = folder.path.toStdString() + "/disk";
         if (geteuid() != 0) {
             QCOMPARE(chmod(place.c_str(), 0555), 0);
@@ -402,7 +374,7 @@ private Q_SLOTS:
     void fullDiskAtTheFirstStartIsSaidAndLeavesNothing()
     {
         const Folder folder;
-        const Disk disk(folder.path + QStringLiteral("/disk"), "size=20m,mode=0755");
+        const test::SmallDisk disk(folder.path + QStringLiteral("/disk"), "size=20m,mode=0755");
         if (!disk.isMounted()) {
             QSKIP("a small disk needs root that may mount");
         }
@@ -416,7 +388,7 @@ private Q_SLOTS:
     void diskThatFillsUpIsAStatusAndRecoversWithSpace()
     {
         const Folder folder;
-        const Disk disk(folder.path + QStringLiteral("/disk"), "size=160m,mode=0755");
+        const test::SmallDisk disk(folder.path + QStringLiteral("/disk"), "size=160m,mode=0755");
         if (!disk.isMounted()) {
             QSKIP("a small disk needs root that may mount");
         }

@@ -144,20 +144,20 @@ QString PrometheusPeer::log() const
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
-bool PrometheusPeer::start()
+bool PrometheusPeer::start(const QByteArray& config)
 {
-    QFile config(m_folder.filePath(QStringLiteral("prometheus.yml")));
-    if (!config.open(QIODevice::WriteOnly)) {
+    QFile file(m_folder.filePath(QStringLiteral("prometheus.yml")));
+    if (!file.open(QIODevice::WriteOnly)) {
         return false;
     }
-    config.write("global: {}\n");
-    config.close();
+    file.write(config);
+    file.close();
     m_port = freePort();
     m_process.setProcessChannelMode(QProcess::MergedChannels);
     m_process.setStandardOutputFile(m_folder.filePath(QStringLiteral("log")));
     m_process.start(
         program(),
-        {QStringLiteral("--config.file=") + config.fileName(),
+        {QStringLiteral("--config.file=") + file.fileName(),
          QStringLiteral("--storage.tsdb.path=") + m_folder.filePath(QStringLiteral("data")),
          QStringLiteral("--web.listen-address=127.0.0.1:%1").arg(m_port),
          QStringLiteral("--web.enable-remote-write-receiver"),

@@ -57,8 +57,8 @@ public:
 
     /// The installed program, or "".
     static QString program();
-    /// Starts it and waits until it answers; on failure `log()` says why.
-    bool start();
+    /// Starts it with this configuration and waits until it answers; on failure `log()` says why.
+    bool start(const QByteArray& config = "global: {}\n");
     /// Gives it the samples by remote write, oldest first.
     bool write(const std::vector<SampleSeries>& series);
 

@@ -6,14 +6,14 @@
 #include "shared/metrics/exposition/ScrapeParser.h"
 #include "shared/metrics/store/Store.h"
 #include "tests/bench/metrics_store/ReferenceTarget.h"
+#include "tests/bench/support/Report.h"
+#include "tests/bench/support/Usage.h"
 
 #include <fmt/format.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <unistd.h>
@@ -23,30 +23,15 @@ using namespace pilothouse::metrics;
 
 namespace {
 
-double cpuSeconds(clockid_t clock)
+double residentBytes()
 {
-    timespec time{};
-    clock_gettime(clock, &time);
-    return double(time.tv_sec) + double(time.tv_nsec) * 1e-9;
+    return bench::residentMegabytes(getpid()) * 1e6;
 }
 
-double threadCpu()
-{
-    return cpuSeconds(CLOCK_THREAD_CPUTIME_ID);
-}
-double processCpu()
-{
-    return cpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-std::int64_t residentBytes()
-{
-    std::ifstream statm("/proc/self/statm");
-    std::int64_t total = 0;
-    std::int64_t resident = 0;
-    statm >> total >> resident;
-    return resident * sysconf(_SC_PAGESIZE);
-}
+/// The project's own aims: a quarter of what Prometheus needs for a series after four minutes, and
+/// a third of its bytes for a sample.
+constexpr double kMostBytesPerSeries = 1000;
+constexpr double kMostBytesPerSample = 0.9;
 
 struct Target
 {
@@ -69,10 +54,12 @@ public:
         }
     }
 
+    int exitCode() const { return m_report.exitCode(); }
+
     void run()
     {
-        const std::int64_t before = residentBytes();
-        const double cpuBefore = processCpu();
+        const double before = residentBytes();
+        const double cpuBefore = bench::ownCpuSeconds();
         MetricsStorage storage(m_folder, m_store, systemClock());
         if (const auto status = storage.open(); !status.ok()) {
             fmt::print(stderr, "{}\n", status.ToString());
@@ -85,25 +72,22 @@ public:
             scrapeAll(second);
         }
         // The generator is not the store's: its time is taken out.
-        const double ours = processCpu() - cpuBefore - m_generateCpu;
+        const double ours = bench::ownCpuSeconds() - cpuBefore - m_generateCpu;
         const StoreStatus status = m_store.status();
         const auto samples = double(m_samples);
-        fmt::print("series                          {}\n", status.series);
-        fmt::print("samples                         {:.1f} M\n", samples / 1e6);
-        fmt::print(
-            "first scrape, ns/sample         {:.0f}\n", m_firstCpu * 1e9 / double(m_firstSamples));
-        fmt::print("parse, ns/sample                {:.1f}\n", m_parseCpu * 1e9 / samples);
-        fmt::print("append (pack, seal, log), ns    {:.1f}\n", m_appendCpu * 1e9 / samples);
-        fmt::print(
-            "all threads, CPU s/M samples    {:.3f}\n",
-            ours * 1e6 / (samples + double(m_firstSamples)));
-        const std::int64_t resident = residentBytes();
-        fmt::print(
-            "RSS                             {:.1f} MB ({:.0f} B/series; {:.1f} MB before the "
-            "first)\n",
-            double(resident) / 1e6,
-            double(resident - before) / double(status.series),
-            double(before) / 1e6);
+        m_report.fact("series", "", double(status.series));
+        m_report.fact("samples", "M", samples / 1e6);
+        m_report.fact(
+            "first scrape, CPU a sample", "ns", m_firstCpu * 1e9 / double(m_firstSamples));
+        m_report.fact("parse, CPU a sample", "ns", m_parseCpu * 1e9 / samples);
+        m_report.fact("append (pack, seal, log), CPU a sample", "ns", m_appendCpu * 1e9 / samples);
+        m_report.fact("all threads, CPU", "s/M", ours * 1e6 / (samples + double(m_firstSamples)));
+        const double resident = residentBytes();
+        m_report.figure(
+            "memory a series",
+            "B",
+            (resident - before) / double(status.series),
+            bench::atMost(kMostBytesPerSeries));
         storage.close();
         std::int64_t bytes = 0;
         for (const auto& entry : std::filesystem::directory_iterator(m_folder)) {
@@ -111,28 +95,26 @@ public:
                 bytes += std::int64_t(entry.file_size());
             }
         }
-        fmt::print("sealed blocks, B/sample         {:.3f}\n", sealedBytesPerSample());
-        fmt::print("log, B/sample in it             {:.2f} MB of log\n", double(bytes) / 1e6);
+        m_report.figure(
+            "sealed blocks, bytes a sample",
+            "B",
+            sealedBytesPerSample(),
+            bench::atMost(kMostBytesPerSample));
+        m_report.fact("log left when closed", "MB", double(bytes) / 1e6);
     }
 
     void restart()
     {
         Store store({}, systemClock());
         MetricsStorage storage(m_folder, store, systemClock());
-        const double before = processCpu();
+        const double before = bench::ownCpuSeconds();
         if (!storage.open().ok()) {
             std::exit(1);
         }
-        const double cpu = processCpu() - before;
+        const double cpu = bench::ownCpuSeconds() - before;
         const RecoveryReport& report = storage.recovery();
-        fmt::print(
-            "restart                         {:.0f} ms ({:.0f} ms CPU): {} series, {} blocks, {} "
-            "rows of log\n",
-            absl::ToDoubleMilliseconds(report.duration),
-            cpu * 1e3,
-            report.series,
-            report.blocks,
-            report.rows);
+        m_report.fact("restart, wall", "ms", absl::ToDoubleMilliseconds(report.duration));
+        m_report.fact("restart, CPU", "ms", cpu * 1e3);
         readAll(store);
     }
 
@@ -140,10 +122,10 @@ private:
     void scrapeAll(int second)
     {
         for (const auto& target : m_targets) {
-            double at = threadCpu();
+            double at = bench::threadCpuSeconds();
             const std::string& body = target->reference.body();
-            m_generateCpu += threadCpu() - at;
-            at = threadCpu();
+            m_generateCpu += bench::threadCpuSeconds() - at;
+            at = bench::threadCpuSeconds();
             const auto scrape = target->parser.parse(
                 body,
                 ExpositionFormat::PrometheusText,
@@ -158,18 +140,18 @@ private:
                 fmt::print(stderr, "{}\n", scrape.status().ToString());
                 std::exit(1);
             }
-            const double parsed = threadCpu();
+            const double parsed = bench::threadCpuSeconds();
             // Scrapes jitter by some milliseconds.
             const TimestampMs time =
                 m_start + second * 1000 + (second * 7 + target->reference.index()) % 5;
             const AppendResult result = target->group->append(time, scrape->values);
             if (second == 0) {
-                m_firstCpu += threadCpu() - at;
+                m_firstCpu += bench::threadCpuSeconds() - at;
                 m_firstSamples += std::int64_t(result.appended);
                 continue;
             }
             m_parseCpu += parsed - at;
-            m_appendCpu += threadCpu() - parsed;
+            m_appendCpu += bench::threadCpuSeconds() - parsed;
             m_samples += std::int64_t(result.appended);
         }
     }
@@ -191,32 +173,30 @@ private:
         return samples > 0 ? bytes / samples : 0;
     }
 
-    void readAll(const Store& store) const
+    void readAll(const Store& store)
     {
         const std::vector<LabelMatcher> matchers{{MatchType::Equal, "job", "bench"}};
-        double at = processCpu();
+        double at = bench::ownCpuSeconds();
         const auto selected = store.select(matchers, 0, TimestampMs(1) << 50);
-        fmt::print("select all, first and again     {:.1f} ms", (processCpu() - at) * 1e3);
-        at = processCpu();
+        m_report.fact("select all, first, CPU", "ms", (bench::ownCpuSeconds() - at) * 1e3);
+        at = bench::ownCpuSeconds();
         (void)store.select(matchers, 0, TimestampMs(1) << 50);
-        fmt::print(", {:.1f} ms\n", (processCpu() - at) * 1e3);
+        m_report.fact("select all, again, CPU", "ms", (bench::ownCpuSeconds() - at) * 1e3);
         std::vector<SeriesId> ids;
         for (const SelectedSeries& series : *selected) {
             ids.push_back(series.id);
         }
         std::int64_t samples = 0;
-        at = processCpu();
+        at = bench::ownCpuSeconds();
         store.readMany(
             ids, 0, TimestampMs(1) << 50, [&](std::size_t, const SampleColumns& columns) {
                 samples += std::int64_t(columns.size());
             });
-        const double cpu = processCpu() - at;
-        fmt::print(
-            "read all                        {:.2f} ns/sample, {} samples\n",
-            cpu * 1e9 / double(samples),
-            samples);
+        const double cpu = bench::ownCpuSeconds() - at;
+        m_report.fact("read all, CPU a sample", "ns", cpu * 1e9 / double(samples));
     }
 
+    bench::Report m_report{"metrics_store"};
     const int m_seconds;
     const std::string m_folder;
     Store m_store;
@@ -241,13 +221,15 @@ int main(int argc, char** argv)
             ? argv[3]
             : (std::filesystem::temp_directory_path() / fmt::format("metrics-bench-{}", ::getpid()))
                   .string();
+    int result = 0;
     {
         Bench bench(targets, seconds, folder);
         bench.run();
         bench.restart();
+        result = bench.exitCode();
     }
     if (argc <= 3) {
         std::filesystem::remove_all(folder);
     }
-    return 0;
+    return result;
 }

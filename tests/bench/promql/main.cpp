@@ -4,21 +4,19 @@
 #include "server/metrics/api/ResultJson.h"
 #include "shared/metrics/promql/PreparedQuery.h"
 #include "shared/metrics/store/Store.h"
+#include "tests/bench/support/Report.h"
+#include "tests/bench/support/Usage.h"
 #include "tests/integration/promql/AnswerComparison.h"
 #include "tests/support/promql/PrometheusPeer.h"
 
 #include <fmt/format.h>
 
-#include <QFile>
-
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <functional>
-#include <optional>
 #include <random>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -30,6 +28,7 @@ constexpr TimestampMs kStart = 1700000000000;
 constexpr int kTargets = 200;
 constexpr int kSeconds = 150;
 constexpr int kRuns = 5;
+constexpr bench::Aim kHeavyAim = bench::atMost(0.08);
 
 struct Question
 {
@@ -38,6 +37,8 @@ struct Question
     /// 0 = instant.
     int rangeSeconds;
     int stepSeconds;
+    /// Reads so much that the project has an aim for it.
+    bool isHeavy = true;
 };
 
 constexpr Question kQuestions[] = {
@@ -45,7 +46,8 @@ constexpr Question kQuestions[] = {
     {"q03 histogram_quantile 1k",
      "histogram_quantile(0.99, sum by (le) (rate(latency_seconds_bucket[1m])))",
      0,
-     0},
+     0,
+     /*isHeavy=*/false},
     {"q05 ratio of two regex selectors",
      "sum by (service) (rate(http_requests_total{code=~\"5..\"}[1m])) / sum by (service) "
      "(rate(http_requests_total{code=~\"2..|3..\"}[1m]))",
@@ -122,24 +124,6 @@ void load(Store& store, std::vector<test::SampleSeries>& peerSeries)
     }
 }
 
-double ownCpuMs()
-{
-    timespec time{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
-
-double cpuMsOf(qint64 pid)
-{
-    QFile file(QStringLiteral("/proc/%1/stat").arg(pid));
-    if (!file.open(QIODevice::ReadOnly)) {
-        return 0;
-    }
-    const auto fields = file.readAll().split(')').last().simplified().split(' ');
-    const double ticks = fields.at(11).toDouble() + fields.at(12).toDouble();
-    return ticks * 1000 / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
-
 promql::QueryRange rangeOf(const Question& question, int run)
 {
     const TimestampMs end = kStart + (kSeconds - 10 + run) * 1000 + 999;
@@ -152,7 +136,7 @@ using Ask = std::function<absl::StatusOr<QueryResult>(const promql::QueryRange&)
 std::pair<double, QueryResult> measure(const Question& question, const Ask& ask)
 {
     QueryResult last;
-    const double before = ownCpuMs();
+    const double before = bench::ownCpuSeconds();
     for (int run = 0; run < kRuns; ++run) {
         auto result = ask(rangeOf(question, run));
         if (!result.ok()) {
@@ -162,7 +146,7 @@ std::pair<double, QueryResult> measure(const Question& question, const Ask& ask)
         last = *std::move(result);
         static_cast<void>(resultJson(last, 0));
     }
-    return {(ownCpuMs() - before) / kRuns, std::move(last)};
+    return {(bench::ownCpuSeconds() - before) * 1000 / kRuns, std::move(last)};
 }
 
 std::pair<double, QJsonObject> measurePeer(
@@ -172,7 +156,8 @@ std::pair<double, QJsonObject> measurePeer(
         return QString::number(static_cast<double>(time) / 1000, 'f', 3);
     };
     QJsonObject last;
-    const double before = cpuMsOf(peer.pid());
+    const auto pid = static_cast<pid_t>(peer.pid());
+    const double before = bench::cpuSeconds(pid);
     for (int run = 0; run < kRuns; ++run) {
         const auto range = rangeOf(question, run);
         test::HttpParameters parameters{
@@ -188,7 +173,7 @@ std::pair<double, QJsonObject> measurePeer(
                                                         : QStringLiteral("/api/v1/query_range");
         last = http.get(peer.url() + path, parameters).json()[QLatin1String("data")].toObject();
     }
-    return {(cpuMsOf(peer.pid()) - before) / kRuns, last};
+    return {(bench::cpuSeconds(pid) - before) * 1000 / kRuns, last};
 }
 
 int run()
@@ -196,17 +181,14 @@ int run()
     Store store({}, systemClock());
     std::vector<test::SampleSeries> peerSeries;
     load(store, peerSeries);
-    fmt::print("{} series, {} samples each\n", peerSeries.size(), kSeconds);
-    std::optional<test::PrometheusPeer> peer;
-    if (!test::PrometheusPeer::program().isEmpty()) {
-        peer.emplace();
-        if (!peer->start() || !peer->write(peerSeries)) {
-            fmt::print(
-                stderr, "prometheus did not take the samples\n{}", peer->log().toStdString());
-            return 1;
-        }
-    } else {
-        fmt::print("prometheus is not installed: no ratio\n");
+    if (test::PrometheusPeer::program().isEmpty()) {
+        fmt::print(stderr, "prometheus is not installed: nothing to compare with\n");
+        return 1;
+    }
+    test::PrometheusPeer peer;
+    if (!peer.start() || !peer.write(peerSeries)) {
+        fmt::print(stderr, "prometheus did not take the samples\n{}", peer.log().toStdString());
+        return 1;
     }
     peerSeries.clear();
     peerSeries.shrink_to_fit();
@@ -215,14 +197,8 @@ int run()
     options.compat = promql::Compat::Prometheus2;
     const promql::Engine engine(options);
     test::HttpProbe http;
-    fmt::print(
-        "{:<34}{:>10}{:>12}{:>14}{:>9}{:>11}  same\n",
-        "CPU ms per query",
-        "one-off",
-        "standing",
-        "Prometheus",
-        "ratio",
-        "standing");
+    bench::Report report("promql");
+    bool isSame = true;
     for (const Question& question : kQuestions) {
         const auto expr = engine.parse(question.expression);
         promql::PreparedQuery prepared(engine, *expr, store);
@@ -236,24 +212,22 @@ int run()
         };
         static_cast<void>(ask(rangeOf(question, 0)));
         const double standing = measure(question, ask).first;
-        if (!peer) {
-            fmt::print("{:<34}{:>10.1f}{:>12.1f}\n", question.name, once, standing);
-            continue;
-        }
-        const auto [theirs, answer] = measurePeer(question, *peer, http);
+        const auto [theirs, answer] = measurePeer(question, peer, http);
         const QString difference = test::compareAnswers(ours, answer, test::Order::Ignored);
-        fmt::print(
-            "{:<34}{:>10.1f}{:>12.1f}{:>14.1f}{:>9.3f}{:>11.3f}  {}\n",
-            question.name,
-            once,
-            standing,
-            theirs,
-            once / theirs,
-            standing / theirs,
-            difference.isEmpty() ? "yes" : difference.toStdString());
-        std::fflush(stdout);
+        if (!difference.isEmpty()) {
+            fmt::print(stderr, "{}: {}\n", question.name, difference.toStdString());
+            isSame = false;
+        }
+        const bench::Report::Side one{"one-off", once};
+        const bench::Report::Side peers{"prometheus", theirs};
+        if (question.isHeavy) {
+            report.ratio(question.name, "ms CPU", one, peers, kHeavyAim);
+        } else {
+            report.fact(question.name, "ms CPU", one, peers);
+        }
+        report.fact("  the same, standing", "ms CPU", {"ours", standing}, peers);
     }
-    return 0;
+    return isSame ? report.exitCode() : 1;
 }
 
 } // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/connections/FactList.h"
+#include "ui/components/FactList.h"
 
 #include "ui/components/TextLabel.h"
 
