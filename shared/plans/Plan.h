@@ -94,7 +94,7 @@ struct Plan
     /// The permission of the action; who approves it needs it too.
     std::string permission;
     Friction friction = Friction::F4;
-    /// Of everything above, hex: what a confirmation and an approval are bound to.
+    /// See digestOf: what a confirmation and an approval are bound to.
     std::string digest;
     /// Writes are locked unless the operator has a lease.
     bool needsLease = true;

@@ -41,22 +41,6 @@ std::vector<Fact> sorted(std::vector<Fact> facts)
     return facts;
 }
 
-void addImpact(Encoder& encoder, const Impact& impact)
-{
-    encoder.add(impact.summary);
-    encoder.add(static_cast<std::int64_t>(impact.numbers.size()));
-    for (const ImpactNumber& number : impact.numbers) {
-        encoder.add(number.name);
-        // The shortest text that reads back as the same number.
-        encoder.add(fmt::format("{}", number.value));
-        encoder.add(number.unit);
-    }
-    encoder.add(static_cast<std::int64_t>(impact.reversibility));
-    encoder.add(static_cast<std::int64_t>(impact.reach));
-    encoder.add(impact.undo);
-    encoder.add(absl::FormatTime(absl::RFC3339_full, impact.reversibleUntil, absl::UTCTimeZone()));
-}
-
 /// Facts of one plan by name; those of one name as one text.
 std::map<std::string, std::string> comparable(const Plan& plan)
 {
@@ -65,7 +49,6 @@ std::map<std::string, std::string> comparable(const Plan& plan)
         std::string& text = all[fact.name];
         text += text.empty() ? fact.value : ", " + fact.value;
     }
-    all["impact"] = plan.impact.summary;
     all["friction"] = frictionName(plan.friction);
     all["environment"] =
         fmt::format("{} ({})", plan.environmentName, system::environmentName(plan.environment));
@@ -80,13 +63,13 @@ std::string digestOf(const Plan& plan)
     encoder.add(kEncoding);
     encoder.add(plan.action);
     encoder.add(plan.target);
-    encoder.add(plan.title);
     encoder.add(static_cast<std::int64_t>(plan.environment));
     encoder.add(plan.environmentName);
     encoder.add(plan.permission);
     encoder.add(static_cast<std::int64_t>(plan.friction));
     encoder.add(static_cast<std::int64_t>(plan.needsLease));
-    addImpact(encoder, plan.impact);
+    encoder.add(static_cast<std::int64_t>(plan.impact.reversibility));
+    encoder.add(static_cast<std::int64_t>(plan.impact.reach));
     encoder.add(static_cast<std::int64_t>(plan.facts.size()));
     for (const Fact& fact : sorted(plan.facts)) {
         encoder.add(fact.name);

@@ -8,9 +8,11 @@
 
 namespace pilothouse::plans {
 
-/// SHA-256, in hex, of everything that makes two plans the same: action, target, environment,
-/// permission, friction, impact and facts, each with its length before it, facts in the order of
-/// their names. Times of making and expiry do not count.
+/// SHA-256, in hex, of what makes two plans the same: action, target, environment, permission,
+/// friction, how far it can be undone and reaches, and the facts; each with its length before it,
+/// facts in the order of their names. Texts for people, counts that come and go (sessions,
+/// requests a second) and times do not count: whatever must not change until the plan runs has to
+/// be a fact.
 std::string digestOf(const Plan& plan);
 
 /// One fact that differs between two plans; an empty side means that it has no such fact.
@@ -21,8 +23,7 @@ struct Difference
     std::string after;
 };
 
-/// What differs, in the order of names: the facts, and beside them "impact", "friction",
-/// "environment".
+/// What differs, in the order of names: the facts, and beside them "friction" and "environment".
 std::vector<Difference> differencesOf(const Plan& before, const Plan& after);
 
 } // namespace pilothouse::plans

@@ -40,6 +40,11 @@ constexpr Cause kCauses[] = {
      "it does not speak TLS as a Pilothouse server does",
      "Check that the port is the server's gRPC port."},
     {"handshake", "it does not speak TLS", "Check that the port is the server's gRPC port."},
+    // With TLS 1.3 a server judges the client's certificate when the client is done already.
+    {"Socket closed",
+     "it closes the connection at once",
+     "If the server asks for a client certificate, show a valid one that its authority signed; "
+     "else check that the port is its gRPC port."},
 };
 
 absl::Status unreachable(const std::string& server, const std::string& text)

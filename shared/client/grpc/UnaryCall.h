@@ -164,6 +164,9 @@ private:
         const bool isDropped = generation != m_link->generation() || m_link->stubs() == nullptr;
         if (absl::IsCancelled(status) && isDropped) {
             status = absl::UnavailableError(fmt::format("connection to {} lost", m_link->name()));
+        } else if (
+            absl::IsCancelled(status) && m_options.needsSession && m_link->gate() == Gate::Closed) {
+            status = m_link->closedBecause(); // the session ended while it was under way
         }
         if (absl::IsUnauthenticated(status) && m_options.needsSession) {
             m_link->reportUnauthenticated(generation, status);

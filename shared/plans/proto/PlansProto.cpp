@@ -6,9 +6,9 @@
 
 namespace pilothouse::plans {
 
-using pilothouse::fromProto;
-
 namespace {
+
+using pilothouse::fromProto;
 
 v1::Friction toProto(Friction friction)
 {

@@ -5,9 +5,9 @@
 
 namespace pilothouse::plans {
 
-using pilothouse::fromProto;
-
 namespace {
+
+using pilothouse::fromProto;
 
 v1::Approval::State toProto(ApprovalState state)
 {

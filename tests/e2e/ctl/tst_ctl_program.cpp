@@ -110,6 +110,11 @@ void TestCtlProgram::usage_data()
     row("CA missing", {"--ca", "/nonexistent", "status"}, "cannot read '/nonexistent'");
     row("CA is a folder", {"--ca", "/", "status"}, "cannot read '/'");
     row("CA is no PEM", {"--ca", "/etc/hosts", "status"}, "no certificate");
+    row("certificate without key", {"--cert", "/etc/hosts", "status"}, "belong together");
+    row("key without certificate", {"--key", "/etc/hosts", "status"}, "belong together");
+    row("certificate missing",
+        {"--cert", "/nonexistent", "--key", "/etc/hosts", "status"},
+        "cannot read '/nonexistent'");
     row("password without a way to ask", {"password"}, "no terminal");
 }
 

@@ -259,6 +259,10 @@ void TestClientTrust::sessionEndsWhileLive()
     const auto watch = probe->metrics().watchQuery(
         {"up"}, [&](metrics::LiveQueryUpdate update) { updates.add(std::move(update)); }, {});
     QTRY_VERIFY(updates.count() >= 2);
+    world.server.with([](Script& script) { return script.queryDelayMs = 20000; });
+    Received<absl::Status> underWay;
+    const auto slow = probe->metrics().query(
+        "1", absl::InfinitePast(), [&](const auto& result) { underWay.add(result.status()); });
 
     world.server.with([](Script& script) {
         script.token = "rotated";
@@ -270,6 +274,10 @@ void TestClientTrust::sessionEndsWhileLive()
     QVERIFY(probe.reaches(ConnectionState::SignedOut));
     QTRY_COMPARE(answers.count(), std::size_t(1));
     QVERIFY(absl::IsUnauthenticated(answers.all().front()));
+    // What was under way is told the same, not that somebody cancelled it.
+    QTRY_COMPARE(underWay.count(), std::size_t(1));
+    QVERIFY2(
+        absl::IsUnauthenticated(underWay.all().front()), describe(underWay.all().front()).c_str());
 
     // After a new sign-in the stream goes on by itself.
     probe->signIn("dana", "correct horse", [](const auto&) {});
@@ -340,18 +348,24 @@ void TestClientTrust::badOptionsAreRefused_data()
     QTest::addColumn<QString>("address");
     QTest::addColumn<QString>("ca");
     QTest::addColumn<QString>("key");
-    QTest::newRow("no address") << ""
-                                << ""
-                                << "";
-    QTest::newRow("bad port") << "localhost:99999"
-                              << ""
-                              << "";
+    QTest::addColumn<QString>("certificate");
+    const auto text = [](const std::string& pem) { return QString::fromStdString(pem); };
+    const Issued one = makeCertificate({});
+    const Issued other = makeCertificate({});
+    QTest::newRow("no address") << QString() << QString() << QString() << QString();
+    QTest::newRow("bad port") << "localhost:99999" << QString() << QString() << QString();
     QTest::newRow("CA is no PEM") << "localhost:1"
-                                  << "hello"
-                                  << "";
-    QTest::newRow("key without certificate") << "localhost:1"
-                                             << ""
-                                             << "key";
+                                  << "hello" << QString() << QString();
+    QTest::newRow("key without certificate")
+        << "localhost:1" << QString() << text(one.keyPem) << QString();
+    QTest::newRow("certificate without key")
+        << "localhost:1" << QString() << QString() << text(one.certificatePem);
+    QTest::newRow("certificate is no PEM")
+        << "localhost:1" << QString() << text(one.keyPem) << "hello";
+    QTest::newRow("key is no PEM")
+        << "localhost:1" << QString() << "hello" << text(one.certificatePem);
+    QTest::newRow("key of another certificate")
+        << "localhost:1" << QString() << text(other.keyPem) << text(one.certificatePem);
 }
 
 void TestClientTrust::badOptionsAreRefused()
@@ -359,10 +373,12 @@ void TestClientTrust::badOptionsAreRefused()
     QFETCH(QString, address);
     QFETCH(QString, ca);
     QFETCH(QString, key);
+    QFETCH(QString, certificate);
     ConnectionOptions options;
     options.address = address.toStdString();
     options.caPem = ca.toStdString();
     options.clientKeyPem = key.toStdString();
+    options.clientCertificatePem = certificate.toStdString();
     ClientProbe probe(options);
     probe->connect();
     QTRY_VERIFY(absl::IsInvalidArgument(probe.status().error));

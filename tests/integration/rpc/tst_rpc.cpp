@@ -6,6 +6,8 @@
 
 #include <QFile>
 #include <QLocalSocket>
+#include <QSslConfiguration>
+#include <QSslSocket>
 #include <QTcpSocket>
 #include <QTest>
 
@@ -187,6 +189,9 @@ private Q_SLOTS:
             << QByteArray("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") + noise(5000);
         QTest::newRow("endless header")
             << QByteArray("GET /") + QByteArray(2000000, 'a') + QByteArray(" HTTP/1.1\r\n");
+        QTest::newRow("HTTP/2 frame of 16 MB")
+            << QByteArray("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") +
+                   QByteArray::fromHex("000000040000000000ffffff010400000001");
         QTest::newRow("zeroes") << QByteArray(100000, '\0');
         QTest::newRow("nothing") << QByteArray();
     }
@@ -203,6 +208,22 @@ private Q_SLOTS:
             socket.write(bytes);
             socket.waitForBytesWritten(5000);
             socket.abort();
+        }
+        if (QSslSocket::supportsSsl()) {
+            // Past the handshake, where the HTTP/2 of gRPC listens.
+            QSslSocket inside;
+            inside.setPeerVerifyMode(QSslSocket::VerifyNone);
+            QSslConfiguration configuration = inside.sslConfiguration();
+            configuration.setAllowedNextProtocols({"h2"});
+            inside.setSslConfiguration(configuration);
+            const QString address = m_server->grpcAddress();
+            inside.connectToHostEncrypted(
+                address.section(QLatin1Char(':'), 0, 0),
+                static_cast<quint16>(address.section(QLatin1Char(':'), 1).toUInt()));
+            QVERIFY2(inside.waitForEncrypted(10000), qPrintable(inside.errorString()));
+            inside.write(bytes);
+            inside.waitForBytesWritten(5000);
+            inside.abort();
         }
         QLocalSocket local;
         local.connectToServer(m_server->dataDir() + QStringLiteral("/pilothouse.sock"));

@@ -115,6 +115,8 @@ private Q_SLOTS:
     void tooManySamples();
     void budgetIsGivenBack();
     void timeoutEndsAQuery();
+    void timeoutEndsALongSeries_data();
+    void timeoutEndsALongSeries();
     void stopEndsAQuery();
     void rangeLimits_data();
     void rangeLimits();
@@ -224,6 +226,32 @@ void EngineTest::timeoutEndsAQuery()
     EngineOptions options;
     options.timeout = absl::Milliseconds(20);
     const auto result = ask(Engine(options, clock), source, "sum(rate(many[1m]))");
+    QCOMPARE(result.status().code(), absl::StatusCode::kDeadlineExceeded);
+}
+
+void EngineTest::timeoutEndsALongSeries_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<qint64>("step");
+    // Nothing but one series: what has to be noticed is noticed inside it.
+    QTest::newRow("many steps") << "sum_over_time(many[1m])" << qint64{1000};
+    QTest::newRow("long windows") << "avg_over_time(vector(1)[1d:1s])" << qint64{60000};
+    QTest::newRow("sorted windows") << "quantile_over_time(0.9, many[1h])" << qint64{1000};
+    QTest::newRow("line through windows") << "deriv(many[1h])" << qint64{1000};
+}
+
+void EngineTest::timeoutEndsALongSeries()
+{
+    QFETCH(QString, query);
+    QFETCH(qint64, step);
+    const auto source = manySeries(1);
+    const TickingClock clock;
+    EngineOptions options;
+    options.timeout = absl::Milliseconds(20);
+    const Engine engine(options, clock);
+    const auto expr = engine.parse(query.toStdString());
+    QVERIFY(expr.ok());
+    const auto result = engine.range(**expr, source, {0, 10000 * step, step});
     QCOMPARE(result.status().code(), absl::StatusCode::kDeadlineExceeded);
 }
 
