@@ -45,7 +45,7 @@ void AccessPart::select(const QString& key)
     }
 }
 
-void AccessPart::show(std::vector<TableRow> rows, const DataState& state)
+void AccessPart::showRows(std::vector<TableRow> rows, const DataState& state)
 {
     m_table->setRows(std::move(rows));
     m_table->setState(state);

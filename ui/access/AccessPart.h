@@ -71,7 +71,7 @@ protected:
     TimeDisplay display() const { return m_context.page.settings.timeDisplay(); }
     absl::Time now() const { return m_context.page.clock.now(); }
 
-    void show(std::vector<TableRow> rows, const DataState& state);
+    void showRows(std::vector<TableRow> rows, const DataState& state);
     void start(PlannedStep step) { m_context.actions.start(std::move(step)); }
     void tell(Severity severity, const QString& text, const QString& detail = {});
     /// Why a verb on the selected row cannot run for reasons that all share; empty when it can.

@@ -44,7 +44,7 @@ void ApprovalsPart::refresh()
     for (const plans::Approval& approval : model().approvals()) {
         rows.push_back(approvalRow(approval, now(), display()));
     }
-    show(std::move(rows), model().approvalsState());
+    showRows(std::move(rows), model().approvalsState());
 }
 
 std::optional<Record> ApprovalsPart::record(const QString& key) const

@@ -53,7 +53,7 @@ void OperatorsPart::refresh()
     for (const access::Account& account : model().operators()) {
         rows.push_back(operatorRow(account, now(), display()));
     }
-    show(std::move(rows), model().operatorsState());
+    showRows(std::move(rows), model().operatorsState());
 }
 
 std::optional<Record> OperatorsPart::record(const QString& key) const

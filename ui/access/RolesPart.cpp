@@ -39,7 +39,7 @@ void RolesPart::refresh()
     for (const access::Role& role : model().roles()) {
         rows.push_back(roleRow(role));
     }
-    show(std::move(rows), model().rolesState());
+    showRows(std::move(rows), model().rolesState());
 }
 
 std::optional<Record> RolesPart::record(const QString& key) const

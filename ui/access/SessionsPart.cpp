@@ -44,7 +44,7 @@ void SessionsPart::refresh()
     for (const access::OperatorSession& one : model().sessions()) {
         rows.push_back(sessionRow(one, now(), display()));
     }
-    show(std::move(rows), model().sessionsState());
+    showRows(std::move(rows), model().sessionsState());
 }
 
 std::optional<Record> SessionsPart::record(const QString& key) const

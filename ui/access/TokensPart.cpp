@@ -45,7 +45,7 @@ void TokensPart::refresh()
     for (const access::Token& token : model().tokens()) {
         rows.push_back(tokenRow(token, now(), display()));
     }
-    show(std::move(rows), model().tokensState());
+    showRows(std::move(rows), model().tokensState());
 }
 
 std::optional<Record> TokensPart::record(const QString& key) const

@@ -182,7 +182,7 @@ void DataTable::removeRows(const QStringList& keys)
         std::erase_if(waitingRows(), [&](const TableRow& row) { return keys.contains(row.key); });
         return;
     }
-    m_model->removeRows(keys);
+    m_model->removeKeys(keys);
     refreshState();
 }
 

@@ -84,7 +84,7 @@ void TableModel::updateRows(std::vector<TableRow> rows)
     }
 }
 
-void TableModel::removeRows(const QStringList& keys)
+void TableModel::removeKeys(const QStringList& keys)
 {
     const QSet<QString> gone(keys.begin(), keys.end());
     for (std::size_t at = m_rows.size(); at-- > 0 && !gone.isEmpty();) {

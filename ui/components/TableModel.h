@@ -67,7 +67,7 @@ public:
     /// Only these: rows with a known key change in place, others come at the end. What a long table
     /// needs when few of its rows change.
     void updateRows(std::vector<TableRow> rows);
-    void removeRows(const QStringList& keys);
+    void removeKeys(const QStringList& keys);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

@@ -4,6 +4,7 @@
 #include "ui/components/Button.h"
 #include "ui/components/Format.h"
 
+#include <QAbstractButton>
 #include <QHBoxLayout>
 #include <QPainter>
 
@@ -21,6 +22,25 @@ constexpr int kBarWidth = 80;
 constexpr int kBarHeight = 6;
 
 } // namespace
+
+/// The part of the strip that is painted and clicked.
+class JobStrip::Line : public QAbstractButton
+{
+public:
+    Line(const Theme& theme, const JobStripView& view, QWidget* parent);
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    QString percent() const;
+
+    const Theme& m_theme;
+    const JobStripView& m_view;
+};
 
 JobStrip::Line::Line(const Theme& theme, const JobStripView& view, QWidget* parent)
     : QAbstractButton(parent), m_theme(theme), m_view(view)

@@ -3,7 +3,7 @@
 
 #include "ui/theme/Theme.h"
 
-#include <QAbstractButton>
+#include <QWidget>
 
 namespace pilothouse::ui {
 
@@ -45,27 +45,6 @@ private:
     JobStripView m_view;
     Line* m_line;
     Button* m_cancel;
-};
-
-/// The part of the strip that is painted and clicked.
-class JobStrip::Line : public QAbstractButton
-{
-    Q_OBJECT
-
-public:
-    Line(const Theme& theme, const JobStripView& view, QWidget* parent);
-
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override;
-
-protected:
-    void paintEvent(QPaintEvent* event) override;
-
-private:
-    QString percent() const;
-
-    const Theme& m_theme;
-    const JobStripView& m_view;
 };
 
 } // namespace pilothouse::ui

@@ -14,11 +14,11 @@ namespace pilothouse::ui {
 struct ActionLook
 {
     /// "Disable operator"
-    QString verb;
+    QString verb = {};
     /// Lucide icon.
-    QString icon;
+    QString icon = {};
     /// The same on the command line.
-    QString command;
+    QString command = {};
     /// Takes something away.
     bool isDanger = false;
 };

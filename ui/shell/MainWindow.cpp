@@ -20,6 +20,8 @@
 #include <QPainter>
 #include <QStackedLayout>
 
+#include <utility>
+
 namespace pilothouse::ui {
 
 namespace {
@@ -70,6 +72,9 @@ MainWindow::~MainWindow()
     m_pages->disconnect(this);
     m_pages->setContext(std::nullopt);
     m_band->setSession(nullptr);
+    // What follows the session (lock, jobs) lets go of it while it is still there.
+    const std::shared_ptr<Session> leaving = std::exchange(m_session, nullptr);
+    Q_EMIT sessionChanged();
 }
 
 void MainWindow::buildLayout()
@@ -149,7 +154,8 @@ void MainWindow::setSession(std::shared_ptr<Session> session)
     m_inspector->setDetails(nullptr);
     m_pages->setContext(std::nullopt);
     m_band->setSession(session.get());
-    m_session = std::move(session);
+    // Kept until those who follow the session have let go of it.
+    const std::shared_ptr<Session> leaving = std::exchange(m_session, std::move(session));
     m_work->setEnabled(m_session != nullptr);
     if (!m_session) {
         m_commands->setPermissionCheck({});
