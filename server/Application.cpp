@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/Application.h"
 
+#include "server/AccessParts.h"
 #include "server/ControlDatabase.h"
 #include "server/Endpoints.h"
 #include "server/IoThread.h"
 #include "server/Probes.h"
 #include "server/ServerId.h"
-#include "server/access/AccessService.h"
-#include "server/access/Sessions.h"
 #include "server/metrics/MetricsModule.h"
 #include "server/metrics/api/PrometheusApi.h"
 #include "server/metrics/postgres/PostgresCollector.h"
@@ -66,6 +65,7 @@ struct Application::Parts
     const config::Config config;
     const Clock& clock = systemClock();
     const absl::Time startTime = clock.now();
+    const std::string displayName;
     const std::unique_ptr<platform::DataDirectory> data;
     std::string serverId;
     platform::Instruments instruments;
@@ -77,10 +77,8 @@ struct Application::Parts
 
     const rpc::MethodTable methods;
     const rpc::PageTokens pages;
-    access::SessionCache sessionCache;
     std::atomic<bool> needsInit{true};
-    std::unique_ptr<access::Accounts> accounts;
-    std::unique_ptr<access::Sessions> sessions;
+    std::unique_ptr<AccessParts> access;
     std::unique_ptr<rpc::Guard> guard;
     platform::Router router;
 
@@ -93,7 +91,6 @@ struct Application::Parts
     std::unique_ptr<metrics::MetricsModule> metrics;
     std::unique_ptr<metrics::PrometheusApi> prometheus;
     std::unique_ptr<system::SystemService> system;
-    std::unique_ptr<access::AccessService> access;
     std::unique_ptr<Ticker> everySecond;
     std::unique_ptr<Ticker> everyHalfMinute;
     std::unique_ptr<Ticker> everyDay;
@@ -107,7 +104,6 @@ struct Application::Parts
     void addChecks();
     void startTickers();
     absl::Status serve();
-    void maintainAccess();
     void stop();
     system::ServerInfo info() const;
     system::Resources resources() const;
@@ -116,16 +112,11 @@ struct Application::Parts
 Application::Parts::Parts(
     const config::Config& settings, std::unique_ptr<platform::DataDirectory> directory)
     : config(settings),
+      displayName(settings.server.displayName.empty() ? hostName() : settings.server.displayName),
       data(std::move(directory)),
       health(clock),
       checks(health, clock),
       methods(rpc::contractServices()),
-      sessionCache(
-          methods,
-          clock,
-          {settings.access.sessionIdle,
-           static_cast<double>(settings.grpc.operatorRate),
-           kBurst * settings.grpc.operatorRate}),
       db("db", settings.executors.dbThreads, settings.executors.dbQueue),
       work("io", settings.executors.ioThreads, settings.executors.ioQueue),
       jobs("jobs", settings.executors.jobsThreads, settings.executors.jobsQueue),
@@ -140,7 +131,7 @@ system::ServerInfo Application::Parts::info() const
     info.apiMinor = system::kApiMinor;
     info.minimumConsoleVersion = PILOTHOUSE_VERSION;
     info.serverId = serverId;
-    info.displayName = config.server.displayName.empty() ? hostName() : config.server.displayName;
+    info.displayName = displayName;
     info.environment = config.server.environment;
     info.startTime = startTime;
     info.needsInit = needsInit.load();
@@ -177,19 +168,17 @@ absl::Status Application::Parts::openState()
 
 absl::Status Application::Parts::makeServices()
 {
-    accounts =
-        std::make_unique<access::Accounts>(control->database(), sessionCache, clock, config.access);
-    sessions = std::make_unique<access::Sessions>(
-        control->database(), db, sessionCache, clock, config.access.sessionIdle);
-    PH_RETURN_IF_ERROR(sessions->load());
-    PH_ASSIGN_OR_RETURN(const bool hasOperators, accounts->hasOperators());
+    access = std::make_unique<AccessParts>(AccessParts::Ground{
+        config, displayName, clock, control->database(), methods, pages, db, hashing});
+    PH_RETURN_IF_ERROR(access->load());
+    PH_ASSIGN_OR_RETURN(const bool hasOperators, access->accounts().hasOperators());
     needsInit.store(!hasOperators);
     rpc::Guard::Limits limits;
     limits.callsPerSecond = config.grpc.operatorRate;
     limits.burst = kBurst * config.grpc.operatorRate;
     guard = std::make_unique<rpc::Guard>(
-        methods, *sessions, rpc::callMetrics(instruments.registry()), clock, limits);
-    access = std::make_unique<access::AccessService>(*guard, *accounts, pages, db, hashing);
+        methods, access->sessions(), rpc::callMetrics(instruments.registry()), clock, limits);
+    access->makeServices(*guard);
     system = std::make_unique<system::SystemService>(
         *guard,
         health,
@@ -239,15 +228,16 @@ void Application::Parts::startTickers()
     everySecond = std::make_unique<Ticker>(io.context(), absl::Seconds(1), [this] {
         checks.tick();
         system->tick();
+        access->tick();
         if (needsInit.load()) {
             db.submit([this] {
-                  needsInit.store(!accounts->hasOperators().value_or(false));
+                  needsInit.store(!access->accounts().hasOperators().value_or(false));
               }).IgnoreError();
         }
     });
     everyHalfMinute = std::make_unique<Ticker>(io.context(), absl::Seconds(30), [this] {
         // A full executor only means that the next half minute does it.
-        db.submit([this] { maintainAccess(); }).IgnoreError();
+        db.submit([this] { access->maintain(kMaintainLimit); }).IgnoreError();
     });
     everyDay = std::make_unique<Ticker>(io.context(), absl::Hours(24), [this] {
         work.submit([this] {
@@ -260,22 +250,13 @@ void Application::Parts::startTickers()
     });
 }
 
-void Application::Parts::maintainAccess()
-{
-    if (const absl::Status status = sessions->maintain(kMaintainLimit); !status.ok()) {
-        spdlog::debug("sessions were not maintained: {}", std::string(status.message()));
-        return;
-    }
-    accounts->forgetOldFailures().IgnoreError();
-}
-
 absl::Status Application::Parts::serve()
 {
     PH_ASSIGN_OR_RETURN(http, platform::HttpServer::start(io.context(), endpoints.http, router));
+    std::vector<rpc::Service*> services{system.get(), &metrics->service()};
+    std::ranges::copy(access->services(), std::back_inserter(services));
     PH_ASSIGN_OR_RETURN(
-        rpc,
-        rpc::RpcServer::start(
-            endpoints.rpc, {system.get(), access.get(), &metrics->service()}, io.context()));
+        rpc, rpc::RpcServer::start(endpoints.rpc, std::move(services), io.context()));
     startTickers();
     rpc->setServing(true);
     return absl::OkStatus();
@@ -297,8 +278,9 @@ void Application::Parts::stop()
         rpc->stop(kCallGrace);
     }
     checks.stop();
-    if (sessions != nullptr) {
-        sessions->maintain(kLastMaintainLimit)
+    if (access != nullptr) {
+        access->sessions()
+            .maintain(kLastMaintainLimit)
             .IgnoreError(); // the last uses; without the database they are lost
     }
     // What was posted for the connections still refers to parts: the thread ends before they go.

@@ -35,10 +35,10 @@ absl::Status add(
         return accounts.resetPassword(options.name, password);
     }
     PH_ASSIGN_OR_RETURN(const bool hasOperators, accounts.hasOperators());
-    if (hasOperators) {
+    if (hasOperators && !options.another) {
         return withHint(
             absl::AlreadyExistsError("there is an administrator already"),
-            "Sign in as that one, or use --reset-password with --name.");
+            "Sign in as that one, or use --reset-password or --another with --name.");
     }
     return accounts.addOperator({options.name, "Administrator", {"admin"}}, password);
 }
@@ -64,7 +64,9 @@ absl::Status initAdministrator(const config::Config& config, const InitOptions& 
     }
     const rpc::MethodTable methods({});
     access::SessionCache noSessions(methods, systemClock(), {});
-    access::Accounts accounts((*control)->database(), noSessions, systemClock(), config.access);
+    const audit::AuditLog audit((*control)->database());
+    access::Accounts accounts(
+        (*control)->database(), noSessions, audit, systemClock(), config.access);
     PH_RETURN_IF_ERROR(add(accounts, options, password));
     std::cout << (options.resetPassword ? "new password for " : "administrator ") << options.name;
     if (options.passwordFile.empty()) {

@@ -161,7 +161,9 @@ int main(int argc, char** argv)
     initCommand->add_flag(
         "--reset-password",
         init.resetPassword,
-        "Give an operator who is there a new password, and lift a lock");
+        "Give an operator who is there a new password, lift a lock and enable the account");
+    initCommand->add_flag(
+        "--another", init.another, "Add an administrator although there are operators already");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

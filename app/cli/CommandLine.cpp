@@ -151,7 +151,12 @@ int runCommandLine(int argc, const char* const* argv)
     addQueryCommands(*metrics, context);
     addCatalogueCommands(*metrics, context);
     addSignInCommands(app, context);
-    addAccessCommands(app, context);
+    addPasswordCommand(app, context);
+    addSessionCommands(app, context);
+    addTokenCommands(app, context);
+    addOperatorCommands(app, context);
+    addRoleCommands(app, context);
+    addSafetyCommands(app, context);
     addCompletionCommand(app, context);
     addVersionCommand(app, context);
     letFlagsFallThrough(app);

@@ -3,6 +3,9 @@
 
 #include "app/console/Pages.h"
 #include "ui/connections/ProfileListModel.h"
+#include "ui/jobs/JobActivity.h"
+#include "ui/plans/ApprovalNotices.h"
+#include "ui/plans/WriteLock.h"
 
 #include "shared/base/StatusHelpers.h"
 #include "shared/base/WorkspacePath.h"
@@ -156,6 +159,10 @@ Console::Window& Console::makeWindow()
         },
         tr("console on %1").arg(QSysInfo::machineHostName()));
     window->flow = new ui::ConnectionFlow(*window->frame, *window->opener);
+    // They live with their window.
+    new ui::WriteLock(*window->frame);
+    new ui::ApprovalNotices(*window->frame, QStringLiteral("access"));
+    new ui::JobActivity(*window->frame, QStringLiteral("jobs"));
     ui::MainWindow* frame = window->frame;
     connect(frame, &ui::MainWindow::closed, this, [this, frame] { onClosed(frame); });
     connect(frame, &ui::MainWindow::quitRequested, this, &Console::quit);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/Pages.h"
 
+#include "ui/access/AccessPage.h"
+#include "ui/jobs/JobsPage.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/overview/OverviewPage.h"
 #include "ui/settings/page/SettingsPage.h"
@@ -40,6 +42,26 @@ void addPages(ui::PageRegistry& registry, const PageParts& parts)
          QStringLiteral("metrics.view"),
          [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
              return new ui::MetricsPage(context, parent);
+         }});
+    registry.add(
+        {QStringLiteral("jobs"),
+         tr("Jobs"),
+         tr("What is running, what failed?"),
+         QStringLiteral("list-checks"),
+         NavGroup::Operate,
+         QStringLiteral("jobs.view"),
+         [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
+             return new ui::JobsPage(context, parent);
+         }});
+    registry.add(
+        {QStringLiteral("access"),
+         tr("Access"),
+         tr("Who may do what here?"),
+         QStringLiteral("users"),
+         NavGroup::Trust,
+         {},
+         [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
+             return new ui::AccessPage(context, parent);
          }});
     registry.add(
         {QStringLiteral("settings"),

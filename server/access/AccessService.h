@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/access/Accounts.h"
+#include "server/access/Tokens.h"
 #include "server/platform/executor/Executor.h"
 #include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/Service.h"
@@ -10,7 +11,7 @@
 
 namespace pilothouse::access {
 
-/// Sign-in and the sessions of operators.
+/// The operator's own account: sign-in, sessions, personal tokens.
 class AccessService final : public rpc::Service
 {
 public:
@@ -19,6 +20,7 @@ public:
     AccessService(
         rpc::Guard& guard,
         Accounts& accounts,
+        Tokens& tokens,
         const rpc::PageTokens& pages,
         platform::Executor& db,
         platform::Executor& hashing);
@@ -42,8 +44,21 @@ private:
         const rpc::Call& call,
         const v1::RevokeSessionRequest& request,
         v1::RevokeSessionResponse& response);
+    absl::Status createToken(
+        const rpc::Call& call,
+        const v1::CreateTokenRequest& request,
+        v1::CreateTokenResponse& response);
+    absl::Status listTokens(
+        const rpc::Call& call,
+        const v1::ListTokensRequest& request,
+        v1::ListTokensResponse& response);
+    absl::Status revokeToken(
+        const rpc::Call& call,
+        const v1::RevokeTokenRequest& request,
+        v1::RevokeTokenResponse& response);
 
     Accounts& m_accounts;
+    Tokens& m_tokens;
     const rpc::PageTokens& m_pages;
 };
 

@@ -12,10 +12,17 @@ using postgres::Param;
 using postgres::Row;
 using postgres::Statement;
 
-constexpr Statement kFindOperator{
-    "access.find_operator",
-    "SELECT id, name, display_name, roles, password_hash FROM pilothouse.operators WHERE name = "
-    "$1"};
+constexpr const char* kSession = "session";
+constexpr const char* kToken = "token";
+
+#define PH_OPERATOR                                                                                \
+    "SELECT id, name, display_name, roles, password_hash, disabled_at IS NOT NULL AS is_disabled"  \
+    " FROM pilothouse.operators WHERE name = $1"
+
+constexpr Statement kFindOperator{"access.find_operator", PH_OPERATOR};
+constexpr Statement kLockOperator{"access.lock_operator", PH_OPERATOR " FOR SHARE"};
+#undef PH_OPERATOR
+
 constexpr Statement kHasOperators{
     "access.has_operators", "SELECT EXISTS (SELECT FROM pilothouse.operators) AS found"};
 constexpr Statement kAddOperator{
@@ -26,16 +33,22 @@ constexpr Statement kSetPassword{
     "access.set_password",
     "UPDATE pilothouse.operators SET password_hash = $2, password_changed_at = now() WHERE id = "
     "$1"};
+constexpr Statement kEnable{
+    "access.enable_by_root",
+    "UPDATE pilothouse.operators SET disabled_at = NULL, revision = revision + 1"
+    " WHERE id = $1 AND disabled_at IS NOT NULL"};
 constexpr Statement kAddSession{
     "access.add_session",
-    "INSERT INTO pilothouse.sessions"
-    " (id, operator_id, token_hash, client, address, created_at, last_used_at, expires_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $6, $7)"};
+    "INSERT INTO pilothouse.sessions (id, operator_id, token_hash, client, address, created_at,"
+    " last_used_at, expires_at, kind, scopes) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)"};
 
 #define PH_SESSION_COLUMNS                                                                         \
     "SELECT s.id, s.operator_id, s.token_hash, s.client, s.address, s.created_at,"                 \
-    " s.last_used_at, s.expires_at, o.name, o.display_name, o.roles"                               \
-    " FROM pilothouse.sessions s JOIN pilothouse.operators o ON o.id = s.operator_id "
+    " s.last_used_at, s.expires_at, s.kind, s.scopes, o.name, o.display_name, o.roles,"            \
+    " ARRAY (SELECT p FROM pilothouse.roles r, unnest(r.permissions) AS p"                         \
+    "  WHERE r.name = ANY (o.roles) ORDER BY p) AS role_patterns"                                  \
+    " FROM pilothouse.sessions s"                                                                  \
+    " JOIN pilothouse.operators o ON o.id = s.operator_id AND o.disabled_at IS NULL "
 
 constexpr Statement kFindSession{
     "access.find_session", PH_SESSION_COLUMNS "WHERE s.token_hash = $1"};
@@ -47,16 +60,22 @@ constexpr Statement kSessionsNamed{
 constexpr Statement kSessionsOf{
     "access.sessions_of",
     PH_SESSION_COLUMNS "WHERE s.operator_id = $1 AND (s.created_at, s.id) < ($2::timestamptz, $3)"
-                       " ORDER BY s.created_at DESC, s.id DESC LIMIT $4"};
+                       " AND s.kind = $5 ORDER BY s.created_at DESC, s.id DESC LIMIT $4"};
 #undef PH_SESSION_COLUMNS
 
 constexpr Statement kRemoveSession{
-    "access.remove_session", "DELETE FROM pilothouse.sessions WHERE operator_id = $1 AND id = $2"};
+    "access.remove_session",
+    "DELETE FROM pilothouse.sessions WHERE operator_id = $1 AND id = $2 AND kind = $3"};
 constexpr Statement kRemoveSessions{
     "access.remove_sessions",
-    "DELETE FROM pilothouse.sessions WHERE operator_id = $1 AND id <> $3 AND id NOT IN"
-    " (SELECT id FROM pilothouse.sessions WHERE operator_id = $1"
-    "  ORDER BY created_at DESC, id DESC LIMIT $2) RETURNING id"};
+    "DELETE FROM pilothouse.sessions WHERE operator_id = $1 AND kind = 'session' AND id <> $3"
+    " AND id NOT IN (SELECT id FROM pilothouse.sessions WHERE operator_id = $1"
+    "  AND kind = 'session' ORDER BY created_at DESC, id DESC LIMIT $2) RETURNING id"};
+constexpr Statement kRemoveAll{
+    "access.remove_sessions_and_tokens", "DELETE FROM pilothouse.sessions WHERE operator_id = $1"};
+constexpr Statement kCountTokens{
+    "access.count_tokens",
+    "SELECT count(*) AS tokens FROM pilothouse.sessions WHERE operator_id = $1 AND kind = 'token'"};
 constexpr Statement kWriteLastUsed{
     "access.write_last_used",
     "UPDATE pilothouse.sessions s SET last_used_at = used.at"
@@ -64,7 +83,8 @@ constexpr Statement kWriteLastUsed{
     " WHERE s.id = used.id AND s.last_used_at < used.at"};
 constexpr Statement kRemoveExpired{
     "access.remove_expired",
-    "DELETE FROM pilothouse.sessions WHERE expires_at <= $1 OR last_used_at <= $2"};
+    "DELETE FROM pilothouse.sessions WHERE expires_at <= $1"
+    " OR (kind = 'session' AND last_used_at <= $2)"};
 constexpr Statement kFailuresOf{
     "access.failures_of",
     "SELECT failures, last_failed_at, locked_until FROM pilothouse.sign_in_failures WHERE name = "
@@ -84,6 +104,15 @@ Operator readOperator(const Row& row)
     return {row.text("name"), row.text("display_name"), row.textList("roles")};
 }
 
+StoredOperator readStoredOperator(const Row& row)
+{
+    return {
+        row.integer("id"),
+        readOperator(row),
+        row.text("password_hash"),
+        row.boolean("is_disabled")};
+}
+
 StoredSession readSession(const Row& row)
 {
     StoredSession stored;
@@ -96,7 +125,15 @@ StoredSession readSession(const Row& row)
     stored.tokenHash = row.bytes("token_hash");
     stored.operatorId = row.integer("operator_id");
     stored.who = readOperator(row);
+    stored.rolePatterns = row.textList("role_patterns");
+    stored.isToken = row.text("kind") == kToken;
+    stored.scopes = row.textList("scopes");
     return stored;
+}
+
+const char* textOf(AccessStore::Kind kind)
+{
+    return kind == AccessStore::Kind::Token ? kToken : kSession;
 }
 
 } // namespace
@@ -104,9 +141,13 @@ StoredSession readSession(const Row& row)
 absl::StatusOr<std::optional<StoredOperator>> AccessStore::findOperator(
     Transaction& transaction, const std::string& name) const
 {
-    return transaction.queryOne(kFindOperator, {name}, [](const Row& row) {
-        return StoredOperator{row.integer("id"), readOperator(row), row.text("password_hash")};
-    });
+    return transaction.queryOne(kFindOperator, {name}, readStoredOperator);
+}
+
+absl::StatusOr<std::optional<StoredOperator>> AccessStore::lockOperator(
+    Transaction& transaction, const std::string& name) const
+{
+    return transaction.queryOne(kLockOperator, {name}, readStoredOperator);
 }
 
 absl::StatusOr<bool> AccessStore::hasOperators(Transaction& transaction) const
@@ -133,6 +174,11 @@ absl::Status AccessStore::setPassword(
     return transaction.execute(kSetPassword, {operatorId, hash}).status();
 }
 
+absl::Status AccessStore::enable(Transaction& transaction, std::int64_t operatorId) const
+{
+    return transaction.execute(kEnable, {operatorId}).status();
+}
+
 absl::Status AccessStore::addSession(Transaction& transaction, const StoredSession& row) const
 {
     return transaction
@@ -144,7 +190,9 @@ absl::Status AccessStore::addSession(Transaction& transaction, const StoredSessi
              row.session.client,
              row.session.address,
              row.session.createTime,
-             row.session.expireTime})
+             row.session.expireTime,
+             row.isToken ? kToken : kSession,
+             Param(row.scopes)})
         .status();
 }
 
@@ -169,18 +217,37 @@ absl::StatusOr<std::vector<StoredSession>> AccessStore::sessionsNamed(
 absl::StatusOr<std::vector<StoredSession>> AccessStore::sessionsOf(
     Transaction& transaction,
     std::int64_t operatorId,
+    Kind kind,
     absl::Time before,
     const std::string& beforeId,
     int limit) const
 {
-    return transaction.query(kSessionsOf, {operatorId, before, beforeId, limit}, readSession);
+    return transaction.query(
+        kSessionsOf, {operatorId, before, beforeId, limit, textOf(kind)}, readSession);
+}
+
+absl::StatusOr<std::int64_t> AccessStore::countTokens(
+    Transaction& transaction, std::int64_t operatorId) const
+{
+    PH_ASSIGN_OR_RETURN(
+        const auto tokens, transaction.queryOne(kCountTokens, {operatorId}, [](const Row& row) {
+            return row.integer("tokens");
+        }));
+    return tokens.value_or(0);
 }
 
 absl::StatusOr<bool> AccessStore::removeSession(
-    Transaction& transaction, std::int64_t operatorId, const std::string& id) const
+    Transaction& transaction, std::int64_t operatorId, Kind kind, const std::string& id) const
 {
-    PH_ASSIGN_OR_RETURN(const auto removed, transaction.execute(kRemoveSession, {operatorId, id}));
+    PH_ASSIGN_OR_RETURN(
+        const auto removed, transaction.execute(kRemoveSession, {operatorId, id, textOf(kind)}));
     return removed > 0;
+}
+
+absl::Status AccessStore::removeSessionsAndTokens(
+    Transaction& transaction, std::int64_t operatorId) const
+{
+    return transaction.execute(kRemoveAll, {operatorId}).status();
 }
 
 absl::StatusOr<std::vector<std::string>> AccessStore::removeSessions(

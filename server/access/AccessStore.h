@@ -19,6 +19,7 @@ struct StoredOperator
     std::int64_t id = 0;
     Operator who;
     std::string passwordHash;
+    bool isDisabled = false;
 };
 
 struct StoredSession
@@ -28,6 +29,11 @@ struct StoredSession
     std::string tokenHash;
     std::int64_t operatorId = 0;
     Operator who;
+    /// Patterns that the operator's own (not built-in) roles grant.
+    std::vector<std::string> rolePatterns;
+    /// A personal token; its name is `session.client`.
+    bool isToken = false;
+    std::vector<std::string> scopes;
 };
 
 struct SignInFailures
@@ -37,7 +43,8 @@ struct SignInFailures
     absl::Time lockedUntil = absl::InfinitePast();
 };
 
-/// Operators and sessions in the control database. Stateless; the caller opens the transaction.
+/// Sign-in, sessions and tokens in the control database. Stateless; the caller opens the
+/// transaction.
 class AccessStore
 {
 public:
@@ -45,12 +52,17 @@ public:
 
     absl::StatusOr<std::optional<StoredOperator>> findOperator(
         Transaction& transaction, const std::string& name) const;
+    /// The same, and the row stays as it is until the transaction is over.
+    absl::StatusOr<std::optional<StoredOperator>> lockOperator(
+        Transaction& transaction, const std::string& name) const;
     absl::StatusOr<bool> hasOperators(Transaction& transaction) const;
     /// ALREADY_EXISTS when the name is taken.
     absl::Status addOperator(Transaction& transaction, const StoredOperator& row) const;
     absl::Status setPassword(
         Transaction& transaction, std::int64_t operatorId, const std::string& hash) const;
+    absl::Status enable(Transaction& transaction, std::int64_t operatorId) const;
 
+    /// A session or a personal token.
     absl::Status addSession(Transaction& transaction, const StoredSession& row) const;
     absl::StatusOr<std::optional<StoredSession>> findSession(
         Transaction& transaction, const std::string& tokenHash) const;
@@ -60,23 +72,29 @@ public:
     /// Of those ids, the sessions that still exist.
     absl::StatusOr<std::vector<StoredSession>> sessionsNamed(
         Transaction& transaction, const std::vector<std::string>& ids) const;
+    enum class Kind { Session, Token };
     /// One operator's, newest first, older than (`before`, `beforeId`).
     absl::StatusOr<std::vector<StoredSession>> sessionsOf(
         Transaction& transaction,
         std::int64_t operatorId,
+        Kind kind,
         absl::Time before,
         const std::string& beforeId,
         int limit) const;
+    absl::StatusOr<std::int64_t> countTokens(
+        Transaction& transaction, std::int64_t operatorId) const;
     /// False when the operator has no such session.
     absl::StatusOr<bool> removeSession(
-        Transaction& transaction, std::int64_t operatorId, const std::string& id) const;
+        Transaction& transaction, std::int64_t operatorId, Kind kind, const std::string& id) const;
     /// Removes all of an operator's sessions but the newest `keepNewest` and `keepId`; answers
-    /// their ids.
+    /// their ids. Tokens stay.
     absl::StatusOr<std::vector<std::string>> removeSessions(
         Transaction& transaction,
         std::int64_t operatorId,
         int keepNewest,
         const std::string& keepId) const;
+    /// Everything that opens an operator's account but the password.
+    absl::Status removeSessionsAndTokens(Transaction& transaction, std::int64_t operatorId) const;
     absl::Status writeLastUsed(
         Transaction& transaction,
         const std::vector<std::string>& ids,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/access/Accounts.h"
 
+#include "server/access/AccessChecks.h"
 #include "server/platform/crypto/Random.h"
+#include "server/platform/postgres/Revisions.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -14,11 +15,11 @@ namespace pilothouse::access {
 
 namespace {
 
+using Kind = AccessStore::Kind;
+
 constexpr int kSessionsPerOperator = 100;
 constexpr std::size_t kLongestName = 64;
 constexpr std::size_t kLongestPassword = 1024;
-constexpr std::size_t kLongestClient = 128;
-constexpr const char* kNamePattern = "[a-z0-9][a-z0-9._@-]{0,63}";
 
 absl::Status wrongPassword()
 {
@@ -27,38 +28,44 @@ absl::Status wrongPassword()
         "Check both, then try again.");
 }
 
-absl::Status needsAccount()
+absl::Status accountDisabled(const std::string& name)
 {
     return withHint(
-        absl::FailedPreconditionError("the local administrator of the socket has no account"),
-        "Sign in with an operator's name.");
+        withReason(
+            absl::UnauthenticatedError(fmt::format("the account of {} is disabled", name)),
+            "ACCOUNT_DISABLED"),
+        "Ask an administrator.");
 }
 
-/// Shown in lists and logs, so without control characters and not without end.
-std::string printable(std::string text)
+audit::Entry entryOf(audit::Actor actor, const char* action, const std::string& name)
 {
-    std::erase_if(
-        text, [](char character) { return static_cast<unsigned char>(character) < 0x20U; });
-    text.resize(std::min(text.size(), kLongestClient));
-    return text;
+    audit::Entry entry;
+    entry.actor = std::move(actor);
+    entry.action = action;
+    entry.target = "operators/" + name;
+    return entry;
 }
 
-absl::Status checkName(const std::string& name)
+/// Root on the server's machine, by `pilothoused init`.
+audit::Actor root()
 {
-    if (RE2::FullMatch(name, kNamePattern)) {
-        return absl::OkStatus();
-    }
-    return withHint(
-        absl::InvalidArgumentError(
-            fmt::format("'{}' cannot be an operator's name", printable(name))),
-        "Use lower-case letters, digits and . _ @ -, beginning with a letter or digit.");
+    return {"server", {}, "pilothoused init", {}, {}};
 }
 
 } // namespace
 
 Accounts::Accounts(
-    postgres::Database& database, SessionCache& cache, const Clock& clock, config::Access config)
-    : m_database(database), m_cache(cache), m_clock(clock), m_config(config), m_policy(config)
+    postgres::Database& database,
+    SessionCache& cache,
+    const audit::AuditLog& audit,
+    const Clock& clock,
+    config::Access config)
+    : m_database(database),
+      m_cache(cache),
+      m_audit(audit),
+      m_clock(clock),
+      m_config(config),
+      m_policy(config)
 {
     m_hasher.decoy(); // made now, so that the first unknown name takes no longer than the others
 }
@@ -80,19 +87,31 @@ absl::StatusOr<SignedIn> Accounts::signIn(const SignInAttempt& attempt, absl::Ti
         return openSession(attempt, *found, deadline);
     }
     failures = m_policy.afterFailure(failures, m_clock.now());
-    PH_RETURN_IF_ERROR(m_database.transact(
-        [&](Transaction& transaction) {
-            return m_store.setFailures(transaction, attempt.name, failures);
-        },
-        deadline));
+    PH_RETURN_IF_ERROR(recordFailure(attempt, failures, deadline));
     spdlog::warn(
         "sign-in as {} from {} failed ({} in a row)",
         printable(attempt.name),
-        attempt.address,
+        attempt.actor.source,
         failures.failures);
     const absl::Status wait = m_policy.mayTry(failures, m_clock.now());
     const auto delay = retryDelayOf(wait);
     return delay ? withRetryDelay(wrongPassword(), *delay) : wrongPassword();
+}
+
+absl::Status Accounts::recordFailure(
+    const SignInAttempt& attempt, const SignInFailures& failures, absl::Time deadline) const
+{
+    audit::Actor actor = attempt.actor;
+    actor.name = printable(attempt.name);
+    audit::Entry entry = entryOf(actor, "access.sign_in", actor.name);
+    entry.outcome = audit::Outcome::Denied;
+    entry.message = fmt::format("wrong name or password ({} in a row)", failures.failures);
+    return m_database.transact(
+        [&](Transaction& transaction) -> absl::Status {
+            PH_RETURN_IF_ERROR(m_store.setFailures(transaction, attempt.name, failures));
+            return m_audit.record(transaction, entry);
+        },
+        deadline);
 }
 
 absl::Status Accounts::checkAttempt(
@@ -118,6 +137,9 @@ absl::Status Accounts::checkAttempt(
 absl::StatusOr<SignedIn> Accounts::openSession(
     const SignInAttempt& attempt, const StoredOperator& who, absl::Time deadline)
 {
+    if (who.isDisabled) {
+        return accountDisabled(who.who.name);
+    }
     SignedIn result;
     result.token = platform::newToken();
     result.who = who.who;
@@ -127,20 +149,30 @@ absl::StatusOr<SignedIn> Accounts::openSession(
     stored.session = {
         platform::newId(),
         printable(attempt.client),
-        attempt.address,
+        attempt.actor.source,
         now,
         now,
         result.expireTime,
         true};
     stored.tokenHash = platform::hashToken(result.token);
     stored.operatorId = who.id;
-    stored.who = who.who;
+    audit::Actor actor = attempt.actor;
+    actor.name = who.who.name;
+    actor.roles = who.who.roles;
     PH_ASSIGN_OR_RETURN(
         const auto ended,
         m_database.transact(
             [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
+                // The hash took a while: the password may have been reset meanwhile.
+                PH_ASSIGN_OR_RETURN(
+                    const auto still, m_store.lockOperator(transaction, attempt.name));
+                if (!still || still->passwordHash != who.passwordHash || still->isDisabled) {
+                    return wrongPassword();
+                }
                 PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, attempt.name));
                 PH_RETURN_IF_ERROR(m_store.addSession(transaction, stored));
+                PH_RETURN_IF_ERROR(
+                    m_audit.record(transaction, entryOf(actor, "access.sign_in", who.who.name)));
                 return m_store.removeSessions(
                     transaction, who.id, kSessionsPerOperator, stored.session.id);
             },
@@ -148,8 +180,8 @@ absl::StatusOr<SignedIn> Accounts::openSession(
     for (const std::string& id : ended) {
         m_cache.remove(id);
     }
-    m_cache.add(stored);
-    spdlog::info("{} signed in from {} ({})", who.who.name, attempt.address, stored.session.client);
+    spdlog::info(
+        "{} signed in from {} ({})", who.who.name, attempt.actor.source, stored.session.client);
     return result;
 }
 
@@ -158,30 +190,37 @@ absl::Status Accounts::signOut(const rpc::Caller& caller, absl::Time deadline)
     if (caller.sessionId.empty()) {
         return absl::OkStatus(); // the socket's administrator has no session to end
     }
-    return revokeSession(caller, caller.sessionId, deadline);
+    const auto kind =
+        caller.identity.authentication == kByPersonalToken ? Kind::Token : Kind::Session;
+    PH_RETURN_IF_ERROR(m_database
+                           .transact(
+                               [&](Transaction& transaction) {
+                                   return m_store.removeSession(
+                                       transaction, caller.operatorId, kind, caller.sessionId);
+                               },
+                               deadline)
+                           .status());
+    m_cache.remove(caller.sessionId);
+    return absl::OkStatus();
 }
 
 absl::Status Accounts::changePassword(
     const rpc::Caller& caller,
+    const audit::Actor& actor,
     const std::string& current,
     const std::string& wanted,
     absl::Time deadline)
 {
-    if (caller.operatorId == 0) {
-        return needsAccount();
-    }
+    PH_RETURN_IF_ERROR(checkPerson(caller));
     const std::string& name = caller.identity.who.name;
     PH_RETURN_IF_ERROR(platform::checkPasswordStrength(wanted, name));
     SignInFailures failures;
     std::optional<StoredOperator> found;
-    PH_RETURN_IF_ERROR(checkAttempt({name, {}, {}, {}}, failures, found, deadline));
+    const SignInAttempt attempt{name, {}, {}, actor};
+    PH_RETURN_IF_ERROR(checkAttempt(attempt, failures, found, deadline));
     if (!found || !m_hasher.verify(found->passwordHash, current)) {
         failures = m_policy.afterFailure(failures, m_clock.now());
-        PH_RETURN_IF_ERROR(m_database.transact(
-            [&](Transaction& transaction) {
-                return m_store.setFailures(transaction, name, failures);
-            },
-            deadline));
+        PH_RETURN_IF_ERROR(recordFailure(attempt, failures, deadline));
         return withHint(
             withReason(
                 absl::InvalidArgumentError("the current password is wrong"), "WRONG_PASSWORD"),
@@ -192,8 +231,11 @@ absl::Status Accounts::changePassword(
         const auto ended,
         m_database.transact(
             [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
+                PH_RETURN_IF_ERROR(postgres::bumpRevision(transaction, kRevision).status());
                 PH_RETURN_IF_ERROR(m_store.setPassword(transaction, found->id, hash));
                 PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, name));
+                PH_RETURN_IF_ERROR(
+                    m_audit.record(transaction, entryOf(actor, "access.password.change", name)));
                 return m_store.removeSessions(transaction, found->id, 0, caller.sessionId);
             },
             deadline));
@@ -220,7 +262,7 @@ absl::StatusOr<Accounts::SessionPage> Accounts::sessions(
         m_database.transact(
             [&](Transaction& transaction) {
                 return m_store.sessionsOf(
-                    transaction, caller.operatorId, before, beforeId, size + 1);
+                    transaction, caller.operatorId, Kind::Session, before, beforeId, size + 1);
             },
             deadline,
             postgres::Database::Mode::ReadOnly));
@@ -237,13 +279,27 @@ absl::StatusOr<Accounts::SessionPage> Accounts::sessions(
 }
 
 absl::Status Accounts::revokeSession(
-    const rpc::Caller& caller, const std::string& id, absl::Time deadline)
+    const rpc::Caller& caller,
+    const audit::Actor& actor,
+    const std::string& id,
+    absl::Time deadline)
 {
+    PH_RETURN_IF_ERROR(checkPerson(caller));
     PH_ASSIGN_OR_RETURN(
         const bool removed,
         m_database.transact(
-            [&](Transaction& transaction) {
-                return m_store.removeSession(transaction, caller.operatorId, id);
+            [&](Transaction& transaction) -> absl::StatusOr<bool> {
+                PH_RETURN_IF_ERROR(postgres::bumpRevision(transaction, kRevision).status());
+                PH_ASSIGN_OR_RETURN(
+                    const bool isRemoved,
+                    m_store.removeSession(transaction, caller.operatorId, Kind::Session, id));
+                if (!isRemoved) {
+                    return false;
+                }
+                audit::Entry entry = entryOf(actor, "access.sessions.end", actor.name);
+                entry.target = "sessions/" + id;
+                PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
+                return true;
             },
             deadline));
     if (!removed) {
@@ -264,11 +320,13 @@ absl::StatusOr<bool> Accounts::hasOperators() const
 
 absl::Status Accounts::addOperator(const Operator& who, const std::string& password)
 {
-    PH_RETURN_IF_ERROR(checkName(who.name));
+    PH_RETURN_IF_ERROR(checkOperatorName(who.name));
     PH_RETURN_IF_ERROR(platform::checkPasswordStrength(password, who.name));
     PH_ASSIGN_OR_RETURN(const std::string hash, m_hasher.hash(password));
-    const absl::Status status = m_database.transact([&](Transaction& transaction) {
-        return m_store.addOperator(transaction, {0, who, hash});
+    const absl::Status status = m_database.transact([&](Transaction& transaction) -> absl::Status {
+        PH_RETURN_IF_ERROR(postgres::bumpRevision(transaction, kRevision).status());
+        PH_RETURN_IF_ERROR(m_store.addOperator(transaction, {0, who, hash, false}));
+        return m_audit.record(transaction, entryOf(root(), "access.operators.create", who.name));
     });
     return absl::IsAlreadyExists(status)
                ? absl::AlreadyExistsError(fmt::format("there is an operator {} already", who.name))
@@ -280,13 +338,17 @@ absl::Status Accounts::resetPassword(const std::string& name, const std::string&
     PH_RETURN_IF_ERROR(platform::checkPasswordStrength(password, name));
     PH_ASSIGN_OR_RETURN(const std::string hash, m_hasher.hash(password));
     return m_database.transact([&](Transaction& transaction) -> absl::Status {
+        PH_RETURN_IF_ERROR(postgres::bumpRevision(transaction, kRevision).status());
         PH_ASSIGN_OR_RETURN(const auto found, m_store.findOperator(transaction, name));
         if (!found) {
             return absl::NotFoundError(fmt::format("there is no operator {}", name));
         }
         PH_RETURN_IF_ERROR(m_store.setPassword(transaction, found->id, hash));
+        PH_RETURN_IF_ERROR(m_store.enable(transaction, found->id));
         PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, name));
-        return m_store.removeSessions(transaction, found->id, 0, "").status();
+        PH_RETURN_IF_ERROR(m_store.removeSessionsAndTokens(transaction, found->id));
+        return m_audit.record(
+            transaction, entryOf(root(), "access.operators.reset_password", name));
     });
 }
 

@@ -2,6 +2,7 @@
 #include "server/access/SessionCache.h"
 
 #include "server/platform/crypto/Random.h"
+#include "shared/access/Permissions.h"
 #include "shared/base/StatusHelpers.h"
 
 namespace pilothouse::access {
@@ -43,6 +44,9 @@ bool SessionCache::isOver(const Entry& entry, absl::Time now) const
     if (now >= entry.expires) {
         return true;
     }
+    if (entry.isToken) {
+        return false;
+    }
     const absl::Time lastUsed =
         absl::FromUnixMillis(entry.lastUsedMs.load(std::memory_order_relaxed));
     // Who only watches is not idle.
@@ -75,20 +79,32 @@ absl::StatusOr<rpc::CallerPtr> SessionCache::find(std::string_view token)
     return rpc::CallerPtr();
 }
 
-rpc::CallerPtr SessionCache::add(const StoredSession& stored)
+rpc::CallerPtr SessionCache::callerOf(const StoredSession& stored)
 {
-    auto entry = std::make_shared<Entry>();
     auto caller = std::make_shared<rpc::Caller>();
+    std::vector<std::string> patterns = patternsOf(stored.who.roles);
+    patterns.insert(patterns.end(), stored.rolePatterns.begin(), stored.rolePatterns.end());
+    caller->permissions = m_methods.grantedBy(patterns);
+    if (stored.isToken) {
+        caller->permissions &= m_methods.grantedBy(stored.scopes);
+    }
     caller->identity.who = stored.who;
-    caller->identity.permissions = m_methods.permissionNamesOf(stored.who.roles);
-    caller->identity.authentication = "token";
+    caller->identity.permissions = m_methods.namesOf(caller->permissions);
+    caller->identity.authentication = stored.isToken ? kByPersonalToken : kBySession;
     caller->identity.expireTime = stored.session.expireTime;
     caller->operatorId = stored.operatorId;
     caller->sessionId = stored.session.id;
-    caller->permissions = m_methods.permissionsOf(stored.who.roles);
     caller->rateLimit = bucketOf(stored.operatorId);
+    return caller;
+}
+
+rpc::CallerPtr SessionCache::add(const StoredSession& stored)
+{
+    auto entry = std::make_shared<Entry>();
+    auto caller = callerOf(stored);
     entry->caller = caller;
     entry->expires = stored.session.expireTime;
+    entry->isToken = stored.isToken;
     entry->lastUsedMs.store(absl::ToUnixMillis(stored.session.lastUsedTime));
 
     Shard& shard = shardOf(stored.tokenHash);
@@ -96,11 +112,13 @@ rpc::CallerPtr SessionCache::add(const StoredSession& stored)
     shard.unknown.erase(stored.tokenHash);
     if (const auto found = shard.byHash.find(stored.tokenHash); found != shard.byHash.end()) {
         Entry& before = *found->second;
-        if (before.caller->identity.who.roles == stored.who.roles) {
+        const Operator& who = before.caller->identity.who;
+        if (before.caller->permissions == caller->permissions && who.roles == stored.who.roles &&
+            who.displayName == stored.who.displayName) {
             return before.caller;
         }
         entry->lastUsedMs.store(before.lastUsedMs.load());
-        before.caller->ended.store(true); // its streams come back with the new roles
+        before.caller->replaced.store(true);
         found->second = std::move(entry);
         return caller;
     }
@@ -154,7 +172,7 @@ void SessionCache::sweep()
     absl::erase_if(m_buckets, [](const auto& item) { return item.second.expired(); });
 }
 
-std::vector<SessionCache::Use> SessionCache::uses()
+std::vector<SessionCache::Use> SessionCache::uses(bool forget)
 {
     std::vector<Use> uses;
     const absl::Time now = m_clock.now();
@@ -168,7 +186,7 @@ std::vector<SessionCache::Use> SessionCache::uses()
             uses.push_back(
                 {entry->caller->sessionId,
                  absl::FromUnixMillis(entry->lastUsedMs.load()),
-                 entry->isUsed.exchange(false)});
+                 forget ? entry->isUsed.exchange(false) : entry->isUsed.load()});
         }
     }
     return uses;

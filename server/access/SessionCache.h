@@ -37,7 +37,8 @@ public:
     /// As Authenticator::find; notes the use.
     absl::StatusOr<rpc::CallerPtr> find(std::string_view token);
 
-    /// Adds or replaces; answers the caller. A session that was replaced with other roles ends.
+    /// Adds or replaces; answers the caller. Streams of a caller that was replaced with other
+    /// permissions end, and come back with the new ones.
     rpc::CallerPtr add(const StoredSession& stored);
     /// Remembers for a few seconds that a token opens nothing.
     void addUnknown(std::string_view token);
@@ -50,11 +51,12 @@ public:
     {
         std::string sessionId;
         absl::Time lastUsed;
-        /// Whether it was used since the last `uses`.
+        /// Whether it was used since they were last forgotten.
         bool isNew = false;
     };
-    /// Every session in memory with its last use.
-    std::vector<Use> uses();
+    /// Every session in memory with its last use. `forget`: what is answered as new now is not new
+    /// the next time, because the caller writes it down.
+    std::vector<Use> uses(bool forget);
     std::size_t size() const;
 
 private:
@@ -62,6 +64,8 @@ private:
     {
         rpc::CallerPtr caller;
         absl::Time expires;
+        /// A personal token is not idle: a report may run once a month.
+        bool isToken = false;
         std::atomic<std::int64_t> lastUsedMs{0};
         std::atomic<bool> isUsed{false};
     };
@@ -73,6 +77,7 @@ private:
     };
 
     Shard& shardOf(std::string_view hash);
+    rpc::CallerPtr callerOf(const StoredSession& stored);
     bool isOver(const Entry& entry, absl::Time now) const;
     std::shared_ptr<rpc::TokenBucket> bucketOf(std::int64_t operatorId);
 

@@ -4,6 +4,9 @@
 #include "server/platform/crypto/Random.h"
 #include "shared/base/StatusHelpers.h"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <set>
 
 namespace pilothouse::access {
@@ -63,6 +66,7 @@ absl::StatusOr<rpc::CallerPtr> Sessions::lookNow(const std::string& token)
     }
     const absl::Time now = m_clock.now();
     const std::string hash = platform::hashToken(token);
+    const std::shared_lock lock(m_reading);
     PH_ASSIGN_OR_RETURN(
         const auto stored,
         m_database.transact(
@@ -99,7 +103,7 @@ absl::Status Sessions::load()
 absl::Status Sessions::maintain(absl::Duration limit)
 {
     m_cache.sweep();
-    const auto uses = m_cache.uses();
+    const auto uses = m_cache.uses(/*forget=*/true);
     std::vector<std::string> ids;
     std::vector<absl::Time> times;
     for (const SessionCache::Use& use : uses) {
@@ -121,18 +125,34 @@ absl::Status Sessions::maintain(absl::Duration limit)
     return refresh(uses, now + limit);
 }
 
+absl::Status Sessions::refresh(absl::Time deadline)
+{
+    return refresh(m_cache.uses(/*forget=*/false), deadline);
+}
+
+void Sessions::refreshAfterChange(absl::Time deadline)
+{
+    if (const absl::Status status = refresh(deadline); !status.ok()) {
+        spdlog::warn("sessions were not refreshed: {}", std::string(status.message()));
+    }
+}
+
 absl::Status Sessions::refresh(const std::vector<SessionCache::Use>& uses, absl::Time deadline)
 {
-    std::vector<std::string> ids;
-    for (const SessionCache::Use& use : uses) {
-        if (ids.size() == kRefreshedAtOnce) {
-            break;
+    const std::unique_lock lock(m_reading);
+    for (std::size_t begin = 0; begin < uses.size(); begin += kRefreshedAtOnce) {
+        std::vector<std::string> ids;
+        const std::size_t end = std::min(uses.size(), begin + kRefreshedAtOnce);
+        for (std::size_t index = begin; index < end; ++index) {
+            ids.push_back(uses[index].sessionId);
         }
-        ids.push_back(use.sessionId);
+        PH_RETURN_IF_ERROR(refreshSome(ids, deadline));
     }
-    if (ids.empty()) {
-        return absl::OkStatus();
-    }
+    return absl::OkStatus();
+}
+
+absl::Status Sessions::refreshSome(const std::vector<std::string>& ids, absl::Time deadline)
+{
     PH_ASSIGN_OR_RETURN(
         const auto stored,
         m_database.transact(

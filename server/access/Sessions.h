@@ -12,7 +12,9 @@
 #include <absl/time/time.h>
 
 #include <functional>
+#include <shared_mutex>
 #include <string>
+#include <vector>
 
 namespace pilothouse::access {
 
@@ -38,10 +40,17 @@ public:
     /// another server, forgets expired ones. Blocks, at most for `limit`; without the
     /// database it does nothing and sessions go on.
     absl::Status maintain(absl::Duration limit);
+    /// Something changed about operators, roles or sessions, here or at another server: every
+    /// session in memory is looked at again. Blocks, at most until the deadline.
+    absl::Status refresh(absl::Time deadline);
+    /// The same for who has just made the change: it is done whether or not this succeeds, and the
+    /// next poll repeats it.
+    void refreshAfterChange(absl::Time deadline);
 
 private:
     absl::StatusOr<rpc::CallerPtr> lookNow(const std::string& token);
     absl::Status refresh(const std::vector<SessionCache::Use>& uses, absl::Time deadline);
+    absl::Status refreshSome(const std::vector<std::string>& ids, absl::Time deadline);
 
     postgres::Database& m_database;
     platform::Executor& m_executor;
@@ -49,6 +58,9 @@ private:
     const Clock& m_clock;
     const absl::Duration m_idle;
     const AccessStore m_store{};
+    /// Looks share it, a refresh has it alone: what a look read before a change never comes into
+    /// memory after the refresh that the change brought.
+    std::shared_mutex m_reading;
 };
 
 } // namespace pilothouse::access

@@ -127,6 +127,14 @@ struct Access
     /// Failed sign-ins in a row after which an account is locked, and for how long.
     int lockAfter = 8;
     absl::Duration lockFor = absl::Minutes(5);
+    /// The longest life of a personal token.
+    absl::Duration tokenLifetime = absl::Hours(24 * 90);
+    /// How long a plan that was shown can be confirmed.
+    absl::Duration planLifetime = absl::Minutes(15);
+    /// How long a write lease holds.
+    absl::Duration leaseLifetime = absl::Minutes(15);
+    /// From the request of an approval until its use.
+    absl::Duration approvalLifetime = absl::Hours(1);
 };
 
 struct Log

@@ -322,6 +322,30 @@ std::vector<Key<Config>> accessKeys()
             absl::Seconds(1),
             kOneYear,
             PH_FIELD(access.lockFor)),
+        durationKey<Config>(
+            "access.token_lifetime",
+            "The longest life of a personal token.\n",
+            absl::Seconds(1),
+            kOneYear,
+            PH_FIELD(access.tokenLifetime)),
+        durationKey<Config>(
+            "access.plan_lifetime",
+            "How long the plan of an action can be confirmed after it was shown.\n",
+            absl::Seconds(1),
+            absl::Hours(24),
+            PH_FIELD(access.planLifetime)),
+        durationKey<Config>(
+            "access.lease_lifetime",
+            "How long writes stay unlocked in production when an operator takes a lease.\n",
+            absl::Seconds(1),
+            absl::Hours(24),
+            PH_FIELD(access.leaseLifetime)),
+        durationKey<Config>(
+            "access.approval_lifetime",
+            "How long a second person's approval can be given and used after it was requested.\n",
+            absl::Seconds(1),
+            kOneYear,
+            PH_FIELD(access.approvalLifetime)),
         choiceKey<Config>(
             "log.level",
             "debug, info, warning or error.\n",

@@ -23,11 +23,16 @@ struct SignedIn
     Operator who;
 };
 
+/// How a caller proved who it is (Identity::authentication).
+inline constexpr const char* kBySession = "token";
+inline constexpr const char* kByPersonalToken = "personal-token";
+inline constexpr const char* kBySocket = "unix-socket";
+
 struct Identity
 {
     Operator who;
     std::vector<std::string> permissions;
-    /// "token" or "unix-socket".
+    /// kBySession, kByPersonalToken or kBySocket.
     std::string authentication;
     absl::Time expireTime = absl::InfiniteFuture();
 };

@@ -20,6 +20,7 @@ constexpr const char* kHint = "hint";
 /// Message and status proto both carry the message: three texts of this size and the rest fit 8 KiB
 /// even after base64.
 constexpr std::size_t kTextLimit = 1500;
+constexpr std::size_t kViolationsLimit = 800;
 
 /// Cut to the limit, never inside a UTF-8 sequence: protobuf refuses a broken one.
 std::string cut(std::string_view text)
@@ -41,6 +42,26 @@ std::string reasonFor(const absl::Status& status)
     return reason.empty() ? absl::StatusCodeToString(status.code()) : cut(reason);
 }
 
+/// As many as fit; the message says the most important ones anyway.
+void addViolations(const absl::Status& status, google::rpc::Status& wire)
+{
+    google::rpc::PreconditionFailure failure;
+    std::size_t size = 0;
+    for (const Violation& violation : violationsOf(status)) {
+        size += violation.type.size() + violation.subject.size() + violation.description.size();
+        if (size > kViolationsLimit) {
+            break;
+        }
+        auto& added = *failure.add_violations();
+        added.set_type(violation.type);
+        added.set_subject(violation.subject);
+        added.set_description(violation.description);
+    }
+    if (failure.violations_size() > 0) {
+        wire.add_details()->PackFrom(failure);
+    }
+}
+
 void readDetail(const google::protobuf::Any& detail, absl::Status& status)
 {
     if (google::rpc::RetryInfo retry; detail.UnpackTo(&retry)) {
@@ -49,6 +70,12 @@ void readDetail(const google::protobuf::Any& detail, absl::Status& status)
             std::move(status), absl::Seconds(delay.seconds()) + absl::Nanoseconds(delay.nanos()));
     } else if (google::rpc::RequestInfo request; detail.UnpackTo(&request)) {
         status = withRequestId(std::move(status), request.request_id());
+    } else if (google::rpc::PreconditionFailure failure; detail.UnpackTo(&failure)) {
+        std::vector<Violation> violations;
+        for (const auto& one : failure.violations()) {
+            violations.push_back({one.type(), one.subject(), one.description()});
+        }
+        status = withViolations(std::move(status), violations);
     } else if (google::rpc::ErrorInfo info; detail.UnpackTo(&info) && info.domain() == kDomain) {
         if (info.reason() != absl::StatusCodeToString(status.code())) {
             status = withReason(std::move(status), info.reason());
@@ -76,6 +103,7 @@ grpc::Status toGrpcStatus(const absl::Status& status)
         (*info.mutable_metadata())[kHint] = cut(hint);
     }
     wire.add_details()->PackFrom(info);
+    addViolations(status, wire);
     if (const auto delay = retryDelayOf(status)) {
         google::rpc::RetryInfo retry;
         const auto milliseconds = std::max<std::int64_t>(0, absl::ToInt64Milliseconds(*delay));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "shared/access/Account.h"
 #include "shared/access/Operator.h"
 #include "shared/client/Call.h"
 
@@ -9,7 +10,7 @@
 
 namespace pilothouse::client {
 
-/// pilothouse.v1.AccessService. Thread-safe.
+/// pilothouse.v1.AccessService: the operator's own account. Thread-safe.
 class AccessClient
 {
 public:
@@ -22,6 +23,10 @@ public:
         const std::string& current, const std::string& next, OnDone<Nothing> onDone) = 0;
     virtual CallPtr listSessions(OnDone<std::vector<access::Session>> onDone) = 0;
     virtual CallPtr revokeSession(const std::string& id, OnDone<Nothing> onDone) = 0;
+    /// `name`, `scopes` and `expireTime` of the token count. The secret comes only this once.
+    virtual CallPtr createToken(const access::Token& token, OnDone<access::NewToken> onDone) = 0;
+    virtual CallPtr listTokens(OnDone<std::vector<access::Token>> onDone) = 0;
+    virtual CallPtr revokeToken(const std::string& id, OnDone<Nothing> onDone) = 0;
 };
 
 } // namespace pilothouse::client

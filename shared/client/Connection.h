@@ -2,8 +2,11 @@
 #pragma once
 
 #include "shared/access/Operator.h"
+#include "shared/client/AccessAdminClient.h"
 #include "shared/client/AccessClient.h"
+#include "shared/client/JobsClient.h"
 #include "shared/client/MetricsClient.h"
+#include "shared/client/PlansClient.h"
 #include "shared/client/SystemClient.h"
 #include "shared/system/Health.h"
 
@@ -119,7 +122,10 @@ public:
 
     virtual SystemClient& system() = 0;
     virtual AccessClient& access() = 0;
+    virtual AccessAdminClient& accessAdmin() = 0;
+    virtual PlansClient& plans() = 0;
     virtual MetricsClient& metrics() = 0;
+    virtual JobsClient& jobs() = 0;
 };
 
 /// A connection over gRPC; it starts Disconnected.

@@ -61,6 +61,7 @@ DataTable::DataTable(
 void DataTable::buildBar(const QString& name)
 {
     auto* bar = new QHBoxLayout;
+    m_bar = bar;
     bar->setSpacing(m_theme.px(space::kS));
     m_search = new SearchField(m_theme, tr("Filter: words, or column:value"), this);
     m_search->setAccessibleName(tr("Filter %1").arg(name));
@@ -108,6 +109,7 @@ void DataTable::buildView(const QString& name)
         }
         m_view->setColumnHidden(column, spec.optional);
     }
+    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, &DataTable::checkEnd);
     connect(m_view, &QWidget::customContextMenuRequested, this, &DataTable::openMenu);
     connect(m_view, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
         Q_EMIT activated(index.data(TableModel::KeyRole).toString());
@@ -149,6 +151,49 @@ void DataTable::setRows(std::vector<TableRow> rows)
     refreshState();
 }
 
+std::vector<TableRow>& DataTable::waitingRows()
+{
+    if (!m_waiting) {
+        m_waiting = m_model->rows();
+    }
+    return *m_waiting;
+}
+
+void DataTable::updateRows(std::vector<TableRow> rows)
+{
+    if (m_menuOpen) {
+        std::vector<TableRow>& waiting = waitingRows();
+        for (TableRow& row : rows) {
+            const auto same = std::ranges::find(waiting, row.key, &TableRow::key);
+            same == waiting.end() ? waiting.push_back(std::move(row))
+                                  : void(*same = std::move(row));
+        }
+        return;
+    }
+    const int scrolled = m_view->verticalScrollBar()->value();
+    m_model->updateRows(std::move(rows));
+    m_view->verticalScrollBar()->setValue(scrolled);
+    refreshState();
+}
+
+void DataTable::removeRows(const QStringList& keys)
+{
+    if (m_menuOpen) {
+        std::erase_if(waitingRows(), [&](const TableRow& row) { return keys.contains(row.key); });
+        return;
+    }
+    m_model->removeKeys(keys);
+    refreshState();
+}
+
+void DataTable::checkEnd()
+{
+    const QScrollBar* bar = m_view->verticalScrollBar();
+    if (bar->value() >= bar->maximum() - bar->pageStep()) {
+        Q_EMIT endReached();
+    }
+}
+
 void DataTable::setState(const DataState& state)
 {
     m_given = state;
@@ -158,6 +203,13 @@ void DataTable::setState(const DataState& state)
 void DataTable::setStaleNote(const QString& note)
 {
     m_states->setStaleNote(note);
+}
+
+void DataTable::addControl(QWidget* control)
+{
+    if (m_bar != nullptr) {
+        m_bar->insertWidget(m_controls++, control);
+    }
 }
 
 void DataTable::setTotal(qint64 total)
@@ -317,6 +369,11 @@ void DataTable::openColumnMenu()
         });
     }
     menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height())));
+}
+
+QWidget& DataTable::focusTarget()
+{
+    return *m_view;
 }
 
 QByteArray DataTable::saveLayout() const

@@ -8,6 +8,7 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QTableView;
 
 namespace pilothouse::ui {
@@ -37,9 +38,14 @@ public:
         QWidget* parent = nullptr);
 
     void setRows(std::vector<TableRow> rows);
+    /// Only what changed: see TableModel.
+    void updateRows(std::vector<TableRow> rows);
+    void removeRows(const QStringList& keys);
     void setState(const DataState& state);
     void setStaleNote(const QString& note);
     void setFilter(const QString& text);
+    /// Adds a control in front of the filter; only with full chrome.
+    void addControl(QWidget* control);
     /// Of `total` rows there are, when the model holds only a part; -1 for all.
     void setTotal(qint64 total);
 
@@ -59,7 +65,11 @@ public:
     void focusFilter();
 
     const TableModel& model() const { return *m_model; }
+    /// A length of the design, times the text scale.
+    int px(int length) const { return m_theme.px(length); }
     QTableView& view() { return *m_view; }
+    /// Where the focus goes to walk the rows.
+    QWidget& focusTarget();
 
 Q_SIGNALS:
     void selectionChanged();
@@ -67,6 +77,8 @@ Q_SIGNALS:
     void activated(const QString& key);
     /// The action of the state ("Retry"); clearing the filter is done here.
     void actionTriggered();
+    /// The last rows came into sight: a table that holds only a part asks for more.
+    void endReached();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -76,6 +88,9 @@ private:
     void buildBar(const QString& name);
     void restyle();
     void refreshState();
+    void checkEnd();
+    /// While a menu is open: what the table will hold afterwards.
+    std::vector<TableRow>& waitingRows();
     void openMenu(const QPoint& at);
     void openColumnMenu();
     QList<int> shownColumns() const;
@@ -87,6 +102,8 @@ private:
     TableFilter* m_filter;
     QTableView* m_view;
     StateView* m_states;
+    QHBoxLayout* m_bar = nullptr;
+    int m_controls = 0;
     SearchField* m_search = nullptr;
     Button* m_columns = nullptr;
     TextLabel* m_count = nullptr;

@@ -2,6 +2,7 @@
 #include "ui/components/TableModel.h"
 
 #include <QHash>
+#include <QSet>
 
 #include <utility>
 
@@ -48,6 +49,51 @@ void TableModel::setRows(std::vector<TableRow> rows)
             }
         }
         endInsertRows();
+    }
+}
+
+void TableModel::updateRows(std::vector<TableRow> rows)
+{
+    QHash<QString, std::size_t> places;
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+        rows[at].cells.resize(m_columns.size());
+        places.insert(rows[at].key, at);
+    }
+    for (std::size_t at = 0; at < m_rows.size() && !places.isEmpty(); ++at) {
+        const auto place = places.constFind(m_rows[at].key);
+        if (place == places.constEnd()) {
+            continue;
+        }
+        TableRow& incoming = rows[*place];
+        places.erase(place);
+        if (incoming != m_rows[at]) {
+            m_rows[at] = std::move(incoming);
+            const int row = static_cast<int>(at);
+            Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
+        }
+    }
+    if (!places.isEmpty()) {
+        const int begin = static_cast<int>(m_rows.size());
+        beginInsertRows({}, begin, begin + static_cast<int>(places.size()) - 1);
+        for (TableRow& row : rows) {
+            if (places.contains(row.key)) {
+                m_rows.push_back(std::move(row));
+            }
+        }
+        endInsertRows();
+    }
+}
+
+void TableModel::removeKeys(const QStringList& keys)
+{
+    const QSet<QString> gone(keys.begin(), keys.end());
+    for (std::size_t at = m_rows.size(); at-- > 0 && !gone.isEmpty();) {
+        if (gone.contains(m_rows[at].key)) {
+            const int row = static_cast<int>(at);
+            beginRemoveRows({}, row, row);
+            m_rows.erase(m_rows.begin() + row);
+            endRemoveRows();
+        }
     }
 }
 

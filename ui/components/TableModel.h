@@ -5,6 +5,7 @@
 
 #include <QAbstractTableModel>
 #include <QString>
+#include <QStringList>
 #include <QVariant>
 
 #include <optional>
@@ -63,6 +64,10 @@ public:
     /// Keys must be unique. New rows come at the end.
     void setRows(std::vector<TableRow> rows);
     const std::vector<TableRow>& rows() const { return m_rows; }
+    /// Only these: rows with a known key change in place, others come at the end. What a long table
+    /// needs when few of its rows change.
+    void updateRows(std::vector<TableRow> rows);
+    void removeKeys(const QStringList& keys);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

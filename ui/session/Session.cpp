@@ -25,7 +25,13 @@ Session::Session(
         [sink = m_mailbox.sink()](const client::ConnectionStatus& status) { sink(status); });
 }
 
-Session::~Session() = default;
+Session::~Session()
+{
+    // Their calls belong to the connection, which goes first.
+    m_safety.blockSignals(true);
+    m_safety.close();
+    m_roles.close();
+}
 
 bool Session::isUsable() const
 {
@@ -48,6 +54,16 @@ bool Session::mayUse(const QString& permission) const
     return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
         return access::grants(pattern, wanted);
     });
+}
+
+QString Session::forbiddenReason(const QString& permission) const
+{
+    return mayUse(permission) ? QString() : m_roles.sentence(permission);
+}
+
+std::string Session::operatorName() const
+{
+    return m_status.identity ? m_status.identity->who.name : std::string();
 }
 
 system::Environment Session::environment() const
@@ -130,7 +146,20 @@ void Session::take(client::ConnectionStatus status)
         if (m_status.state == client::ConnectionState::SignedOut && !m_isSigningIn) {
             Q_EMIT tokenChanged(QString());
         }
+        followState();
         Q_EMIT stateChanged();
+    }
+}
+
+void Session::followState()
+{
+    if (isUsable() && !m_safety.isOpen()) {
+        m_safety.open(m_connection->plans());
+        m_roles.load(m_connection->accessAdmin());
+    } else if (
+        m_status.state == client::ConnectionState::SignedOut ||
+        m_status.state == client::ConnectionState::Disconnected) {
+        m_safety.close();
     }
 }
 

@@ -4,6 +4,8 @@
 #include "shared/client/Connection.h"
 #include "ui/session/ConnectionProfile.h"
 #include "ui/session/LiveMailbox.h"
+#include "ui/session/RoleGuide.h"
+#include "ui/session/SafetyFeed.h"
 
 #include <QObject>
 
@@ -38,6 +40,10 @@ public:
     /// Whether the signed-in operator holds the permission ("metrics.view"); true while not yet
     /// known, because the server decides anyway.
     bool mayUse(const QString& permission) const;
+    /// Which role would allow what the operator may not; empty when he may.
+    QString forbiddenReason(const QString& permission) const;
+    /// Name of the signed-in operator, or empty.
+    std::string operatorName() const;
     /// The server's word where known, else the profile's.
     system::Environment environment() const;
 
@@ -55,7 +61,14 @@ public:
     client::Connection& connection() { return *m_connection; }
     client::SystemClient& system() { return m_connection->system(); }
     client::AccessClient& access() { return m_connection->access(); }
+    client::AccessAdminClient& accessAdmin() { return m_connection->accessAdmin(); }
+    client::PlansClient& plans() { return m_connection->plans(); }
     client::MetricsClient& metrics() { return m_connection->metrics(); }
+    client::JobsClient& jobs() { return m_connection->jobs(); }
+
+    /// Lock, lease and approvals; open while the session can be used.
+    SafetyFeed& safety() { return m_safety; }
+    const RoleGuide& roles() const { return m_roles; }
 
 Q_SIGNALS:
     /// Any part of `status()` changed.
@@ -70,10 +83,13 @@ Q_SIGNALS:
 
 private:
     void take(client::ConnectionStatus status);
+    void followState();
     void finishSignIn(const absl::StatusOr<access::SignedIn>& answer);
 
     ConnectionProfile m_profile;
     client::ConnectionStatus m_status;
+    SafetyFeed m_safety;
+    RoleGuide m_roles;
     LiveMailbox<client::ConnectionStatus> m_mailbox;
     // Last, so that it is gone before what its callbacks reach.
     std::unique_ptr<client::Connection> m_connection;

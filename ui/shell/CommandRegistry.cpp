@@ -25,9 +25,11 @@ CommandRegistry::CommandRegistry(Settings& settings, QWidget& window)
     connect(&m_settings, &Settings::changed, this, &CommandRegistry::refresh);
 }
 
-void CommandRegistry::setPermissionCheck(std::function<bool(const QString&)> mayUse)
+void CommandRegistry::setPermissionCheck(
+    std::function<bool(const QString&)> mayUse, std::function<QString(const QString&)> whyNot)
 {
     m_mayUse = std::move(mayUse);
+    m_whyNot = std::move(whyNot);
     refresh();
 }
 
@@ -135,7 +137,8 @@ QString CommandRegistry::disabledReason(const Command& command) const
         return tr("Only on its page");
     }
     if (!command.permission.isEmpty() && m_mayUse && !m_mayUse(command.permission)) {
-        return tr("Your role does not include %1").arg(command.permission);
+        return m_whyNot ? m_whyNot(command.permission)
+                        : tr("Your role does not include %1").arg(command.permission);
     }
     return command.disabledReason ? command.disabledReason() : QString();
 }

@@ -29,7 +29,10 @@ public:
     /// permissions.
     CommandRegistry(Settings& settings, QWidget& window);
 
-    void setPermissionCheck(std::function<bool(const QString& permission)> mayUse);
+    /// `whyNot` says which role would allow it; without it the permission is named.
+    void setPermissionCheck(
+        std::function<bool(const QString& permission)> mayUse,
+        std::function<QString(const QString& permission)> whyNot = {});
     /// Commands of another page are unavailable; the shell calls it when the page changes.
     void setScope(const QString& pageId);
 
@@ -91,6 +94,7 @@ private:
     Settings& m_settings;
     QWidget& m_window;
     std::function<bool(const QString&)> m_mayUse;
+    std::function<QString(const QString&)> m_whyNot;
     std::function<QIcon(const QString&)> m_icons;
     QString m_scope;
     QString m_blocked;

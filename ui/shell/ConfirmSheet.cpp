@@ -230,15 +230,27 @@ void ConfirmSheet::setWaiting(const QString& text)
     m_cancel->setFocus(Qt::OtherFocusReason);
 }
 
-void ConfirmSheet::refuse(const QString& message)
+void ConfirmSheet::unlock(Severity severity, const QString& message)
 {
     m_isWaiting = false;
     m_reason->setEnabled(true);
     if (m_name != nullptr) {
         m_name->setEnabled(true);
     }
-    m_problem->setMessage(Severity::Error, message);
+    m_problem->setMessage(severity, message);
     refresh();
+}
+
+void ConfirmSheet::refuse(const QString& message)
+{
+    unlock(Severity::Error, message);
+}
+
+void ConfirmSheet::proceed(const QString& message, const QString& verb)
+{
+    m_confirmation.verb = verb;
+    m_confirm->setText(verb);
+    unlock(Severity::Ok, message);
 }
 
 void ConfirmSheet::replan(const QString& message, Confirmation changed)

@@ -31,6 +31,8 @@ public:
     /// Keeps the sheet open after `confirmed`, with both fields and the button locked.
     void setWaiting(const QString& text);
     bool isWaiting() const { return m_isWaiting; }
+    /// What was waited for is there (an approval): says so and lets it be confirmed with this verb.
+    void proceed(const QString& message, const QString& verb);
     /// The server did not take it: says so, keeps what was typed, and lets it be tried again.
     void refuse(const QString& message);
     /// The plan changed since it was shown: says so, shows what is different, and asks anew for the
@@ -54,6 +56,7 @@ private:
     void addButtons();
     QLineEdit* addField(QVBoxLayout& place, const QString& label);
     void showFacts(const Confirmation* before);
+    void unlock(Severity severity, const QString& message);
     void onNameEdited(const QString& text);
     void refresh();
 

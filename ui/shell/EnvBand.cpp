@@ -37,6 +37,7 @@ EnvBand::EnvBand(const Theme& theme, Settings& settings, const Clock& clock, QWi
       m_settings(settings),
       m_clock(clock),
       m_place(new BandButton(theme, this)),
+      m_lockButton(new BandButton(theme, this)),
       m_state(new BandButton(theme, this)),
       m_action(new BandButton(theme, this))
 {
@@ -46,11 +47,14 @@ EnvBand::EnvBand(const Theme& theme, Settings& settings, const Clock& clock, QWi
     layout->setSpacing(space::kXs);
     layout->addWidget(m_place);
     layout->addStretch(1);
+    layout->addWidget(m_lockButton);
+    layout->addStretch(1);
     layout->addWidget(m_state);
     layout->addWidget(m_action);
     m_place->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     m_place->setAccessibleDescription(tr("Opens the connections"));
     connect(m_place, &QAbstractButton::clicked, this, &EnvBand::connectionsRequested);
+    connect(m_lockButton, &QAbstractButton::clicked, this, &EnvBand::lockRequested);
     connect(m_state, &QAbstractButton::clicked, this, [this] {
         if (m_text.action == ConnectionAction::None) {
             Q_EMIT connectionsRequested();
@@ -111,9 +115,19 @@ void EnvBand::focusFirst()
     m_place->setFocus(Qt::ShortcutFocusReason);
 }
 
+void EnvBand::setLock(const std::optional<BandLock>& lock)
+{
+    if (m_lock == lock) {
+        return;
+    }
+    m_lock = lock;
+    refreshLock();
+}
+
 void EnvBand::refresh()
 {
     refreshPlace();
+    refreshLock();
     refreshState();
 }
 
@@ -146,6 +160,21 @@ void EnvBand::refreshPlace()
     if (before != m_title) {
         Q_EMIT environmentChanged();
     }
+}
+
+void EnvBand::refreshLock()
+{
+    m_lockButton->setVisible(m_lock && hasEnvironment());
+    if (!m_lock) {
+        return;
+    }
+    const EnvironmentLook look = lookOf(environment());
+    const SeverityLook urgent = lookOf(Severity::Warning);
+    m_lockButton->setContent(m_lock->icon, m_lock->word, m_lock->text);
+    m_lockButton->setColors(
+        m_lock->isUrgent ? urgent.text : look.text, urgent.fill, m_lock->isUrgent);
+    m_lockButton->setToolTip(m_lock->toolTip);
+    m_lockButton->setAccessibleDescription(m_lock->toolTip);
 }
 
 void EnvBand::refreshState()

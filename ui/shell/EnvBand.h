@@ -16,6 +16,22 @@ namespace pilothouse::ui {
 
 class BandButton;
 
+/// Whether the operator can change things here, as the band shows it.
+struct BandLock
+{
+    /// Lucide icon.
+    QString icon;
+    /// "Read-only", "Writes unlocked".
+    QString word;
+    /// "Ctrl+L", "12 m 5 s left".
+    QString text;
+    QString toolTip = {};
+    /// Set off from the band: it ends soon.
+    bool isUrgent = false;
+
+    bool operator==(const BandLock&) const = default;
+};
+
 /// The first row of every window, never covered: which environment this is, which server, why it is
 /// believed, and whether what is shown is live. GUI thread only.
 class EnvBand : public QWidget
@@ -30,6 +46,10 @@ public:
     /// Without a session: a profile under way ("Starting the local server…"), or nothing.
     void setOpening(const std::optional<ConnectionProfile>& profile, const QString& progress = {});
 
+    /// Nothing: writes are not locked here, or it is not known.
+    void setLock(const std::optional<BandLock>& lock);
+    const std::optional<BandLock>& lock() const { return m_lock; }
+
     system::Environment environment() const;
     /// Whether an environment is known at all; without one the band is neutral.
     bool hasEnvironment() const { return m_session != nullptr || m_opening.has_value(); }
@@ -43,6 +63,8 @@ public:
 Q_SIGNALS:
     void connectionsRequested();
     void actionRequested(pilothouse::ui::ConnectionAction action);
+    /// Lock or unlock.
+    void lockRequested();
     /// Environment or name changed: frame and title follow.
     void environmentChanged();
 
@@ -53,6 +75,7 @@ private:
     void refresh();
     void refreshPlace();
     void refreshState();
+    void refreshLock();
     void announce(const ConnectionText& before);
 
     const Theme& m_theme;
@@ -63,7 +86,9 @@ private:
     QString m_progress;
     ConnectionText m_text;
     QString m_title;
+    std::optional<BandLock> m_lock;
     BandButton* m_place;
+    BandButton* m_lockButton;
     BandButton* m_state;
     BandButton* m_action;
     QTimer m_tick;

@@ -20,6 +20,8 @@
 #include <QPainter>
 #include <QStackedLayout>
 
+#include <utility>
+
 namespace pilothouse::ui {
 
 namespace {
@@ -70,6 +72,9 @@ MainWindow::~MainWindow()
     m_pages->disconnect(this);
     m_pages->setContext(std::nullopt);
     m_band->setSession(nullptr);
+    // What follows the session (lock, jobs) lets go of it while it is still there.
+    const std::shared_ptr<Session> leaving = std::exchange(m_session, nullptr);
+    Q_EMIT sessionChanged();
 }
 
 void MainWindow::buildLayout()
@@ -143,23 +148,32 @@ void MainWindow::setSession(std::shared_ptr<Session> session)
 {
     if (m_session) {
         m_session->disconnect(this);
+        // What is asked there is asked of the session that goes.
+        m_sheets->close();
     }
     m_inspector->setDetails(nullptr);
     m_pages->setContext(std::nullopt);
     m_band->setSession(session.get());
-    m_session = std::move(session);
+    // Kept until those who follow the session have let go of it.
+    const std::shared_ptr<Session> leaving = std::exchange(m_session, std::move(session));
     m_work->setEnabled(m_session != nullptr);
     if (!m_session) {
         m_commands->setPermissionCheck({});
+        Q_EMIT sessionChanged();
         refreshTitle();
         return;
     }
     connect(m_session.get(), &Session::stateChanged, m_commands, &CommandRegistry::refresh);
     m_pages->setContext(PageContext{
         *m_session, *m_time, m_context.settings, m_context.theme, m_context.clock, m_commands});
-    m_commands->setPermissionCheck([session = m_session.get()](const QString& permission) {
-        return session->mayUse(permission);
-    });
+    m_commands->setPermissionCheck(
+        [session = m_session.get()](const QString& permission) {
+            return session->mayUse(permission);
+        },
+        [session = m_session.get()](const QString& permission) {
+            return session->forbiddenReason(permission);
+        });
+    Q_EMIT sessionChanged();
     followOpenLink();
     refreshTitle();
 }
@@ -286,6 +300,11 @@ void MainWindow::setFullScreen(bool fullScreen)
 void MainWindow::setNotice(const QString& text)
 {
     m_strip->setNotice(text);
+}
+
+void MainWindow::setBadge(const QString& pageId, int count)
+{
+    m_nav->setBadge(pageId, count);
 }
 
 void MainWindow::refreshTitle()

@@ -70,6 +70,8 @@ public:
     bool isNavigationCollapsed() const;
     void setFullScreen(bool fullScreen);
     void setNotice(const QString& text);
+    /// What wants attention on a page that may not have been opened yet.
+    void setBadge(const QString& pageId, int count);
 
     CommandRegistry& commands() { return *m_commands; }
     TimeWindow& time() { return *m_time; }
@@ -79,9 +81,12 @@ public:
     EnvBand& band() { return *m_band; }
     CommandPalette& palette() { return *m_palette; }
     PageHeader& header() { return *m_header; }
+    StatusStrip& strip() { return *m_strip; }
     const ShellContext& context() const { return m_context; }
 
 Q_SIGNALS:
+    /// Another session, or none; its pages are not opened yet.
+    void sessionChanged();
     void connectionsRequested();
     void connectionActionRequested(pilothouse::ui::ConnectionAction action);
     void newWindowRequested();

@@ -4,6 +4,7 @@
 #include "ui/components/Format.h"
 #include "ui/components/TextLabel.h"
 #include "ui/shell/ConnectionText.h"
+#include "ui/shell/FocusChain.h"
 #include "ui/theme/ThemeStyle.h"
 
 #include <QAccessible>
@@ -85,9 +86,20 @@ void StatusStrip::setLiveData(int series, double perSecond, qulonglong dropped)
                             formatCount(static_cast<qint64>(dropped))));
 }
 
+void StatusStrip::setActivity(QWidget* activity)
+{
+    delete m_activity.data();
+    m_activity = activity;
+    if (activity != nullptr) {
+        static_cast<QHBoxLayout*>(layout())->insertWidget(0, activity);
+    }
+}
+
 void StatusStrip::focusFirst()
 {
-    m_time->setFocus(Qt::ShortcutFocusReason);
+    QWidget* first = m_activity ? firstFocusable(*m_activity) : nullptr;
+    first = first != nullptr ? first : m_time;
+    first->setFocus(Qt::ShortcutFocusReason);
 }
 
 void StatusStrip::refreshClock()

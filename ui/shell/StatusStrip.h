@@ -5,6 +5,7 @@
 #include "ui/settings/Settings.h"
 #include "ui/theme/Theme.h"
 
+#include <QPointer>
 #include <QTimer>
 #include <QWidget>
 
@@ -14,8 +15,8 @@ namespace pilothouse::ui {
 
 class TextLabel;
 
-/// The last row: what was just refused or went wrong at the left; health of the live data and the
-/// clock at the right.
+/// The last row: what goes on in the background and what was just refused or went wrong at the
+/// left; health of the live data and the clock at the right.
 class StatusStrip : public QWidget
 {
     Q_OBJECT
@@ -30,6 +31,8 @@ public:
     QString notice() const;
     /// Negative series: no live data on this page.
     void setLiveData(int series, double perSecond, qulonglong dropped);
+    /// What goes on in the background, at the left end; the strip owns it. Null takes it away.
+    void setActivity(QWidget* activity);
     void focusFirst();
 
 protected:
@@ -41,6 +44,7 @@ private:
     const Theme& m_theme;
     Settings& m_settings;
     const Clock& m_clock;
+    QPointer<QWidget> m_activity;
     TextLabel* m_notice;
     TextLabel* m_live;
     QPushButton* m_time;

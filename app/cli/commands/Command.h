@@ -51,7 +51,13 @@ inline void runsWithSession(
 // One function a group of commands; each file has one.
 void addSignInCommands(CLI::App& app, Context& context);
 void addStatusCommands(CLI::App& app, Context& context);
-void addAccessCommands(CLI::App& app, Context& context);
+void addPasswordCommand(CLI::App& app, Context& context);
+void addSessionCommands(CLI::App& app, Context& context);
+void addTokenCommands(CLI::App& app, Context& context);
+void addOperatorCommands(CLI::App& app, Context& context);
+void addRoleCommands(CLI::App& app, Context& context);
+/// `lease` and `approvals`.
+void addSafetyCommands(CLI::App& app, Context& context);
 /// `metrics query|range|watch`; `metrics` is the parent of all.
 void addQueryCommands(CLI::App& metrics, Context& context);
 /// `metrics targets|labels|values|series|list|store`.

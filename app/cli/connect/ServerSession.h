@@ -33,6 +33,8 @@ public:
     client::Connection& connection() { return *m_connection; }
     client::SystemClient& system() { return m_connection->system(); }
     client::AccessClient& access() { return m_connection->access(); }
+    client::AccessAdminClient& accessAdmin() { return m_connection->accessAdmin(); }
+    client::PlansClient& plans() { return m_connection->plans(); }
     client::MetricsClient& metrics() { return m_connection->metrics(); }
 
 private:

@@ -28,6 +28,9 @@ struct Caller
     std::shared_ptr<TokenBucket> rateLimit;
     /// Set when the session ends before its time: streams look at it before every message.
     std::atomic<bool> ended{false};
+    /// Set when the session goes on with other permissions: its streams end and come back with
+    /// them.
+    std::atomic<bool> replaced{false};
     std::atomic<int> streams{0};
 };
 

@@ -29,8 +29,8 @@ CallerPtr makeSocketAdmin(const MethodTable& methods)
     const std::vector<std::string> roles{"admin"};
     caller->identity.who = {"local", "Local administrator", roles};
     caller->identity.authentication = "unix-socket";
-    caller->identity.permissions = methods.permissionNamesOf(roles);
     caller->permissions = methods.permissionsOf(roles);
+    caller->identity.permissions = methods.namesOf(caller->permissions);
     return caller;
 }
 
@@ -189,6 +189,12 @@ absl::Status Guard::recheck(const Call& call) const
         return stopping();
     }
     const Caller& caller = call.caller();
+    if (caller.replaced.load(std::memory_order_relaxed)) {
+        return withRetryDelay(
+            withReason(
+                absl::UnavailableError("your permissions have changed"), "PERMISSIONS_CHANGED"),
+            absl::ZeroDuration());
+    }
     if (caller.ended.load(std::memory_order_relaxed)) {
         return withHint(absl::UnauthenticatedError("the session has ended"), "Sign in again.");
     }

@@ -4,8 +4,10 @@
 #include "shared/access/Permissions.h"
 
 #include <pilothouse/v1/access.pb.h>
+#include <pilothouse/v1/jobs.pb.h>
 #include <pilothouse/v1/metrics.pb.h>
 #include <pilothouse/v1/options.pb.h>
+#include <pilothouse/v1/plans.pb.h>
 #include <pilothouse/v1/system.pb.h>
 
 namespace pilothouse::rpc {
@@ -38,26 +40,44 @@ MethodTable::Rule MethodTable::ruleOf(const std::string& fullName) const
     return found == m_rules.end() ? Rule{} : found->second;
 }
 
-PermissionSet MethodTable::permissionsOf(const std::vector<std::string>& roles) const
+PermissionSet MethodTable::grantedBy(const std::vector<std::string>& patterns) const
 {
     PermissionSet set;
     for (const auto& [permission, bit] : m_bits) {
-        if (bit < set.size() && access::rolesGrant(roles, permission)) {
+        if (bit < set.size() && access::anyGrants(patterns, permission)) {
             set.set(bit);
         }
     }
     return set;
 }
 
-std::vector<std::string> MethodTable::permissionNamesOf(const std::vector<std::string>& roles) const
+PermissionSet MethodTable::permissionsOf(const std::vector<std::string>& roles) const
+{
+    return grantedBy(access::patternsOf(roles));
+}
+
+std::vector<std::string> MethodTable::namesOf(const PermissionSet& permissions) const
 {
     std::vector<std::string> names;
     for (const auto& [permission, bit] : m_bits) {
-        if (access::rolesGrant(roles, permission)) {
+        if (bit < permissions.size() && permissions.test(bit)) {
             names.push_back(permission);
         }
     }
     return names;
+}
+
+std::map<std::string, std::vector<std::string>> MethodTable::permissions() const
+{
+    constexpr std::string_view kPackage = "pilothouse.v1.";
+    std::map<std::string, std::vector<std::string>> all;
+    for (const auto& [method, rule] : m_rules) {
+        if (rule.access == Access::Permission) {
+            all[rule.permission].push_back(
+                method.starts_with(kPackage) ? method.substr(kPackage.size()) : method);
+        }
+    }
+    return all;
 }
 
 std::vector<const google::protobuf::ServiceDescriptor*> contractServices()
@@ -66,7 +86,9 @@ std::vector<const google::protobuf::ServiceDescriptor*> contractServices()
     for (const auto* file :
          {v1::GetHealthRequest::descriptor()->file(),
           v1::SignInRequest::descriptor()->file(),
-          v1::QueryRequest::descriptor()->file()}) {
+           v1::TakeLeaseRequest::descriptor()->file(),
+           v1::QueryRequest::descriptor()->file(),
+           v1::CreateJobRequest::descriptor()->file()}) {
         for (int index = 0; index < file->service_count(); ++index) {
             services.push_back(file->service(index));
         }

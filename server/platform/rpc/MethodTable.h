@@ -33,9 +33,14 @@ public:
 
     /// `fullName` as protobuf writes it: "pilothouse.v1.SystemService.GetHealth".
     Rule ruleOf(const std::string& fullName) const;
+    /// What patterns ("metrics.*", "*.view") grant.
+    PermissionSet grantedBy(const std::vector<std::string>& patterns) const;
+    /// What built-in roles grant.
     PermissionSet permissionsOf(const std::vector<std::string>& roles) const;
-    /// The permissions that roles grant, by name, sorted.
-    std::vector<std::string> permissionNamesOf(const std::vector<std::string>& roles) const;
+    /// By name, sorted.
+    std::vector<std::string> namesOf(const PermissionSet& permissions) const;
+    /// Every permission with the methods that need it, "AccessService.SignIn".
+    std::map<std::string, std::vector<std::string>> permissions() const;
 
 private:
     std::map<std::string, Rule> m_rules;

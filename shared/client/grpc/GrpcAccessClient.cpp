@@ -2,6 +2,7 @@
 #include "shared/client/grpc/GrpcAccessClient.h"
 
 #include "shared/access/proto/AccessProto.h"
+#include "shared/access/proto/AccountProto.h"
 #include "shared/client/grpc/ClientCall.h"
 #include "shared/client/grpc/PagedCall.h"
 
@@ -106,6 +107,54 @@ CallPtr GrpcAccessClient::revokeSession(const std::string& id, OnDone<Nothing> o
         invoking(&Link::Stubs::access, &Async::RevokeSession),
         std::move(onDone),
         nothing<v1::RevokeSessionResponse>);
+}
+
+CallPtr GrpcAccessClient::createToken(const access::Token& token, OnDone<access::NewToken> onDone)
+{
+    const v1::Token wanted = access::toProto(token);
+    v1::CreateTokenRequest request;
+    request.set_name(wanted.name());
+    *request.mutable_scopes() = wanted.scopes();
+    if (wanted.has_expire_time()) {
+        *request.mutable_expire_time() = wanted.expire_time();
+    }
+    return callUnary<v1::CreateTokenRequest, v1::CreateTokenResponse>(
+        m_link,
+        change(*m_link),
+        std::move(request),
+        invoking(&Link::Stubs::access, &Async::CreateToken),
+        std::move(onDone),
+        [](const v1::CreateTokenResponse& response) {
+            return access::NewToken{response.secret(), access::fromProto(response.token())};
+        });
+}
+
+CallPtr GrpcAccessClient::listTokens(OnDone<std::vector<access::Token>> onDone)
+{
+    return PagedCall<v1::ListTokensRequest, v1::ListTokensResponse, access::Token>::start(
+        m_link,
+        {},
+        kMaxSessions,
+        invoking(&Link::Stubs::access, &Async::ListTokens),
+        [](const v1::ListTokensResponse& page, std::vector<access::Token>& tokens) {
+            for (const auto& token : page.tokens()) {
+                tokens.push_back(access::fromProto(token));
+            }
+        },
+        std::move(onDone));
+}
+
+CallPtr GrpcAccessClient::revokeToken(const std::string& id, OnDone<Nothing> onDone)
+{
+    v1::RevokeTokenRequest request;
+    request.set_id(id);
+    return callUnary<v1::RevokeTokenRequest, v1::RevokeTokenResponse>(
+        m_link,
+        change(*m_link),
+        std::move(request),
+        invoking(&Link::Stubs::access, &Async::RevokeToken),
+        std::move(onDone),
+        nothing<v1::RevokeTokenResponse>);
 }
 
 } // namespace pilothouse::client

@@ -25,6 +25,9 @@ public:
         const std::string& current, const std::string& next, OnDone<Nothing> onDone) override;
     CallPtr listSessions(OnDone<std::vector<access::Session>> onDone) override;
     CallPtr revokeSession(const std::string& id, OnDone<Nothing> onDone) override;
+    CallPtr createToken(const access::Token& token, OnDone<access::NewToken> onDone) override;
+    CallPtr listTokens(OnDone<std::vector<access::Token>> onDone) override;
+    CallPtr revokeToken(const std::string& id, OnDone<Nothing> onDone) override;
 
 private:
     std::shared_ptr<Link> m_link;

@@ -36,7 +36,10 @@ public:
 
     SystemClient& system() override { return *m_system; }
     AccessClient& access() override { return *m_access; }
+    AccessAdminClient& accessAdmin() override { return *m_accessAdmin; }
+    PlansClient& plans() override { return *m_plans; }
     MetricsClient& metrics() override { return *m_metrics; }
+    JobsClient& jobs() override { return *m_jobs; }
 
 private:
     std::shared_ptr<EventLoop> m_loop;
@@ -44,7 +47,10 @@ private:
     std::shared_ptr<ConnectionCore> m_core;
     std::unique_ptr<SystemClient> m_system;
     std::unique_ptr<AccessClient> m_access;
+    std::unique_ptr<AccessAdminClient> m_accessAdmin;
+    std::unique_ptr<PlansClient> m_plans;
     std::unique_ptr<MetricsClient> m_metrics;
+    std::unique_ptr<JobsClient> m_jobs;
 };
 
 } // namespace pilothouse::client

@@ -127,7 +127,10 @@ void Link::setChannel(std::shared_ptr<grpc::Channel> channel)
             channel,
             v1::SystemService::NewStub(channel),
             v1::AccessService::NewStub(channel),
-            v1::MetricsService::NewStub(channel)});
+            v1::AccessAdminService::NewStub(channel),
+            v1::PlanService::NewStub(channel),
+            v1::MetricsService::NewStub(channel),
+            v1::JobsService::NewStub(channel)});
     }
 }
 

@@ -10,7 +10,9 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <pilothouse/v1/access.grpc.pb.h>
+#include <pilothouse/v1/jobs.grpc.pb.h>
 #include <pilothouse/v1/metrics.grpc.pb.h>
+#include <pilothouse/v1/plans.grpc.pb.h>
 #include <pilothouse/v1/system.grpc.pb.h>
 
 #include <condition_variable>
@@ -51,7 +53,10 @@ public:
         std::shared_ptr<grpc::Channel> channel;
         std::unique_ptr<v1::SystemService::Stub> system;
         std::unique_ptr<v1::AccessService::Stub> access;
+        std::unique_ptr<v1::AccessAdminService::Stub> accessAdmin;
+        std::unique_ptr<v1::PlanService::Stub> plans;
         std::unique_ptr<v1::MetricsService::Stub> metrics;
+        std::unique_ptr<v1::JobsService::Stub> jobs;
     };
 
     Link(std::shared_ptr<EventLoop> loop, std::string name, absl::Duration callTimeout);

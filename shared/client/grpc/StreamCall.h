@@ -30,6 +30,14 @@ inline bool isPermanent(const absl::Status& status)
     }
 }
 
+/// What it means when the server ends a stream with OK.
+enum class StreamEnd {
+    /// It went away: the stream is opened again.
+    Never,
+    /// All has been said: OnEnd gets OK.
+    WithOk,
+};
+
 /// A stream that lives as long as its Call: it waits for the link, opens, and opens again after
 /// every loss.
 template <typename Request, typename Response>
@@ -48,13 +56,15 @@ public:
         Request request,
         Open open,
         Message onMessage,
-        OnEnd onEnd)
+        OnEnd onEnd,
+        StreamEnd end = StreamEnd::Never)
     {
         auto scope = std::make_shared<CallScope>();
         auto call = std::make_shared<StreamCall>(Private(), link, scope, std::move(request));
         call->m_open = std::move(open);
         call->m_onMessage = std::move(onMessage);
         call->m_onEnd = std::move(onEnd);
+        call->m_end = end;
         link->loop().post([call] { call->openOrWait(); });
         return std::make_unique<Handle>(std::move(scope), std::move(call));
     }
@@ -135,7 +145,7 @@ private:
         if (absl::IsUnauthenticated(status)) {
             m_link->reportUnauthenticated(generation, status);
         }
-        if (isPermanent(status)) {
+        if (isPermanent(status) || (status.ok() && m_end == StreamEnd::WithOk)) {
             m_scope->gate.deliver([&] {
                 if (m_onEnd) {
                     m_onEnd(status);
@@ -158,6 +168,7 @@ private:
     Open m_open;
     Message m_onMessage;
     OnEnd m_onEnd;
+    StreamEnd m_end = StreamEnd::Never;
     Backoff m_backoff{[this] { return m_link->random(); }};
 };
 

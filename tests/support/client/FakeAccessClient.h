@@ -27,6 +27,9 @@ public:
     FakeMethod<PasswordRequest, client::Nothing> passwordChanges;
     FakeMethod<client::Nothing, std::vector<access::Session>> sessions;
     FakeMethod<std::string, client::Nothing> revocations;
+    FakeMethod<access::Token, access::NewToken> newTokens;
+    FakeMethod<client::Nothing, std::vector<access::Token>> tokens;
+    FakeMethod<std::string, client::Nothing> tokenRevocations;
 
     client::CallPtr signIn(
         const std::string& name,
@@ -58,6 +61,20 @@ public:
         const std::string& id, client::OnDone<client::Nothing> onDone) override
     {
         return revocations.start(id, std::move(onDone));
+    }
+    client::CallPtr createToken(
+        const access::Token& token, client::OnDone<access::NewToken> onDone) override
+    {
+        return newTokens.start(token, std::move(onDone));
+    }
+    client::CallPtr listTokens(client::OnDone<std::vector<access::Token>> onDone) override
+    {
+        return tokens.start({}, std::move(onDone));
+    }
+    client::CallPtr revokeToken(
+        const std::string& id, client::OnDone<client::Nothing> onDone) override
+    {
+        return tokenRevocations.start(id, std::move(onDone));
     }
 };
 

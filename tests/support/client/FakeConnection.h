@@ -2,8 +2,11 @@
 #pragma once
 
 #include "shared/client/Connection.h"
+#include "tests/support/client/FakeAccessAdminClient.h"
 #include "tests/support/client/FakeAccessClient.h"
+#include "tests/support/client/FakeJobsClient.h"
 #include "tests/support/client/FakeMetricsClient.h"
+#include "tests/support/client/FakePlansClient.h"
 #include "tests/support/client/FakeSystemClient.h"
 
 namespace pilothouse::test {
@@ -15,7 +18,10 @@ class FakeConnection final : public client::Connection
 public:
     FakeSystemClient systemClient;
     FakeAccessClient accessClient;
+    FakeAccessAdminClient accessAdminClient;
+    FakePlansClient plansClient;
     FakeMetricsClient metricsClient;
+    FakeJobsClient jobsClient;
 
     int connects = 0;
     int disconnects = 0;
@@ -45,7 +51,10 @@ public:
 
     client::SystemClient& system() override { return systemClient; }
     client::AccessClient& access() override { return accessClient; }
+    client::AccessAdminClient& accessAdmin() override { return accessAdminClient; }
+    client::PlansClient& plans() override { return plansClient; }
     client::MetricsClient& metrics() override { return metricsClient; }
+    client::JobsClient& jobs() override { return jobsClient; }
 
 private:
     client::ConnectionStatus m_status;

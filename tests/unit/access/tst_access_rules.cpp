@@ -2,6 +2,7 @@
 #include "server/access/SessionCache.h"
 #include "server/access/SignInPolicy.h"
 #include "server/platform/crypto/Random.h"
+#include "shared/access/Permissions.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <QTest>
@@ -125,7 +126,7 @@ private Q_SLOTS:
         QVERIFY(cache.find("bad").value() == nullptr);
     }
 
-    void newRolesEndTheOldCaller()
+    void newRolesReplaceTheCaller()
     {
         FakeClock clock;
         const rpc::MethodTable methods(rpc::contractServices());
@@ -135,12 +136,106 @@ private Q_SLOTS:
         auto changed = session("token", clock);
         changed.who.roles = {"admin"};
         const auto after = cache.add(changed);
-        QVERIFY(before->ended.load() && !after->ended.load());
-        QVERIFY(after->permissions.count() >= before->permissions.count());
+        QVERIFY(before->replaced.load() && !before->ended.load());
+        QVERIFY(!after->replaced.load() && !after->ended.load());
+        QVERIFY(after->permissions.count() > before->permissions.count());
         QCOMPARE(before->rateLimit.get(), after->rateLimit.get());
         cache.remove("id-token");
         QVERIFY(after->ended.load());
         QVERIFY(cache.find("token").value() == nullptr);
+    }
+
+    void ownRolesCountBesideBuiltInOnes()
+    {
+        FakeClock clock;
+        const rpc::MethodTable methods(rpc::contractServices());
+        access::SessionCache cache(methods, clock, {absl::Hours(2), 100, 200});
+        auto stored = session("token", clock);
+        stored.who.roles = {"on-call"};
+        stored.rolePatterns = {"plans.operate"};
+        const auto caller = cache.add(stored);
+        QCOMPARE(caller->identity.permissions, std::vector<std::string>{"plans.operate"});
+        stored.rolePatterns = {"plans.*"}; // the role was changed
+        const auto changed = cache.add(stored);
+        QVERIFY(caller->replaced.load());
+        QVERIFY(changed->permissions.count() > 1);
+    }
+
+    void aTokenMayWhatItsOperatorMayAndItsScopesSay()
+    {
+        FakeClock clock;
+        const rpc::MethodTable methods(rpc::contractServices());
+        access::SessionCache cache(methods, clock, {absl::Hours(2), 100, 200});
+        auto stored = session("token", clock);
+        stored.isToken = true;
+        stored.scopes = {"system.*", "access.manage"};
+        const auto caller = cache.add(stored);
+        QCOMPARE(caller->identity.permissions, std::vector<std::string>{"system.view"});
+        QCOMPARE(caller->identity.authentication, std::string(access::kByPersonalToken));
+        // It does not end by idling.
+        clock.time += absl::Hours(11);
+        QVERIFY(cache.find("token").ok());
+        clock.time += absl::Hours(1);
+        QVERIFY(absl::IsUnauthenticated(cache.find("token").status()));
+    }
+
+    void patternsGrantWhatTheySay_data()
+    {
+        QTest::addColumn<QString>("pattern");
+        QTest::addColumn<QString>("permission");
+        QTest::addColumn<bool>("grants");
+        QTest::newRow("itself") << "metrics.view"
+                                << "metrics.view" << true;
+        QTest::newRow("everything") << "*"
+                                    << "access.manage" << true;
+        QTest::newRow("capability") << "metrics.*"
+                                    << "metrics.operate" << true;
+        QTest::newRow("other capability") << "metrics.*"
+                                          << "access.view" << false;
+        QTest::newRow("longer capability") << "metric.*"
+                                           << "metrics.view" << false;
+        QTest::newRow("verb") << "*.view"
+                              << "access.view" << true;
+        QTest::newRow("other verb") << "*.view"
+                                    << "access.manage" << false;
+        QTest::newRow("part of a verb") << "*.vie"
+                                        << "access.view" << false;
+        QTest::newRow("star in the middle") << "met*.view"
+                                            << "metrics.view" << false;
+        QTest::newRow("two stars") << "*.*"
+                                   << "metrics.view" << false;
+        QTest::newRow("nothing") << ""
+                                 << "metrics.view" << false;
+        QTest::newRow("prefix") << "metrics"
+                                << "metrics.view" << false;
+    }
+
+    void patternsGrantWhatTheySay()
+    {
+        QFETCH(QString, pattern);
+        QFETCH(QString, permission);
+        QFETCH(bool, grants);
+        QCOMPARE(access::grants(pattern.toStdString(), permission.toStdString()), grants);
+    }
+
+    void aPatternThatGrantsNothingIsASlip()
+    {
+        const std::vector<std::string> contract{"metrics.view", "access.manage"};
+        QVERIFY(access::checkPatterns({"metrics.view", "*.manage", "*"}, contract).ok());
+        QVERIFY(!access::checkPatterns({}, contract).ok());
+        QVERIFY(!access::checkPatterns({"*", "metric.view"}, contract).ok());
+        QVERIFY(!access::checkPatterns({"*.*"}, contract).ok());
+    }
+
+    void whoCanGivePowerHasPower()
+    {
+        QVERIFY(access::isPower({"metrics.view", "access.manage"}));
+        QVERIFY(access::isPower({"plans.approve"}));
+        QVERIFY(!access::isPower({"plans.operate", "access.view"}));
+        QVERIFY(!access::isPower({}));
+        const rpc::MethodTable methods(rpc::contractServices());
+        QVERIFY(access::isPower(methods.namesOf(methods.permissionsOf({"admin"}))));
+        QVERIFY(!access::isPower(methods.namesOf(methods.permissionsOf({"operator", "viewer"}))));
     }
 
     void memoryIsBounded()

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/session/Session.h"
+#include "ui/shell/Sheet.h"
+
+class QLineEdit;
+
+namespace pilothouse::ui {
+
+class MessageBar;
+
+/// Changes the operator's own password.
+class OwnPasswordSheet : public Sheet
+{
+    Q_OBJECT
+
+public:
+    OwnPasswordSheet(const Theme& theme, Session& session);
+
+    QWidget* initialFocus() override;
+    void confirm() override;
+
+Q_SIGNALS:
+    /// Sent before it closes.
+    void changed();
+
+private:
+    void refresh();
+
+    QPointer<Session> m_session;
+    QLineEdit* m_current;
+    QLineEdit* m_next;
+    QLineEdit* m_again;
+    MessageBar* m_problem;
+    QPushButton* m_change;
+    client::CallPtr m_call;
+};
+
+} // namespace pilothouse::ui
