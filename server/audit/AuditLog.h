@@ -8,10 +8,14 @@
 #include <absl/status/status.h>
 #include <absl/time/time.h>
 
+#include <functional>
+
 namespace pilothouse::audit {
 
 /// The caller of a call as the actor of an entry.
 Actor actorOf(const rpc::Call& call);
+/// The server itself.
+Actor serverActor();
 
 /// The door to the audit for every other capability. Thread-safe; blocks on the database.
 class AuditLog
@@ -20,6 +24,10 @@ public:
     /// The database outlives this.
     explicit AuditLog(postgres::Database& database) : m_database(database) {}
 
+    /// Called with every record, before its transaction commits: the chain writer looks soon.
+    /// Before the first record; any thread.
+    void onRecord(std::function<void()> listener) { m_listener = std::move(listener); }
+
     /// In the transaction that does the thing: both are kept, or neither.
     absl::Status record(postgres::Transaction& transaction, const Entry& entry) const;
     /// By itself, for what changed nothing: something refused, or failed.
@@ -27,6 +35,7 @@ public:
 
 private:
     postgres::Database& m_database;
+    std::function<void()> m_listener;
 };
 
 } // namespace pilothouse::audit

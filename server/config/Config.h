@@ -58,6 +58,9 @@ struct Database
     /// libpq URL or key=value string; empty = private cluster in the data directory. May come from
     /// urlFile instead, because it can hold a password.
     std::string url;
+    /// Role that owns the control database's tables, for migrations alone; empty = the one of
+    /// `url`. The private cluster has one of its own.
+    std::string ownerUrl;
     /// Directory of the PostgreSQL binaries; empty = found.
     std::filesystem::path binaries;
     /// Account that runs the private cluster when the server is root; empty = the first of
@@ -137,6 +140,12 @@ struct Access
     absl::Duration approvalLifetime = absl::Hours(1);
 };
 
+struct Audit
+{
+    /// Entries are kept for at least this long; their days' seals for ever.
+    absl::Duration retention = absl::Hours(24 * 365);
+};
+
 struct Log
 {
     /// "debug", "info", "warning", "error"
@@ -157,6 +166,7 @@ struct Config
     Executors executors;
     Metrics metrics;
     Access access;
+    Audit audit;
     Log log;
 };
 

@@ -165,6 +165,18 @@ std::vector<Key<Config>> databaseKeys()
             "database.url_file",
             "File whose first line is the URL, instead of url.\n",
             PH_FIELD(database.url)),
+        textKey<Config>(
+            "database.owner_url",
+            "The same database with the role that owns its tables, used for migrations alone. Set, "
+            "the\n"
+            "role in url cannot change the audit. Empty: url's role owns them. A password belongs "
+            "into\n"
+            "owner_url_file.\n",
+            PH_FIELD(database.ownerUrl)),
+        secretFileKey<Config>(
+            "database.owner_url_file",
+            "File whose first line is the URL, instead of owner_url.\n",
+            PH_FIELD(database.ownerUrl)),
         pathKey<Config>(
             "database.binaries",
             "Folder of initdb and postgres for the private PostgreSQL. Empty: found in PATH and "
@@ -295,6 +307,20 @@ std::vector<Key<Config>> metricsKeys()
     };
 }
 
+std::vector<Key<Config>> auditKeys()
+{
+    return {
+        durationKey<Config>(
+            "audit.retention",
+            "Days of the audit that are older are dropped, whole days at once; their seals stay, "
+            "so "
+            "that\nthe hash chain remains verifiable.\n",
+            kOneDay * 30,
+            kOneYear * 100,
+            PH_FIELD(audit.retention)),
+    };
+}
+
 std::vector<Key<Config>> accessKeys()
 {
     return {
@@ -346,6 +372,12 @@ std::vector<Key<Config>> accessKeys()
             absl::Seconds(1),
             kOneYear,
             PH_FIELD(access.approvalLifetime)),
+    };
+}
+
+std::vector<Key<Config>> logKeys()
+{
+    return {
         choiceKey<Config>(
             "log.level",
             "debug, info, warning or error.\n",
@@ -372,7 +404,9 @@ std::vector<Key<Config>> configKeys()
           poolKeys("redis.pool", "Redis", PH_FIELD(redis.pool)),
           executorKeys(),
           metricsKeys(),
-          accessKeys()}) {
+          accessKeys(),
+          auditKeys(),
+          logKeys()}) {
         keys.insert(keys.end(), group.begin(), group.end());
     }
     return keys;

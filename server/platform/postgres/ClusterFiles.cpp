@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/platform/postgres/ClusterFiles.h"
 
+#include "server/platform/postgres/ServerRole.h"
 #include "server/platform/process/ChildProcess.h"
 #include "server/platform/process/Folders.h"
 #include "shared/base/StatusHelpers.h"
@@ -245,9 +246,12 @@ absl::Status writeConfiguration(const ClusterPlace& place, int maxConnections)
     PH_ASSIGN_OR_RETURN(const platform::Account self, platform::findAccount(geteuid()));
     // Only the server's own user and who runs the cluster come in, known to the kernel: no password
     // exists.
-    std::string identities = fmt::format("server \"{}\" pilothouse\n", self.name);
-    if (place.account.uid != self.uid) {
-        identities += fmt::format("server \"{}\" pilothouse\n", place.account.name);
+    std::string identities;
+    for (const char* role : {"pilothouse", kServerRole}) {
+        identities += fmt::format("server \"{}\" {}\n", self.name, role);
+        if (place.account.uid != self.uid) {
+            identities += fmt::format("server \"{}\" {}\n", place.account.name, role);
+        }
     }
     PH_RETURN_IF_ERROR(
         platform::writePrivateFile(place.data / "postgresql.conf", configuration, place.account));

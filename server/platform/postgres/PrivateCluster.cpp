@@ -5,6 +5,7 @@
 #include "server/platform/postgres/ConnectionString.h"
 #include "server/platform/postgres/Errors.h"
 #include "server/platform/postgres/Postmaster.h"
+#include "server/platform/postgres/ServerRole.h"
 #include "server/platform/process/ChildProcess.h"
 #include "server/platform/process/Folders.h"
 #include "shared/base/StatusHelpers.h"
@@ -139,7 +140,7 @@ struct PrivateCluster::State
     absl::Status launch();
     absl::Status waitReady(std::uintmax_t logFrom);
     absl::Status startOrAdopt();
-    std::string urlOf(const std::string& database) const;
+    std::string urlOf(const std::string& database, const char* role = "pilothouse") const;
     absl::Status ensureDatabase() const;
     void supervise();
     bool restart(int attempt);
@@ -225,11 +226,11 @@ absl::Status PrivateCluster::State::startOrAdopt()
     return ready;
 }
 
-std::string PrivateCluster::State::urlOf(const std::string& database) const
+std::string PrivateCluster::State::urlOf(const std::string& database, const char* role) const
 {
     ConnectionString string;
     string.set("host", place.socketFolder.string());
-    string.set("user", "pilothouse");
+    string.set("user", role);
     string.set("dbname", database);
     // What PGPORT, PGOPTIONS and the like in our environment say is meant for other servers.
     string.set("port", "5432");
@@ -377,6 +378,11 @@ absl::StatusOr<std::unique_ptr<PrivateCluster>> PrivateCluster::start(
 std::string PrivateCluster::url(const std::string& database) const
 {
     return m_state->urlOf(database);
+}
+
+std::string PrivateCluster::serverUrl(const std::string& database) const
+{
+    return m_state->urlOf(database, kServerRole);
 }
 
 system::ComponentHealth PrivateCluster::health() const

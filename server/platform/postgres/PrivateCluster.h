@@ -42,7 +42,10 @@ public:
     PrivateCluster& operator=(const PrivateCluster&) = delete;
 
     /// Connection string of a database in it; the control database is "pilothouse".
+    /// As the owner, who may do everything.
     std::string url(const std::string& database = "pilothouse") const;
+    /// As the role that the server works with; see ServerRole.h.
+    std::string serverUrl(const std::string& database = "pilothouse") const;
     /// State of the postmaster, without asking it.
     system::ComponentHealth health() const;
     pid_t postmasterPid() const;

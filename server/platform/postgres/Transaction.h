@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -62,6 +63,14 @@ public:
         }
         return value;
     }
+
+    /// Rows as the lines of COPY's text form, without their line ends, as fast as PostgreSQL sends
+    /// them; `take` says false when it has enough. The parameters are put into the text of the
+    /// statement, because COPY takes none: say their types there ("$1::bigint").
+    absl::Status copyLines(
+        const Statement& statement,
+        const Params& params,
+        const std::function<bool(std::string_view)>& take);
 
     /// Several statements without parameters, as a migration has; `name` as in Statement.
     absl::Status executeScript(const char* name, const std::string& sql);

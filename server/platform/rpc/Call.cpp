@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/platform/rpc/Call.h"
 
+#include "server/platform/rpc/Guard.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +30,11 @@ bool isHarmless(std::string_view text)
 
 Call::Call(grpc::CallbackServerContext& context, const Method& method, std::uint64_t number)
     : m_context(&context), m_method(&method), m_number(number)
-{}
+{
+    if (!method.rule.audit.empty()) {
+        m_receipt = std::make_shared<audit::Receipt>();
+    }
+}
 
 absl::Time Call::deadline() const
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/platform/rpc/Caller.h"
+#include "shared/audit/Entry.h"
 
 #include <absl/time/time.h>
 #include <grpcpp/server_context.h>
@@ -38,6 +39,9 @@ public:
     /// "Bearer" token of the call, or "". A secret.
     std::string_view token() const;
 
+    /// What the audit has of this call already; null for a method that is not audited.
+    const std::shared_ptr<audit::Receipt>& receipt() const { return m_receipt; }
+
     const Method& method() const { return *m_method; }
     absl::Duration started() const { return m_started; }
     void setStarted(absl::Duration started) { m_started = started; }
@@ -50,6 +54,7 @@ private:
     std::uint64_t m_number;
     absl::Duration m_started;
     CallerPtr m_caller;
+    std::shared_ptr<audit::Receipt> m_receipt;
 };
 
 } // namespace pilothouse::rpc

@@ -226,6 +226,10 @@ grpc::Status Guard::finish(const Call& call, absl::Status status)
 {
     const absl::Duration took = m_clock.monotonic() - call.started();
     call.method().observer->finished(status.code(), took);
+    if (m_auditor != nullptr &&
+        (!call.method().rule.audit.empty() || absl::IsPermissionDenied(status))) {
+        m_auditor->finished(call, status);
+    }
     if (status.ok()) {
         return grpc::Status::OK;
     }

@@ -24,6 +24,14 @@ public:
     virtual ~CallObserver() = default;
     virtual void finished(absl::StatusCode code, absl::Duration took) = 0;
 };
+/// Sees how every call ended that the audit may want: those of audited methods, and those that were
+/// denied. Thread-safe and fast: it runs before the answer goes out.
+class CallAuditor
+{
+public:
+    virtual ~CallAuditor() = default;
+    virtual void finished(const Call& call, const absl::Status& status) = 0;
+};
 /// Makes the observer of a method; `stream` says that its duration is how long somebody watched.
 using ObserveMethod =
     std::function<std::unique_ptr<CallObserver>(const std::string& fullName, bool stream)>;
@@ -58,6 +66,9 @@ public:
         const Clock& clock,
         Limits limits);
 
+    /// Before the first call; the auditor outlives the guard's calls.
+    void setAuditor(CallAuditor& auditor) { m_auditor = &auditor; }
+
     /// What the guard needs to know of a method of the contract.
     Method describe(const std::string& fullName, bool stream) const;
 
@@ -91,6 +102,7 @@ private:
     const Limits m_limits;
     const CallerPtr m_anonymous;
     const CallerPtr m_socketAdmin;
+    CallAuditor* m_auditor = nullptr;
     std::atomic<std::uint64_t> m_calls;
     std::atomic<bool> m_stopping{false};
 };

@@ -4,6 +4,7 @@
 #include "shared/access/Permissions.h"
 
 #include <pilothouse/v1/access.pb.h>
+#include <pilothouse/v1/audit.pb.h>
 #include <pilothouse/v1/jobs.pb.h>
 #include <pilothouse/v1/metrics.pb.h>
 #include <pilothouse/v1/options.pb.h>
@@ -20,6 +21,7 @@ MethodTable::MethodTable(const std::vector<const google::protobuf::ServiceDescri
             const std::string& permission = method->options().GetExtension(v1::permission);
             Rule rule;
             rule.permission = permission;
+            rule.audit = method->options().GetExtension(v1::audit);
             if (permission == access::kPublic) {
                 rule.access = Access::Public;
             } else if (permission == access::kSession) {
@@ -88,7 +90,8 @@ std::vector<const google::protobuf::ServiceDescriptor*> contractServices()
           v1::SignInRequest::descriptor()->file(),
            v1::TakeLeaseRequest::descriptor()->file(),
            v1::QueryRequest::descriptor()->file(),
-           v1::CreateJobRequest::descriptor()->file()}) {
+           v1::CreateJobRequest::descriptor()->file(),
+           v1::ListEntriesRequest::descriptor()->file()}) {
         for (int index = 0; index < file->service_count(); ++index) {
             services.push_back(file->service(index));
         }

@@ -26,6 +26,8 @@ public:
         Access access = Access::Refused;
         std::string permission;
         std::size_t bit = 0;
+        /// Action under which calls are audited; "" for a method that only reads.
+        std::string audit;
     };
 
     /// Reads every service of the files given by the generated code under "pilothouse.v1".
