@@ -10,7 +10,7 @@ namespace pilothouse::demo {
 
 namespace {
 
-constexpr auto kPoll = std::chrono::milliseconds(100);
+constexpr auto kLockPoll = std::chrono::milliseconds(100);
 
 } // namespace
 
@@ -33,7 +33,7 @@ bool waitForServerToLetGo(
         if (std::chrono::steady_clock::now() > deadline) {
             return false;
         }
-        std::this_thread::sleep_for(kPoll);
+        std::this_thread::sleep_for(kLockPoll);
     }
     return true;
 }

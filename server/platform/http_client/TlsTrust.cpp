@@ -49,7 +49,8 @@ absl::Status refusedHandshake(const error_code& error, SSL* handshake, const std
         return absl::UnavailableError(fmt::format("cannot agree on TLS: {}", error.message()));
     }
     const long verdict = SSL_get_verify_result(handshake);
-    if (verdict == X509_V_OK) { // the chain is good, so it was the name
+    // The chain is good, so it was the name, which OpenSSL did not look at itself.
+    if (verdict == X509_V_OK || verdict == X509_V_ERR_UNSPECIFIED) {
         return absl::UnavailableError(fmt::format("the server's certificate is not for {}", host));
     }
     return withHint(

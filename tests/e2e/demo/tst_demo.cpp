@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The demo as `./dev run --headless` starts it: server, two colours behind HAProxy, load.
 #include "tests/support/Programs.h"
+#include "tests/support/TestServer.h"
 
 #include <QDir>
 #include <QFile>
@@ -15,6 +16,21 @@
 
 using namespace pilothouse::test;
 
+namespace {
+
+/// Gone, or only waiting for somebody to look at how it ended.
+bool hasEnded(const QByteArray& pid)
+{
+    QFile file(QStringLiteral("/proc/%1/stat").arg(QString::fromLatin1(pid)));
+    if (!file.open(QIODevice::ReadOnly)) {
+        return true;
+    }
+    const QByteArray stat = file.readAll();
+    return stat.mid(stat.lastIndexOf(')') + 2, 1) == "Z";
+}
+
+} // namespace
+
 class DemoTest : public QObject
 {
     Q_OBJECT
@@ -25,9 +41,15 @@ private Q_SLOTS:
     void targetsOfBothColoursAreUp();
     void badGreenShowsInItsErrorRateOnly();
     void secondDemoOnTheSameWorkspaceIsRefused();
+    void killedDemoLeavesNothingBehindAndStartsAgain();
+    void aServerOnTheWorkspaceIsSaid();
     void everythingStopsTogether();
 
 private:
+    /// Starts it and waits until it says that it runs.
+    bool startDemo();
+    /// What it said on standard error since its last start.
+    QByteArray errors() const;
     QJsonArray query(const QString& expression);
     /// Value of the sample whose label has the value; NaN when there is none.
     double valueOf(const QString& expression, const QString& colour);
@@ -50,22 +72,35 @@ void DemoTest::initTestCase()
     }
     m_folder = makeWorkFolder();
     m_demo.setStandardErrorFile(m_folder + QStringLiteral("/demo.err"));
+    QVERIFY2(startDemo(), errors().constData());
+    QVERIFY(m_out.startsWith("ready grpc="));
+    // The commands that it names work as they stand.
+    QVERIFY(m_out.contains("make-green-bad --data-dir " + m_folder.toUtf8() + "/data on "));
+}
+
+bool DemoTest::startDemo()
+{
+    m_out.clear();
     m_demo.start(
         programPath(QStringLiteral("pilothouse-demo")),
         {QStringLiteral("run"),
          QStringLiteral("--headless"),
          QStringLiteral("--data-dir"),
          m_folder + QStringLiteral("/data")});
-    const bool ready = waitUntil(
-        [&] {
-            m_out += m_demo.readAllStandardOutput();
-            return m_out.contains("Ctrl+C stops it") || m_demo.state() == QProcess::NotRunning;
-        },
-        90000);
-    QFile errors(m_folder + QStringLiteral("/demo.err"));
-    errors.open(QIODevice::ReadOnly);
-    QVERIFY2(ready && m_demo.state() == QProcess::Running, errors.readAll().constData());
-    QVERIFY(m_out.startsWith("ready grpc="));
+    return waitUntil(
+               [&] {
+                   m_out += m_demo.readAllStandardOutput();
+                   return m_out.contains("Ctrl+C stops it") ||
+                          m_demo.state() == QProcess::NotRunning;
+               },
+               90000) &&
+           m_demo.state() == QProcess::Running;
+}
+
+QByteArray DemoTest::errors() const
+{
+    QFile file(m_folder + QStringLiteral("/demo.err"));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 void DemoTest::cleanupTestCase()
@@ -177,6 +212,44 @@ QList<qint64> DemoTest::processesOfThisWorkspace() const
         }
     }
     return found;
+}
+
+void DemoTest::killedDemoLeavesNothingBehindAndStartsAgain()
+{
+    QFile file(QStringLiteral("/proc/%1/task/%1/children").arg(m_demo.processId()));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QList<QByteArray> children = file.readAll().simplified().split(' ');
+    QVERIFY2(children.size() >= 6, file.readAll().constData()); // colours, haproxy, loads, server
+    m_demo.kill();
+    QVERIFY(m_demo.waitForFinished(10000));
+    // At once, while the server of the killed one is stopping.
+    QVERIFY2(startDemo(), errors().constData());
+    for (const QByteArray& pid : children) {
+        QTRY_VERIFY2_WITH_TIMEOUT(hasEnded(pid), pid.constData(), 20000);
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !query(QStringLiteral("up{job=\"extraction\"} == 1")).isEmpty(), 20000);
+}
+
+void DemoTest::aServerOnTheWorkspaceIsSaid()
+{
+    TestServer::Options options;
+    options.folder = m_folder + QStringLiteral("/other");
+    QVERIFY(QDir().mkpath(options.folder));
+    TestServer server(options);
+    QVERIFY2(server.start(), qPrintable(server.log()));
+    const ProgramResult result = runProgram(
+        QStringLiteral("pilothouse-demo"),
+        {QStringLiteral("run"),
+         QStringLiteral("--headless"),
+         QStringLiteral("--data-dir"),
+         server.dataDir()},
+        60000);
+    QCOMPARE(result.exitCode, 1);
+    QVERIFY2(
+        result.err.contains(QStringLiteral("a server already runs on ") + server.dataDir()),
+        qPrintable(result.err));
+    QVERIFY(server.stop());
 }
 
 void DemoTest::everythingStopsTogether()

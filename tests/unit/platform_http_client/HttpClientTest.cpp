@@ -3,9 +3,11 @@
 #include "server/platform/http_client/Gunzip.h"
 #include "server/platform/http_client/HttpUrl.h"
 #include "shared/base/StatusHelpers.h"
+#include "tests/support/client_server/CertificateMaker.h"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <zlib.h>
@@ -14,6 +16,7 @@
 
 #include <functional>
 #include <list>
+#include <optional>
 
 using namespace pilothouse;
 using namespace pilothouse::platform;
@@ -137,6 +140,74 @@ private:
     std::list<Peer> m_peers;
 };
 
+/// Answers one request over TLS.
+class TlsOrigin
+{
+public:
+    TlsOrigin(asio::io_context& context, const test::Issued& identity, std::string answer)
+        : m_acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+          m_tls(asio::ssl::context::tls_server),
+          m_answer(std::move(answer))
+    {
+        m_tls.use_certificate_chain(asio::buffer(identity.certificatePem));
+        m_tls.use_private_key(asio::buffer(identity.keyPem), asio::ssl::context::pem);
+        m_acceptor.async_accept([this](boost::system::error_code error, tcp::socket socket) {
+            if (!error) {
+                m_peer.emplace(std::move(socket), m_tls);
+                m_peer->async_handshake(
+                    asio::ssl::stream_base::server, [this](boost::system::error_code failed) {
+                        if (!failed) {
+                            serve();
+                        }
+                    });
+            }
+        });
+    }
+
+    HttpUrl url() const
+    {
+        return {
+            .tls = true,
+            .host = "127.0.0.1",
+            .port = std::to_string(m_acceptor.local_endpoint().port()),
+            .target = "/"};
+    }
+
+    std::string request;
+
+private:
+    void serve()
+    {
+        asio::async_read_until(
+            *m_peer,
+            asio::dynamic_buffer(request),
+            "\r\n\r\n",
+            [this](boost::system::error_code error, std::size_t) {
+                if (!error) {
+                    asio::async_write(*m_peer, asio::buffer(m_answer), [](auto, auto) {});
+                }
+            });
+    }
+
+    tcp::acceptor m_acceptor;
+    asio::ssl::context m_tls;
+    std::string m_answer;
+    std::optional<asio::ssl::stream<tcp::socket>> m_peer;
+};
+
+absl::StatusOr<HttpReply> getFrom(
+    HttpClient& client, asio::io_context& context, HttpGet options = {})
+{
+    std::optional<absl::StatusOr<HttpReply>> reply;
+    client.get("/metrics", std::move(options), [&](absl::StatusOr<HttpReply> got) {
+        reply = std::move(got);
+    });
+    context.restart();
+    while (!reply && context.run_one_for(std::chrono::seconds(10)) > 0) {
+    }
+    return reply ? *reply : absl::InternalError("never called back");
+}
+
 struct Fixture
 {
     asio::io_context context;
@@ -145,14 +216,7 @@ struct Fixture
 
     absl::StatusOr<HttpReply> get(HttpGet options = {})
     {
-        std::optional<absl::StatusOr<HttpReply>> reply;
-        client->get("/metrics", std::move(options), [&](absl::StatusOr<HttpReply> got) {
-            reply = std::move(got);
-        });
-        context.restart();
-        while (!reply && context.run_one_for(std::chrono::seconds(10)) > 0) {
-        }
-        return reply ? *reply : absl::InternalError("never called back");
+        return getFrom(*client, context, std::move(options));
     }
 };
 
@@ -273,6 +337,61 @@ private Q_SLOTS:
         nobody.port = "1";
         fixture.client = std::make_unique<HttpClient>(fixture.context, nobody);
         QCOMPARE(fixture.get().status().code(), absl::StatusCode::kUnavailable);
+    }
+
+    void believesWhomItIsTold_data()
+    {
+        QTest::addColumn<QString>("names");
+        QTest::addColumn<QString>("ca"); // whose file it is given
+        QTest::addColumn<QString>("complaint");
+        QTest::newRow("its authority") << "IP:127.0.0.1"
+                                       << "own"
+                                       << "";
+        QTest::newRow("the system's authorities") << "IP:127.0.0.1"
+                                                  << ""
+                                                  << "is not believed";
+        QTest::newRow("another authority") << "IP:127.0.0.1"
+                                           << "other"
+                                           << "is not believed";
+        QTest::newRow("another host") << "DNS:elsewhere.example"
+                                      << "own"
+                                      << "is not for 127.0.0.1";
+        QTest::newRow("a file without certificates") << "IP:127.0.0.1"
+                                                     << "empty"
+                                                     << "no certificate authorities in";
+    }
+
+    void believesWhomItIsTold()
+    {
+        QFETCH(QString, names);
+        QFETCH(QString, ca);
+        QFETCH(QString, complaint);
+        const test::Issued own = test::makeCertificate({.commonName = "CA", .isAuthority = true});
+        const test::Issued other = test::makeCertificate({.commonName = "X", .isAuthority = true});
+        asio::io_context context;
+        TlsOrigin origin(
+            context,
+            test::makeCertificate({.alternativeNames = names.toStdString(), .issuer = &own}),
+            page("secure 1\n"));
+        QTemporaryFile file;
+        QVERIFY(file.open());
+        file.write(QByteArray::fromStdString(
+            ca == QLatin1String("own")     ? own.certificatePem
+            : ca == QLatin1String("other") ? other.certificatePem
+                                           : std::string()));
+        file.close();
+        HttpClient client(
+            context, origin.url(), ca.isEmpty() ? std::string() : file.fileName().toStdString());
+        const auto reply = getFrom(client, context);
+        if (complaint.isEmpty()) {
+            QVERIFY2(reply.ok(), reply.status().ToString().c_str());
+            QCOMPARE(reply->body, std::string("secure 1\n"));
+            QVERIFY(origin.request.find("GET /metrics ") == 0);
+            return;
+        }
+        const std::string message = describe(reply.status());
+        QVERIFY2(QString::fromStdString(message).contains(complaint), message.c_str());
+        QVERIFY(origin.request.empty()); // nothing was told to whom is not believed
     }
 
     void destroyedClientNeverCallsBack()
