@@ -7,12 +7,15 @@ namespace pilothouse::metrics {
 
 namespace {
 
+/// Not a lambda of findName: clang 14 cannot compare strings in one of a template.
+bool isNameBefore(const Labels::Pair& pair, std::string_view name)
+{
+    return pair.first < name;
+}
+
 auto findName(auto& pairs, std::string_view name)
 {
-    return std::lower_bound(
-        pairs.begin(), pairs.end(), name, [](const Labels::Pair& pair, std::string_view wanted) {
-            return pair.first < wanted;
-        });
+    return std::lower_bound(pairs.begin(), pairs.end(), name, isNameBefore);
 }
 
 void appendQuoted(std::string& out, std::string_view value)

@@ -16,7 +16,7 @@ class AccessWords
     Q_DECLARE_TR_FUNCTIONS(Access)
 };
 
-QString text(const std::string& value)
+QString shown(const std::string& value)
 {
     return QString::fromStdString(value);
 }
@@ -59,7 +59,7 @@ QString joined(const std::vector<std::string>& words)
 {
     QStringList list;
     for (const std::string& word : words) {
-        list << text(word);
+        list << shown(word);
     }
     return list.join(QStringLiteral(", "));
 }
@@ -94,7 +94,7 @@ std::vector<TableColumn> operatorColumns()
 
 TableRow operatorRow(const access::Account& account, absl::Time now, TimeDisplay display)
 {
-    const QString name = text(account.who.name);
+    const QString name = shown(account.who.name);
     TableCell state;
     state.text = stateWord(account, now);
     state.severity = stateSeverity(account, now);
@@ -105,7 +105,7 @@ TableRow operatorRow(const access::Account& account, absl::Time now, TimeDisplay
     return {
         name,
         {plain(name),
-         plain(text(account.who.displayName)),
+         plain(shown(account.who.displayName)),
          plain(joined(account.who.roles)),
          state,
          timeCell(account.lastSeenTime, now, display),
@@ -115,8 +115,8 @@ TableRow operatorRow(const access::Account& account, absl::Time now, TimeDisplay
 
 Record operatorRecord(const access::Account& account, absl::Time now, TimeDisplay display)
 {
-    Record record{text(account.who.name)};
-    record.subtitle = text(account.who.displayName);
+    Record record{shown(account.who.name)};
+    record.subtitle = shown(account.who.displayName);
     record.severity = stateSeverity(account, now);
     record.word = stateWord(account, now);
     if (account.isDisabled) {
@@ -152,11 +152,11 @@ std::vector<TableColumn> roleColumns()
 
 TableRow roleRow(const access::Role& role)
 {
-    const QString name = text(role.name);
+    const QString name = shown(role.name);
     return {
         name,
         {plain(name),
-         plain(text(role.description)),
+         plain(shown(role.description)),
          plain(joined(role.permissions)),
          countCell(role.operators),
          plain(role.isBuiltIn ? AccessWords::tr("Built in") : AccessWords::tr("Own"))}};
@@ -164,8 +164,8 @@ TableRow roleRow(const access::Role& role)
 
 Record roleRecord(const access::Role& role)
 {
-    Record record{text(role.name)};
-    record.subtitle = text(role.description);
+    Record record{shown(role.name)};
+    record.subtitle = shown(role.description);
     record.word = role.isBuiltIn ? AccessWords::tr("Built in") : QString();
     if (role.isBuiltIn) {
         record.note = AccessWords::tr("It comes with the server and cannot be changed.");
@@ -193,8 +193,8 @@ TableRow tokenRow(const access::Token& token, absl::Time now, TimeDisplay displa
         used.text = AccessWords::tr("never");
     }
     return {
-        text(token.id),
-        {plain(text(token.name)),
+        shown(token.id),
+        {plain(shown(token.name)),
          plain(joined(token.scopes)),
          used,
          expiryCell(token.expireTime, now, display),
@@ -203,7 +203,7 @@ TableRow tokenRow(const access::Token& token, absl::Time now, TimeDisplay displa
 
 Record tokenRecord(const access::Token& token, absl::Time now, TimeDisplay display)
 {
-    Record record{text(token.name)};
+    Record record{shown(token.name)};
     const bool hasExpired = token.expireTime <= now;
     record.severity = hasExpired ? Severity::Unknown : Severity::Ok;
     record.word = hasExpired ? AccessWords::tr("Expired") : AccessWords::tr("Valid");
@@ -212,7 +212,7 @@ Record tokenRecord(const access::Token& token, absl::Time now, TimeDisplay displ
         {AccessWords::tr("Last used"), exactText(token.lastUsedTime, display)},
         {AccessWords::tr("Expires"), exactText(token.expireTime, display)},
         {AccessWords::tr("Made"), exactText(token.createTime, display)},
-        {AccessWords::tr("Id"), text(token.id)}};
+        {AccessWords::tr("Id"), shown(token.id)}};
     return record;
 }
 
@@ -231,16 +231,16 @@ std::vector<TableColumn> sessionColumns()
 TableRow sessionRow(const access::OperatorSession& session, absl::Time now, TimeDisplay display)
 {
     const access::Session& one = session.session;
-    TableCell client = plain(text(one.client));
+    TableCell client = plain(shown(one.client));
     if (one.current) {
         client.text += QStringLiteral(" · ") + AccessWords::tr("this one");
     }
     return {
-        text(one.id),
-        {plain(text(session.operatorName)),
+        shown(one.id),
+        {plain(shown(session.operatorName)),
          plain(session.isToken ? AccessWords::tr("Token") : AccessWords::tr("Session")),
          client,
-         plain(text(one.address)),
+         plain(shown(one.address)),
          timeCell(one.lastUsedTime, now, display),
          expiryCell(one.expireTime, now, display),
          timeCell(one.createTime, now, display)}};
@@ -249,22 +249,22 @@ TableRow sessionRow(const access::OperatorSession& session, absl::Time now, Time
 Record sessionRecord(const access::OperatorSession& session, TimeDisplay display)
 {
     const access::Session& one = session.session;
-    Record record{text(session.operatorName)};
-    record.subtitle = text(one.client);
+    Record record{shown(session.operatorName)};
+    record.subtitle = shown(one.client);
     record.severity = Severity::Ok;
     record.word = session.isToken ? AccessWords::tr("Token") : AccessWords::tr("Signed in");
     if (one.current) {
         record.note = AccessWords::tr("This is the session that you are looking through.");
     }
     record.facts = {
-        {AccessWords::tr("Address"), text(one.address)},
+        {AccessWords::tr("Address"), shown(one.address)},
         {AccessWords::tr("Last used"), exactText(one.lastUsedTime, display)},
         {AccessWords::tr("Since"), exactText(one.createTime, display)},
         {AccessWords::tr("Expires"), exactText(one.expireTime, display)}};
     if (session.isToken) {
         record.facts.emplace_back(AccessWords::tr("May"), joined(session.scopes));
     }
-    record.facts.emplace_back(AccessWords::tr("Id"), text(one.id));
+    record.facts.emplace_back(AccessWords::tr("Id"), shown(one.id));
     return record;
 }
 
@@ -285,23 +285,23 @@ TableRow approvalRow(const plans::Approval& approval, absl::Time now, TimeDispla
     state.text = wordOf(approval.state);
     state.severity = severityOf(approval.state);
     state.sortKey = static_cast<int>(approval.state);
-    const QString title = text(approval.plan.title);
+    const QString title = shown(approval.plan.title);
     TableCell action = plain(title);
-    action.toolTip = text(approval.plan.impact.summary);
+    action.toolTip = shown(approval.plan.impact.summary);
     return {
-        text(approval.id),
+        shown(approval.id),
         {action,
          state,
-         plain(text(approval.requester)),
+         plain(shown(approval.requester)),
          timeCell(approval.requestTime, now, display),
          expiryCell(approval.expireTime, now, display),
-         plain(text(approval.decidedBy))}};
+         plain(shown(approval.decidedBy))}};
 }
 
 Record approvalRecord(
     const plans::Approval& approval, const std::string& me, absl::Time now, TimeDisplay display)
 {
-    Record record{text(approval.plan.title)};
+    Record record{shown(approval.plan.title)};
     record.subtitle = impactText(approval.plan.impact, now, display);
     record.severity = severityOf(approval.state);
     record.word = wordOf(approval.state);
@@ -314,29 +314,29 @@ Record approvalRecord(
             isMine
                 ? AccessWords::tr("Waits for a second person. You cannot approve your own request.")
                 : AccessWords::tr("%1 asks you: %2")
-                      .arg(text(approval.requester), text(approval.reason));
+                      .arg(shown(approval.requester), shown(approval.reason));
         record.noteSeverity = isMine ? Severity::Info : Severity::Warning;
     }
     record.facts = {
-        {AccessWords::tr("Asked by"), text(approval.requester)},
-        {AccessWords::tr("Reason"), text(approval.reason)}};
+        {AccessWords::tr("Asked by"), shown(approval.requester)},
+        {AccessWords::tr("Reason"), shown(approval.reason)}};
     for (const plans::Fact& fact : approval.plan.facts) {
-        record.facts.emplace_back(text(fact.name), text(fact.value));
+        record.facts.emplace_back(shown(fact.name), shown(fact.value));
     }
     record.facts.emplace_back(AccessWords::tr("Asked"), exactText(approval.requestTime, display));
     record.facts.emplace_back(AccessWords::tr("Expires"), exactText(approval.expireTime, display));
     if (!approval.decidedBy.empty()) {
-        record.facts.emplace_back(AccessWords::tr("Decided by"), text(approval.decidedBy));
+        record.facts.emplace_back(AccessWords::tr("Decided by"), shown(approval.decidedBy));
         record.facts.emplace_back(
             AccessWords::tr("Decided"), exactText(approval.decideTime, display));
     }
     if (!approval.comment.empty()) {
-        record.facts.emplace_back(AccessWords::tr("Comment"), text(approval.comment));
+        record.facts.emplace_back(AccessWords::tr("Comment"), shown(approval.comment));
     }
     if (approval.useTime != absl::InfinitePast()) {
         record.facts.emplace_back(AccessWords::tr("Used"), exactText(approval.useTime, display));
     }
-    record.facts.emplace_back(AccessWords::tr("Plan"), text(approval.plan.digest).left(16));
+    record.facts.emplace_back(AccessWords::tr("Plan"), shown(approval.plan.digest).left(16));
     return record;
 }
 

@@ -8,8 +8,6 @@
 #include "ui/components/TableFilter.h"
 #include "ui/components/TextLabel.h"
 
-#include <QClipboard>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -19,7 +17,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <utility>
 
 namespace pilothouse::ui {
 
@@ -72,7 +69,11 @@ void DataTable::buildBar(const QString& name)
     bar->addWidget(m_columns);
     static_cast<QVBoxLayout*>(layout())->addLayout(bar);
     connect(m_search, &SearchField::searched, this, &DataTable::setFilter);
-    connect(m_columns, &QPushButton::clicked, this, &DataTable::openColumnMenu);
+    connect(m_columns, &QPushButton::clicked, this, [this] {
+        QMenu* menu = makeMenu();
+        addColumns(*menu);
+        menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height())));
+    });
 }
 
 void DataTable::buildView(const QString& name)
@@ -109,8 +110,15 @@ void DataTable::buildView(const QString& name)
         }
         m_view->setColumnHidden(column, spec.optional);
     }
-    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, &DataTable::checkEnd);
     connect(m_view, &QWidget::customContextMenuRequested, this, &DataTable::openMenu);
+    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, &DataTable::askForMore);
+    connect(
+        header, &QHeaderView::sortIndicatorChanged, this, [this](int column, Qt::SortOrder order) {
+            if (column >= 0) {
+                const auto& spec = m_model->columns()[static_cast<std::size_t>(column)];
+                Q_EMIT sortChanged(spec.id, order);
+            }
+        });
     connect(m_view, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
         Q_EMIT activated(index.data(TableModel::KeyRole).toString());
     });
@@ -148,6 +156,7 @@ void DataTable::setRows(std::vector<TableRow> rows)
     const int scrolled = m_view->verticalScrollBar()->value();
     m_model->setRows(std::move(rows));
     m_view->verticalScrollBar()->setValue(scrolled);
+    m_isMoreAsked = false;
     refreshState();
 }
 
@@ -186,12 +195,35 @@ void DataTable::removeRows(const QStringList& keys)
     refreshState();
 }
 
-void DataTable::checkEnd()
+void DataTable::setServerSide(bool serverSide)
 {
-    const QScrollBar* bar = m_view->verticalScrollBar();
-    if (bar->value() >= bar->maximum() - bar->pageStep()) {
-        Q_EMIT endReached();
+    m_isServerSide = serverSide;
+    m_filter->setServerSide(serverSide);
+}
+
+void DataTable::setMore(bool more)
+{
+    m_hasMore = more;
+    m_isMoreAsked = false;
+    askForMore();
+}
+
+void DataTable::askForMore()
+{
+    // A screenful ahead, so that scrolling does not stop at every page.
+    const int height = m_view->viewport()->height();
+    const int last = m_view->rowAt(height - 1);
+    const int screenful = height / std::max(1, m_theme.rowHeight());
+    const bool isNear = last < 0 || last + screenful >= m_filter->rowCount();
+    if (m_hasMore && !m_isMoreAsked && isNear && m_model->rowCount() > 0) {
+        m_isMoreAsked = true;
+        Q_EMIT moreWanted();
     }
+}
+
+QString DataTable::filter() const
+{
+    return m_filter->filter();
 }
 
 void DataTable::setState(const DataState& state)
@@ -220,18 +252,24 @@ void DataTable::setTotal(qint64 total)
 
 void DataTable::setFilter(const QString& text)
 {
+    const bool isNew = text != m_filter->filter();
     m_filter->setFilter(text);
     if (m_search != nullptr && m_search->text() != text) {
         m_search->setText(text);
     }
     refreshState();
+    if (isNew) {
+        Q_EMIT filterChanged(text);
+    }
 }
 
 void DataTable::refreshState()
 {
     DataState state = m_given;
-    if (state.kind == DataState::Kind::Live && m_filter->rowCount() == 0 &&
-        m_model->rowCount() > 0) {
+    const bool isFilteredEmpty =
+        m_filter->rowCount() == 0 &&
+        (m_model->rowCount() > 0 || (m_isServerSide && !m_filter->filter().isEmpty()));
+    if (state.kind == DataState::Kind::Live && isFilteredEmpty) {
         state = {
             DataState::Kind::FilteredEmpty,
             tr("No row matches “%1”.").arg(m_filter->filter()),
@@ -328,47 +366,6 @@ QString DataTable::text(TableFormat format) const
     }
     std::ranges::sort(rows);
     return tableText(*m_filter, rows, shownColumns(), format);
-}
-
-void DataTable::copy(TableFormat format) const
-{
-    QGuiApplication::clipboard()->setText(text(format));
-}
-
-void DataTable::openMenu(const QPoint& at)
-{
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto add = [&](const QString& title, TableFormat format) {
-        menu->addAction(title, this, [this, format] { copy(format); });
-    };
-    add(tr("Copy\tCtrl+C"), TableFormat::Tsv);
-    add(tr("Copy as CSV"), TableFormat::Csv);
-    add(tr("Copy as JSON"), TableFormat::Json);
-    add(tr("Copy as Markdown"), TableFormat::Markdown);
-    m_menuOpen = true;
-    connect(menu, &QObject::destroyed, this, [this] {
-        m_menuOpen = false;
-        if (m_waiting) {
-            setRows(*std::exchange(m_waiting, std::nullopt));
-        }
-    });
-    menu->popup(m_view->viewport()->mapToGlobal(at));
-}
-
-void DataTable::openColumnMenu()
-{
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (const TableColumn& column : m_model->columns()) {
-        QAction* action = menu->addAction(column.title);
-        action->setCheckable(true);
-        action->setChecked(isColumnShown(column.id));
-        connect(action, &QAction::toggled, this, [this, id = column.id](bool shown) {
-            setColumnShown(id, shown);
-        });
-    }
-    menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height())));
 }
 
 QWidget& DataTable::focusTarget()

@@ -9,6 +9,7 @@
 #include <QWidget>
 
 class QHBoxLayout;
+class QMenu;
 class QTableView;
 
 namespace pilothouse::ui {
@@ -21,6 +22,10 @@ class TextLabel;
 /// A table of up to some ten thousand rows: sort by any column, filter, choose and order columns,
 /// copy in four formats; live updates keep selection and scroll position, and wait while its menu
 /// is open. Shows by itself that nothing matches; loading, empty and error come by `setState`.
+///
+/// Of more rows than that the server holds the order: after `setServerSide` sorting and filtering
+/// are only reported, rows stay as given, and `moreWanted` asks for the next page while
+/// `setMore(true)` stands.
 class DataTable : public QWidget
 {
     Q_OBJECT
@@ -48,6 +53,10 @@ public:
     void addControl(QWidget* control);
     /// Of `total` rows there are, when the model holds only a part; -1 for all.
     void setTotal(qint64 total);
+    void setServerSide(bool serverSide);
+    /// There are further rows behind the last one given.
+    void setMore(bool more);
+    QString filter() const;
 
     /// Keys of the selected rows, top to bottom as shown.
     QStringList selectedKeys() const;
@@ -58,6 +67,8 @@ public:
     /// Selected rows, or all that are shown when none is; columns as shown.
     QString text(TableFormat format) const;
     void copy(TableFormat format) const;
+    /// Asks for a file and writes `text` there.
+    void save();
     QString countText() const;
 
     QByteArray saveLayout() const;
@@ -77,8 +88,11 @@ Q_SIGNALS:
     void activated(const QString& key);
     /// The action of the state ("Retry"); clearing the filter is done here.
     void actionTriggered();
-    /// The last rows came into sight: a table that holds only a part asks for more.
-    void endReached();
+    /// What is filtered by or sorted by changed; on the server's side it is asked anew with it.
+    void filterChanged(const QString& filter);
+    void sortChanged(const QString& columnId, Qt::SortOrder order);
+    /// The end of the rows comes into sight; once until rows are given.
+    void moreWanted();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -88,11 +102,15 @@ private:
     void buildBar(const QString& name);
     void restyle();
     void refreshState();
-    void checkEnd();
     /// While a menu is open: what the table will hold afterwards.
     std::vector<TableRow>& waitingRows();
+    void askForMore();
+    /// A menu during which updates wait.
+    QMenu* makeMenu();
     void openMenu(const QPoint& at);
-    void openColumnMenu();
+    void addSorting(QMenu& menu);
+    void addColumns(QMenu& menu);
+    void moveColumn(int step);
     QList<int> shownColumns() const;
     int columnOf(const QString& id) const;
 
@@ -109,6 +127,9 @@ private:
     TextLabel* m_count = nullptr;
     DataState m_given = DataState::live();
     qint64 m_total = -1;
+    bool m_isServerSide = false;
+    bool m_hasMore = false;
+    bool m_isMoreAsked = false;
     /// While a menu is open updates wait here.
     bool m_menuOpen = false;
     std::optional<std::vector<TableRow>> m_waiting;

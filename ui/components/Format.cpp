@@ -179,6 +179,25 @@ QString formatDuration(double seconds)
     return join(whole / 86400, 'd', whole % 86400 / 3600, 'h');
 }
 
+QString formatAge(double seconds)
+{
+    constexpr double kMinute = 60;
+    constexpr double kHour = 60 * kMinute;
+    constexpr double kDay = 24 * kHour;
+    const auto whole = [](double value) { return QString::number(std::floor(value), 'f', 0); };
+    const QChar gap(0x2009);
+    if (seconds < 2 * kMinute) {
+        return whole(seconds) + gap + QLatin1Char('s');
+    }
+    if (seconds < 2 * kHour) {
+        return whole(seconds / kMinute) + gap + QLatin1Char('m');
+    }
+    if (seconds < 2 * kDay) {
+        return whole(seconds / kHour) + gap + QLatin1Char('h');
+    }
+    return whole(seconds / kDay) + gap + QLatin1Char('d');
+}
+
 QString formatCount(qint64 count)
 {
     QString text = QString::number(std::abs(count));

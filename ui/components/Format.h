@@ -39,6 +39,10 @@ QString formatTick(double value, double step);
 /// "950 ms", "12 s", "1 m 40 s", "2 h 5 m", "3 d 4 h".
 QString formatDuration(double seconds);
 
+/// How long ago, in one unit: "45 s", "10 m", "5 h", "3 d". For narrow columns; the exact time
+/// stands in the tooltip.
+QString formatAge(double seconds);
+
 /// "12 408": thousands apart by thin spaces.
 QString formatCount(qint64 count);
 

@@ -70,6 +70,18 @@ void TableFilter::setFilter(const QString& text)
     invalidateFilter();
 }
 
+void TableFilter::setServerSide(bool serverSide)
+{
+    m_isServerSide = serverSide;
+    invalidate();
+    sort(-1);
+}
+
+void TableFilter::sort(int column, Qt::SortOrder order)
+{
+    QSortFilterProxyModel::sort(m_isServerSide ? -1 : column, order);
+}
+
 bool TableFilter::matches(const Term& term, int row) const
 {
     const auto* model = qobject_cast<const TableModel*>(sourceModel());
@@ -90,6 +102,9 @@ bool TableFilter::matches(const Term& term, int row) const
 
 bool TableFilter::filterAcceptsRow(int row, const QModelIndex&) const
 {
+    if (m_isServerSide) {
+        return true;
+    }
     return std::ranges::all_of(
         m_terms, [&](const Term& term) { return matches(term, row) != term.excluded; });
 }

@@ -20,6 +20,10 @@ public:
 
     void setFilter(const QString& text);
     QString filter() const { return m_text; }
+    /// The server filters and sorts: rows pass as they come.
+    void setServerSide(bool serverSide);
+
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
@@ -37,6 +41,7 @@ private:
     bool matches(const Term& term, int row) const;
 
     QString m_text;
+    bool m_isServerSide = false;
     std::vector<Term> m_terms;
 };
 

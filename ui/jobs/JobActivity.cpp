@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/JobActivity.h"
 
-#include "ui/jobs/JobStrip.h"
 #include "ui/jobs/JobText.h"
 #include "ui/session/OnGuiThread.h"
 #include "ui/shell/ConfirmSheet.h"

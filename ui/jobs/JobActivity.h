@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/jobs/JobStrip.h"
 #include "ui/session/LiveMailbox.h"
 #include "ui/shell/MainWindow.h"
 
@@ -9,8 +10,6 @@
 #include <map>
 
 namespace pilothouse::ui {
-
-class JobStrip;
 
 /// The jobs of a window's server, on whatever page: the newest running one in the strip, and a
 /// message when one ends. Quiet about jobs of others that went well. Lives with its window.

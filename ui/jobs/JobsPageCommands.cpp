@@ -13,7 +13,7 @@ namespace {
 
 const auto kOperatePermission = QStringLiteral("jobs.operate");
 
-Command verb(
+Command jobVerb(
     const QString& id,
     const QString& title,
     const QString& icon,
@@ -61,35 +61,35 @@ QString JobsPage::scheduleReason() const
 std::vector<Command> JobsPage::commands()
 {
     std::vector<Command> all{
-        verb(
+        jobVerb(
             jobcommand::kRun,
             tr("Run job…"),
             QStringLiteral("play"),
             QKeySequence(Qt::CTRL | Qt::Key_R),
             [this] { return m_context.session.unusableReason(); },
             [this] { run(); }),
-        verb(
+        jobVerb(
             jobcommand::kCancel,
             tr("Cancel job…"),
             QStringLiteral("octagon-x"),
             QKeySequence(Qt::Key_Delete),
             [this] { return jobReason(jobs::canCancel, tr("The job has ended or is ending")); },
             [this] { askCancel(); }),
-        verb(
+        jobVerb(
             jobcommand::kPause,
             tr("Pause"),
             QStringLiteral("pause"),
             {},
             [this] { return jobReason(jobs::canPause, tr("Only a job that waits or runs")); },
             [this] { m_model.pause(m_detail.id()); }),
-        verb(
+        jobVerb(
             jobcommand::kResume,
             tr("Resume"),
             QStringLiteral("play"),
             {},
             [this] { return jobReason(jobs::canResume, tr("The job is not paused")); },
             [this] { m_model.resume(m_detail.id()); }),
-        verb(
+        jobVerb(
             jobcommand::kRetry,
             tr("Retry"),
             QStringLiteral("rotate-cw"),
@@ -102,7 +102,7 @@ std::vector<Command> JobsPage::commands()
             },
             [this] { m_model.retry(m_detail.id()); }),
     };
-    Command copy = verb(
+    Command copy = jobVerb(
         jobcommand::kCopyCommand,
         tr("Copy as command line"),
         QStringLiteral("terminal"),
@@ -121,21 +121,21 @@ std::vector<Command> JobsPage::scheduleCommands()
 {
     const auto reason = [this] { return scheduleReason(); };
     return {
-        verb(
+        jobVerb(
             jobcommand::kAddSchedule,
             tr("Add schedule…"),
             QStringLiteral("calendar"),
             {},
             [this] { return m_context.session.unusableReason(); },
             [this] { editSchedule(/*isNew=*/true); }),
-        verb(
+        jobVerb(
             jobcommand::kEditSchedule,
             tr("Edit…"),
             QStringLiteral("pencil"),
             {},
             reason,
             [this] { editSchedule(/*isNew=*/false); }),
-        verb(
+        jobVerb(
             jobcommand::kPauseSchedule,
             tr("Pause or resume schedule"),
             QStringLiteral("pause"),
@@ -145,14 +145,14 @@ std::vector<Command> JobsPage::scheduleCommands()
                 const jobs::Schedule* schedule = m_schedules.find(m_schedules.chosen());
                 m_schedules.setPaused(m_schedules.chosen(), !schedule->isPaused);
             }),
-        verb(
+        jobVerb(
             jobcommand::kRunSchedule,
             tr("Run now"),
             QStringLiteral("play"),
             {},
             reason,
             [this] { m_schedules.runNow(m_schedules.chosen()); }),
-        verb(
+        jobVerb(
             jobcommand::kDeleteSchedule,
             tr("Delete schedule…"),
             QStringLiteral("trash-2"),

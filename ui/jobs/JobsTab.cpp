@@ -41,6 +41,9 @@ JobsTab::JobsTab(const PageContext& context, JobsViewModel& model, QWidget* pare
     build();
     connect(&model, &JobsViewModel::reset, this, &JobsTab::showAll);
     connect(&model, &JobsViewModel::jobsChanged, this, &JobsTab::showSome);
+    connect(&model, &JobsViewModel::moreChanged, this, [this] {
+        m_table->setMore(m_model.hasMore());
+    });
     connect(&model, &JobsViewModel::kindsChanged, this, &JobsTab::showKinds);
     connect(
         &model, &JobsViewModel::stateChanged, this, [this] { m_table->setState(m_model.state()); });
@@ -80,7 +83,7 @@ void JobsTab::build()
     m_table->addControl(m_kind);
     m_table->sortBy(QStringLiteral("created"), Qt::DescendingOrder);
     connect(m_table, &DataTable::selectionChanged, this, &JobsTab::selectionChanged);
-    connect(m_table, &DataTable::endReached, &m_model, &JobsViewModel::loadMore);
+    connect(m_table, &DataTable::moreWanted, &m_model, &JobsViewModel::loadMore);
     connect(m_table, &DataTable::actionTriggered, this, [this] {
         m_model.state().kind == DataState::Kind::Empty ? Q_EMIT runRequested() : m_model.refresh();
     });

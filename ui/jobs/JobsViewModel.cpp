@@ -145,6 +145,7 @@ void JobsViewModel::take(std::vector<client::JobsUpdate> updates)
     refreshState();
     if (isReset) {
         Q_EMIT reset();
+        Q_EMIT moreChanged();
     } else if (!changed.isEmpty() || !removed.isEmpty()) {
         Q_EMIT jobsChanged(changed, removed);
     }
@@ -219,6 +220,7 @@ void JobsViewModel::takePage(absl::StatusOr<client::JobsPage> answer)
         loadMore();
     } else {
         Q_EMIT jobsChanged(changed, {});
+        Q_EMIT moreChanged();
     }
 }
 

@@ -64,6 +64,8 @@ Q_SIGNALS:
     void reset();
     void jobsChanged(const QStringList& changed, const QStringList& removed);
     void stateChanged();
+    /// A page came, or everything anew: `hasMore` tells whether there are older ones.
+    void moreChanged();
     void kindsChanged();
     /// An action did not happen.
     void failed(const QString& what, const absl::Status& status);

@@ -5,6 +5,7 @@
 #include "app/demo/run/EarlierServer.h"
 #include "app/demo/run/Haproxy.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/base/WorkspacePath.h"
 
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <fmt/format.h>
@@ -232,9 +233,11 @@ void Demo::printCommands() const
         "  {0} metrics query 'sum by (colour) (rate(riptide_requests_total[1m]))'\n",
         ctl);
     if (m_state.green != 0) {
+        const bool isElsewhere = m_options.workspace != localWorkspacePath();
         std::cout << fmt::format(
-            "  {0} make-green-bad on     (errors and latency in green; off ends it)\n",
-            thisProgram());
+            "  {} make-green-bad {}on     (errors and latency in green; off ends it)\n",
+            thisProgram(),
+            isElsewhere ? fmt::format("--data-dir {} ", m_options.workspace.string()) : "");
     }
     std::cout.flush();
 }

@@ -74,6 +74,8 @@ void DemoTest::initTestCase()
     m_demo.setStandardErrorFile(m_folder + QStringLiteral("/demo.err"));
     QVERIFY2(startDemo(), errors().constData());
     QVERIFY(m_out.startsWith("ready grpc="));
+    // The commands that it names work as they stand.
+    QVERIFY(m_out.contains("make-green-bad --data-dir " + m_folder.toUtf8() + "/data on "));
 }
 
 bool DemoTest::startDemo()

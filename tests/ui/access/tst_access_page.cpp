@@ -17,6 +17,7 @@
 #include "ui/access/SecretSheet.h"
 #include "ui/access/TokenSheet.h"
 #include "ui/components/DataTable.h"
+#include "ui/components/Format.h"
 #include "ui/components/Tabs.h"
 #include "ui/shell/ConfirmSheet.h"
 #include "ui/shell/PageHost.h"

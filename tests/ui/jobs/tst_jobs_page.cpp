@@ -73,7 +73,7 @@ jobs::Job job(const std::string& id, jobs::JobState state, absl::Duration age = 
 
 jobs::Job withTasks(jobs::Job whole)
 {
-    const auto task = [](const char* name, const char* title, jobs::TaskState state) {
+    const auto makeTask = [](const char* name, const char* title, jobs::TaskState state) {
         jobs::Task task;
         task.name = name;
         task.title = title;
@@ -86,9 +86,9 @@ jobs::Job withTasks(jobs::Job whole)
         return task;
     };
     whole.tasks = {
-        task("resolve", "Resolve the expressions", jobs::TaskState::Succeeded),
-        task("measure", "Measure 12 expressions", jobs::TaskState::Running),
-        task("report", "Write the report", jobs::TaskState::Blocked)};
+        makeTask("resolve", "Resolve the expressions", jobs::TaskState::Succeeded),
+        makeTask("measure", "Measure 12 expressions", jobs::TaskState::Running),
+        makeTask("report", "Write the report", jobs::TaskState::Blocked)};
     whole.artefacts = {
         {"report.html", "text/html", 48'213, kNow},
         {"values.bin", "application/octet-stream", 12, kNow}};

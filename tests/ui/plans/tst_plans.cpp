@@ -12,6 +12,7 @@
 #include "ui/plans/PlannedActions.h"
 #include "ui/plans/WriteLock.h"
 #include "ui/shell/EnvBand.h"
+#include "ui/shell/PageHost.h"
 #include "ui/shell/SheetHost.h"
 #include "ui/shell/Toast.h"
 #include "ui/shell/ToastStack.h"
@@ -77,10 +78,10 @@ public:
     void pushSafety(const plans::Safety& safety)
     {
         plansClient().safetyStream.push(safety);
-        const std::int64_t revision = safety.accessRevision;
+        const std::int64_t wanted = safety.accessRevision;
         waitUntil([&] {
             return session->safety().isKnown() &&
-                   session->safety().safety().accessRevision == revision;
+                   session->safety().safety().accessRevision == wanted;
         });
     }
     /// Production: locked, or with a lease of `left`.
