@@ -40,6 +40,8 @@ struct Executor::State
     std::deque<std::function<void()>> queue;
     std::vector<std::thread> threads;
     bool stopping = false;
+    int running = 0;
+    int surplus = 0;
     int active = 0;
     std::int64_t completed = 0;
     std::int64_t rejected = 0;
@@ -66,7 +68,22 @@ struct Executor::State
             --active;
             ++completed;
             meanSeconds += kMeanWeight * (elapsed.count() - meanSeconds);
+            if (surplus > 0) {
+                --surplus;
+                --running;
+                return;
+            }
         }
+    }
+
+    /// With the mutex held, or before anybody else knows of this.
+    void startThread()
+    {
+        threads.emplace_back([this] { work(); });
+        const std::string threadName =
+            fmt::format("{}-{}", name, threads.size() - 1).substr(0, kThreadNameLength);
+        pthread_setname_np(threads.back().native_handle(), threadName.c_str());
+        ++running;
     }
 
     void run(const std::function<void()>& task) const
@@ -80,8 +97,8 @@ struct Executor::State
 
     absl::Duration retryDelay() const
     {
-        const double seconds = meanSeconds * static_cast<double>(queue.size()) /
-                               static_cast<double>(std::max<std::size_t>(threads.size(), 1));
+        const double seconds =
+            meanSeconds * static_cast<double>(queue.size()) / std::max(running, 1);
         return absl::Seconds(std::clamp(seconds, kMinimumRetrySeconds, kMaximumRetrySeconds));
     }
 };
@@ -90,12 +107,24 @@ Executor::Executor(std::string name, int threads, int capacity) : m_state(std::m
 {
     m_state->name = std::move(name);
     m_state->capacity = static_cast<std::size_t>(std::max(capacity, 1));
+    const std::lock_guard lock(m_state->mutex);
     for (int index = 0; index < std::max(threads, 1); ++index) {
-        m_state->threads.emplace_back([state = m_state.get()] { state->work(); });
-        const std::string threadName =
-            fmt::format("{}-{}", m_state->name, index).substr(0, kThreadNameLength);
-        pthread_setname_np(m_state->threads.back().native_handle(), threadName.c_str());
+        m_state->startThread();
     }
+}
+
+void Executor::addThread()
+{
+    const std::lock_guard lock(m_state->mutex);
+    if (!m_state->stopping) {
+        m_state->startThread();
+    }
+}
+
+void Executor::retireThread()
+{
+    const std::lock_guard lock(m_state->mutex);
+    ++m_state->surplus;
 }
 
 Executor::~Executor()
@@ -140,7 +169,7 @@ system::ExecutorStatus Executor::status() const
     const std::lock_guard lock(m_state->mutex);
     system::ExecutorStatus status;
     status.name = m_state->name;
-    status.threads = static_cast<int>(m_state->threads.size());
+    status.threads = m_state->running;
     status.active = m_state->active;
     status.queued = static_cast<int>(m_state->queue.size());
     status.capacity = static_cast<int>(m_state->capacity);

@@ -26,6 +26,12 @@ public:
     absl::Status submit(std::function<void()> task);
     system::ExecutorStatus status() const;
 
+    /// For a task that hangs: another thread takes its place. The caller keeps count.
+    void addThread();
+    /// From inside a task that had been given up and came back after all: its thread, or another
+    /// that is too many now, ends after its task.
+    void retireThread();
+
 private:
     struct State;
     std::unique_ptr<State> m_state;

@@ -47,6 +47,7 @@ struct Database::State
 {
     State(const Options& wanted, const std::string& text, prometheus::Registry& registry)
         : options(wanted),
+          connectionText(text),
           metrics(registry, wanted.name, wanted.slowQuery),
           pool(wanted.name, wanted.pool, [text] { return Connection::open(text); })
     {}
@@ -63,6 +64,7 @@ struct Database::State
     }
 
     Options options;
+    const std::string connectionText;
     QueryMetrics metrics;
     platform::Pool<Connection> pool;
 };
@@ -166,6 +168,12 @@ system::ComponentHealth Database::check(absl::Duration limit)
             pool.waiting);
     }
     return health;
+}
+
+absl::StatusOr<std::unique_ptr<Listener>> Database::listen(
+    const std::vector<std::string>& channels) const
+{
+    return Listener::open(m_state->connectionText, channels);
 }
 
 system::PoolStatus Database::poolStatus() const

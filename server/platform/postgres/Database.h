@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/config/Config.h"
+#include "server/platform/postgres/Listener.h"
 #include "server/platform/postgres/Transaction.h"
 #include "shared/base/StatusHelpers.h"
 #include "shared/system/Health.h"
@@ -122,6 +123,10 @@ public:
     /// Asks the database for a sign of life within `limit`: state, response time and, when it is
     /// not healthy, why and what to do. Degraded: the pool is nearly used up.
     system::ComponentHealth check(absl::Duration limit = absl::Seconds(2));
+    /// A connection outside of the pool that hears NOTIFY on the channels. Blocks while it
+    /// connects.
+    absl::StatusOr<std::unique_ptr<Listener>> listen(
+        const std::vector<std::string>& channels) const;
     system::PoolStatus poolStatus() const;
     /// Every idle connection is checked before its next use: PostgreSQL is known to have restarted.
     void invalidateConnections();

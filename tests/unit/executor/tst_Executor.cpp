@@ -81,6 +81,29 @@ private Q_SLOTS:
         QVERIFY(!queuedRan);
     }
 
+    void aThreadThatHangsIsReplacedAndRetiresLater()
+    {
+        std::latch release(1);
+        std::atomic<int> done = 0;
+        Executor executor("jobs", 1, 8);
+        QVERIFY(executor
+                    .submit([&] {
+                        release.wait();
+                        executor.retireThread();
+                        ++done;
+                    })
+                    .ok());
+        QVERIFY(waitUntil([&] { return executor.status().active == 1; }));
+        executor.addThread();
+        QCOMPARE(executor.status().threads, 2);
+        QVERIFY(executor.submit([&] { ++done; }).ok());
+        QVERIFY(waitUntil([&] { return done == 1; }));
+        release.count_down();
+        QVERIFY(waitUntil([&] { return executor.status().threads == 1; }));
+        QVERIFY(executor.submit([&] { ++done; }).ok());
+        QVERIFY(waitUntil([&] { return done == 3; }));
+    }
+
     void throwingTaskHarmsNobody()
     {
         Executor executor("jobs", 1, 8);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/platform/postgres/Transaction.h"
+#include "shared/jobs/JobPlan.h"
+#include "shared/jobs/Kind.h"
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace pilothouse::jobs {
+
+/// What a job's row needs besides its plan.
+struct JobDraft
+{
+    Kind kind;
+    Parameters parameters;
+    JobPlan plan;
+    int priority = 0;
+    std::string createdBy;
+    std::string schedule;
+    std::string requestId;
+    /// InfinitePast: now.
+    absl::Time earliestStart = absl::InfinitePast();
+};
+
+/// Writes to jobs as operators and schedules make them. A job's row is always locked before its
+/// tasks; see TaskQueue.
+class JobStore
+{
+public:
+    using Transaction = postgres::Transaction;
+
+    /// The channel on which workers hear of work (empty payload) and of stops ("cancel").
+    static constexpr const char* kChannel = "pilothouse_jobs";
+
+    /// The id; workers hear of it when the transaction commits.
+    absl::StatusOr<std::int64_t> add(Transaction& transaction, const JobDraft& draft) const;
+    /// The job that this request made before.
+    absl::StatusOr<std::optional<std::int64_t>> findRequest(
+        Transaction& transaction, const std::string& createdBy, const std::string& requestId) const;
+
+    struct Locked
+    {
+        JobState state = JobState::Queued;
+        std::string kind;
+        std::string title;
+        std::string target;
+        int tasksOpen = 0;
+    };
+    /// NOT_FOUND without such a job.
+    absl::StatusOr<Locked> lock(Transaction& transaction, std::int64_t id) const;
+
+    // Each on a job that is locked, in a state that allows it.
+    absl::Status cancel(
+        Transaction& transaction, std::int64_t id, const std::string& message) const;
+    absl::Status pause(Transaction& transaction, std::int64_t id) const;
+    absl::Status resume(Transaction& transaction, std::int64_t id) const;
+    absl::Status retry(Transaction& transaction, std::int64_t id) const;
+
+    /// Deletes ended jobs: all but failed ones from before `ended`, failed ones from before
+    /// `failed`. At most `limit`; answers how many.
+    absl::StatusOr<std::int64_t> forget(
+        Transaction& transaction, absl::Duration ended, absl::Duration failed, int limit) const;
+    absl::StatusOr<std::int64_t> forgetRuns(
+        Transaction& transaction, absl::Duration age, int limit) const;
+};
+
+} // namespace pilothouse::jobs

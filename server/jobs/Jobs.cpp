@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/jobs/Jobs.h"
+
+#include "server/platform/postgres/Errors.h"
+#include "shared/base/StatusHelpers.h"
+
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace pilothouse::jobs {
+
+namespace {
+
+constexpr int kLargestPriority = 100;
+constexpr std::size_t kLongestRequestId = 128;
+constexpr std::size_t kLongestReason = 500;
+/// Beyond it a "later" is a schedule.
+constexpr absl::Duration kLongestDelay = absl::Hours(24 * 366);
+
+absl::Status checkOrder(const JobOrder& order)
+{
+    if (order.priority < -kLargestPriority || order.priority > kLargestPriority) {
+        return absl::InvalidArgumentError(fmt::format(
+            "priority {} is not between -{} and {}",
+            order.priority,
+            kLargestPriority,
+            kLargestPriority));
+    }
+    if (order.requestId.size() > kLongestRequestId) {
+        return absl::InvalidArgumentError(
+            fmt::format("request_id is longer than {} bytes", kLongestRequestId));
+    }
+    if (order.earliestStart > absl::Now() + kLongestDelay) {
+        return absl::InvalidArgumentError("earliest_start_time is more than a year away");
+    }
+    return absl::OkStatus();
+}
+
+std::string targetOf(std::int64_t id)
+{
+    return fmt::format("jobs/{}", id);
+}
+
+std::string stateJson(JobState state)
+{
+    return nlohmann::json{{"state", jobStateName(state)}}.dump();
+}
+
+std::string orderJson(const JobOrder& order)
+{
+    nlohmann::json json{
+        {"kind", order.kind}, {"parameters", order.parameters}, {"priority", order.priority}};
+    if (!order.schedule.empty()) {
+        json["schedule"] = order.schedule;
+    }
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+} // namespace
+
+Jobs::Jobs(
+    postgres::Database& database,
+    const JobKinds& kinds,
+    const audit::AuditLog& audit,
+    Changed changed)
+    : m_database(database), m_kinds(kinds), m_audit(audit), m_changed(std::move(changed))
+{}
+
+absl::StatusOr<Job> Jobs::validate(const JobOrder& order, const std::string& createdBy) const
+{
+    PH_RETURN_IF_ERROR(checkOrder(order));
+    PH_ASSIGN_OR_RETURN(const auto prepared, m_kinds.prepare(order.kind, order.parameters));
+    Job job;
+    job.kind = order.kind;
+    job.title = prepared.plan.title;
+    job.target = prepared.plan.target;
+    job.concurrencyKey = prepared.plan.concurrencyKey;
+    job.parameters = prepared.parameters;
+    job.priority = order.priority;
+    job.createdBy = createdBy;
+    job.schedule = order.schedule;
+    job.tasks = tasksOf(prepared.plan);
+    job.progress.tasksTotal = static_cast<int>(job.tasks.size());
+    return job;
+}
+
+absl::StatusOr<std::int64_t> Jobs::create(
+    postgres::Transaction& transaction, const JobOrder& order, const audit::Actor& actor) const
+{
+    PH_RETURN_IF_ERROR(checkOrder(order));
+    PH_ASSIGN_OR_RETURN(auto prepared, m_kinds.prepare(order.kind, order.parameters));
+    if (!order.requestId.empty()) {
+        PH_ASSIGN_OR_RETURN(
+            const auto earlier, m_store.findRequest(transaction, actor.name, order.requestId));
+        if (earlier) {
+            return *earlier;
+        }
+    }
+    PH_ASSIGN_OR_RETURN(
+        const std::int64_t id,
+        m_store.add(
+            transaction,
+            {prepared.handler->kind(),
+             std::move(prepared.parameters),
+             std::move(prepared.plan),
+             order.priority,
+             actor.name,
+             order.schedule,
+             order.requestId,
+             order.earliestStart}));
+    audit::Entry entry;
+    entry.actor = actor;
+    entry.action = "jobs.create";
+    entry.target = targetOf(id);
+    entry.after = orderJson(order);
+    PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
+    return id;
+}
+
+absl::StatusOr<std::int64_t> Jobs::create(
+    const JobOrder& order, const audit::Actor& actor, absl::Time deadline)
+{
+    const auto attempt = [&] {
+        return m_database.transact(
+            [&](postgres::Transaction& transaction) { return create(transaction, order, actor); },
+            deadline);
+    };
+    auto id = attempt();
+    if (postgres::constraintOf(id.status()) == "jobs_by_request") {
+        id = attempt(); // the same request came twice at once: now the other one's job is there
+    }
+    if (id.ok()) {
+        m_changed();
+    }
+    return id;
+}
+
+absl::Status Jobs::change(
+    std::int64_t id,
+    const char* verb,
+    bool (*isAllowed)(JobState),
+    const std::string& reason,
+    const audit::Actor& actor,
+    absl::Time deadline,
+    const Change& change)
+{
+    const absl::Status status = m_database.transact(
+        [&](postgres::Transaction& transaction) -> absl::Status {
+            PH_ASSIGN_OR_RETURN(const auto job, m_store.lock(transaction, id));
+            if (!isAllowed(job.state)) {
+                return withReason(
+                    absl::FailedPreconditionError(fmt::format(
+                        "job {} is {}: it cannot {}", id, jobStateName(job.state), verb)),
+                    "JOB_STATE");
+            }
+            PH_RETURN_IF_ERROR(change(transaction));
+            PH_ASSIGN_OR_RETURN(const auto after, m_store.lock(transaction, id));
+            audit::Entry entry;
+            entry.actor = actor;
+            entry.action = fmt::format("jobs.{}", verb);
+            entry.target = targetOf(id);
+            entry.before = stateJson(job.state);
+            entry.after = stateJson(after.state);
+            entry.reason = reason;
+            return m_audit.record(transaction, entry);
+        },
+        deadline);
+    if (status.ok()) {
+        m_changed();
+    }
+    return status;
+}
+
+absl::Status Jobs::cancel(
+    std::int64_t id, const std::string& reason, const audit::Actor& actor, absl::Time deadline)
+{
+    if (reason.size() > kLongestReason) {
+        return absl::InvalidArgumentError(
+            fmt::format("the reason is longer than {} bytes", kLongestReason));
+    }
+    const std::string message = reason.empty()
+                                    ? fmt::format("cancelled by {}", actor.name)
+                                    : fmt::format("cancelled by {}: {}", actor.name, reason);
+    return change(
+        id, "cancel", canCancel, reason, actor, deadline, [&](postgres::Transaction& transaction) {
+            return m_store.cancel(transaction, id, message);
+        });
+}
+
+absl::Status Jobs::pause(std::int64_t id, const audit::Actor& actor, absl::Time deadline)
+{
+    return change(
+        id, "pause", canPause, {}, actor, deadline, [&](postgres::Transaction& transaction) {
+            return m_store.pause(transaction, id);
+        });
+}
+
+absl::Status Jobs::resume(std::int64_t id, const audit::Actor& actor, absl::Time deadline)
+{
+    return change(
+        id, "resume", canResume, {}, actor, deadline, [&](postgres::Transaction& transaction) {
+            return m_store.resume(transaction, id);
+        });
+}
+
+absl::Status Jobs::retry(std::int64_t id, const audit::Actor& actor, absl::Time deadline)
+{
+    return change(
+        id, "retry", canRetry, {}, actor, deadline, [&](postgres::Transaction& transaction) {
+            return m_store.retry(transaction, id);
+        });
+}
+
+} // namespace pilothouse::jobs

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/jobs/Reaper.h"
+
+#include "server/jobs/Arrays.h"
+#include "server/jobs/TaskQueueSql.h"
+#include "shared/base/StatusHelpers.h"
+#include "shared/jobs/Job.h"
+
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace pilothouse::jobs {
+
+namespace {
+
+/// Of one transaction; more is left for the next.
+constexpr int kBatch = 500;
+constexpr absl::Duration kLimit = absl::Seconds(20);
+
+constexpr postgres::Statement kNotify{
+    "jobs.reaper.notify", "SELECT pg_notify('pilothouse_jobs', '')"};
+
+struct LostTask
+{
+    std::int64_t job = 0;
+    std::int64_t position = 0;
+    std::int64_t attempt = 0;
+    bool mayTryAgain = false;
+    std::string host;
+};
+
+LostTask lostIn(const postgres::Row& row)
+{
+    return {
+        row.integer("job_id"),
+        row.integer("position"),
+        row.integer("attempt"),
+        row.integer("tries") < row.integer("max_tries"),
+        row.textOrNull("worker_host").value_or("a server")};
+}
+
+} // namespace
+
+absl::StatusOr<int> Reaper::run(const leader::Fence& fence)
+{
+    int total = 0;
+    int count = 0;
+    do {
+        PH_ASSIGN_OR_RETURN(
+            count,
+            m_database.transact(
+                [&](postgres::Transaction& transaction) -> absl::StatusOr<int> {
+                    PH_RETURN_IF_ERROR(fence.check(transaction));
+                    return runOnce(transaction);
+                },
+                absl::Now() + kLimit));
+        total += count;
+    } while (count == kBatch);
+    if (total > 0) {
+        spdlog::warn("jobs: took {} tasks back from servers that are gone", total);
+    }
+    return total;
+}
+
+absl::StatusOr<int> Reaper::runOnce(postgres::Transaction& transaction)
+{
+    NumberArray workers;
+    PH_ASSIGN_OR_RETURN(
+        const auto dead, transaction.query(sql::kDeadWorkers, {}, [](const postgres::Row& row) {
+            return row.integer("id");
+        }));
+    for (const std::int64_t id : dead) {
+        workers.add(id);
+    }
+    PH_ASSIGN_OR_RETURN(
+        const auto lost, transaction.query(sql::kLostTasks, {workers.param(), kBatch}, lostIn));
+    NumberArray jobs;
+    NumberArray positions;
+    NumberArray attempts;
+    NumberArray waits;
+    std::vector<std::string> states;
+    std::vector<std::string> messages;
+    std::vector<std::string> results;
+    bool hasFailure = false;
+    for (const LostTask& task : lost) {
+        jobs.add(task.job);
+        positions.add(task.position);
+        attempts.add(task.attempt);
+        waits.add(0);
+        hasFailure = hasFailure || !task.mayTryAgain;
+        states.emplace_back(
+            taskStateName(task.mayTryAgain ? TaskState::Delayed : TaskState::Failed));
+        messages.push_back(fmt::format("{} was lost while it ran this", task.host));
+        results.emplace_back();
+    }
+    if (!lost.empty()) {
+        PH_RETURN_IF_ERROR(transaction
+                               .execute(
+                                   sql::kEnd,
+                                   {jobs.param(),
+                                    positions.param(),
+                                    attempts.param(),
+                                    states,
+                                    waits.param(),
+                                    messages,
+                                    results})
+                               .status());
+        if (hasFailure) {
+            PH_RETURN_IF_ERROR(transaction.execute(sql::kSettleFailures, {jobs.param()}).status());
+        }
+        PH_RETURN_IF_ERROR(transaction.execute(kNotify).status());
+    }
+    if (!dead.empty()) {
+        PH_RETURN_IF_ERROR(transaction.execute(sql::kForgetWorkers, {workers.param()}).status());
+    }
+    return static_cast<int>(lost.size());
+}
+
+} // namespace pilothouse::jobs
