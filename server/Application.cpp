@@ -8,6 +8,7 @@
 #include "server/ServerId.h"
 #include "server/access/AccessService.h"
 #include "server/access/Sessions.h"
+#include "server/audit/AuditModule.h"
 #include "server/metrics/MetricsModule.h"
 #include "server/metrics/api/PrometheusApi.h"
 #include "server/metrics/postgres/PostgresCollector.h"
@@ -43,6 +44,7 @@ constexpr auto kMaintainLimit = absl::Seconds(10);
 constexpr auto kLastMaintainLimit = absl::Seconds(1);
 constexpr auto kDatabasePeriod = absl::Seconds(1);
 constexpr auto kRedisPeriod = absl::Seconds(2);
+constexpr auto kAuditPeriod = absl::Seconds(2);
 constexpr auto kDiskPeriod = absl::Seconds(10);
 constexpr const char* kControlDatabase = "control-database";
 constexpr double kBurst = 2;
@@ -90,6 +92,7 @@ struct Application::Parts
     platform::Executor jobs;
     platform::Executor hashing;
 
+    std::unique_ptr<audit::AuditModule> audit;
     std::unique_ptr<metrics::MetricsModule> metrics;
     std::unique_ptr<metrics::PrometheusApi> prometheus;
     std::unique_ptr<system::SystemService> system;
@@ -157,6 +160,9 @@ system::Resources Application::Parts::resources() const
     for (const auto* executor : {&db, &work, &jobs, &hashing}) {
         resources.executors.push_back(executor->status());
     }
+    for (const system::ExecutorStatus& status : audit->executors()) {
+        resources.executors.push_back(status);
+    }
     for (const system::ExecutorStatus& status : metrics->executors()) {
         resources.executors.push_back(status);
     }
@@ -177,18 +183,20 @@ absl::Status Application::Parts::openState()
 
 absl::Status Application::Parts::makeServices()
 {
-    accounts =
-        std::make_unique<access::Accounts>(control->database(), sessionCache, clock, config.access);
     sessions = std::make_unique<access::Sessions>(
         control->database(), db, sessionCache, clock, config.access.sessionIdle);
     PH_RETURN_IF_ERROR(sessions->load());
-    PH_ASSIGN_OR_RETURN(const bool hasOperators, accounts->hasOperators());
-    needsInit.store(!hasOperators);
     rpc::Guard::Limits limits;
     limits.callsPerSecond = config.grpc.operatorRate;
     limits.burst = kBurst * config.grpc.operatorRate;
     guard = std::make_unique<rpc::Guard>(
         methods, *sessions, rpc::callMetrics(instruments.registry()), clock, limits);
+    audit = std::make_unique<audit::AuditModule>(audit::AuditModule::Parts{
+        control->database(), config.audit, clock, instruments.registry(), *guard, pages, db});
+    accounts = std::make_unique<access::Accounts>(
+        control->database(), audit->log(), sessionCache, clock, config.access);
+    PH_ASSIGN_OR_RETURN(const bool hasOperators, accounts->hasOperators());
+    needsInit.store(!hasOperators);
     access = std::make_unique<access::AccessService>(*guard, *accounts, pages, db, hashing);
     system = std::make_unique<system::SystemService>(
         *guard,
@@ -229,6 +237,7 @@ void Application::Parts::addChecks()
         found.state = std::min(found.state, system::HealthState::Degraded);
         return found;
     });
+    checks.add("audit", kAuditPeriod, [this] { return audit->health(); });
     checks.add("disk", kDiskPeriod, [folder = data->path().string()] {
         return system::checkDisk(folder);
     });
@@ -275,7 +284,9 @@ absl::Status Application::Parts::serve()
     PH_ASSIGN_OR_RETURN(
         rpc,
         rpc::RpcServer::start(
-            endpoints.rpc, {system.get(), access.get(), &metrics->service()}, io.context()));
+            endpoints.rpc,
+            {system.get(), access.get(), &audit->service(), &metrics->service()},
+            io.context()));
     startTickers();
     rpc->setServing(true);
     return absl::OkStatus();
@@ -300,6 +311,9 @@ void Application::Parts::stop()
     if (sessions != nullptr) {
         sessions->maintain(kLastMaintainLimit)
             .IgnoreError(); // the last uses; without the database they are lost
+    }
+    if (audit != nullptr) {
+        audit->stop();
     }
     // What was posted for the connections still refers to parts: the thread ends before they go.
     io.stop();

@@ -3,6 +3,7 @@
 
 #include "server/ControlDatabase.h"
 #include "server/access/Accounts.h"
+#include "server/audit/AuditLog.h"
 #include "server/platform/crypto/Random.h"
 #include "server/platform/rpc/MethodTable.h"
 #include "shared/base/StatusHelpers.h"
@@ -64,7 +65,9 @@ absl::Status initAdministrator(const config::Config& config, const InitOptions& 
     }
     const rpc::MethodTable methods({});
     access::SessionCache noSessions(methods, systemClock(), {});
-    access::Accounts accounts((*control)->database(), noSessions, systemClock(), config.access);
+    const audit::AuditLog log((*control)->database());
+    access::Accounts accounts(
+        (*control)->database(), log, noSessions, systemClock(), config.access);
     PH_RETURN_IF_ERROR(add(accounts, options, password));
     std::cout << (options.resetPassword ? "new password for " : "administrator ") << options.name;
     if (options.passwordFile.empty()) {

@@ -52,7 +52,11 @@ absl::Status AccessService::signIn(
     PH_ASSIGN_OR_RETURN(
         const SignedIn signedIn,
         m_accounts.signIn(
-            {request.name(), request.password(), request.client(), addressOf(call.peer())},
+            {request.name(),
+             request.password(),
+             request.client(),
+             addressOf(call.peer()),
+             audit::actorOf(call)},
             call.deadline()));
     response = toProto(signedIn);
     return absl::OkStatus();
@@ -61,7 +65,7 @@ absl::Status AccessService::signIn(
 absl::Status AccessService::signOut(
     const rpc::Call& call, const v1::SignOutRequest&, v1::SignOutResponse&)
 {
-    return m_accounts.signOut(call.caller(), call.deadline());
+    return m_accounts.signOut(call.caller(), audit::actorOf(call), call.deadline());
 }
 
 absl::Status AccessService::whoAmI(
@@ -75,7 +79,11 @@ absl::Status AccessService::changePassword(
     const rpc::Call& call, const v1::ChangePasswordRequest& request, v1::ChangePasswordResponse&)
 {
     return m_accounts.changePassword(
-        call.caller(), request.current_password(), request.new_password(), call.deadline());
+        call.caller(),
+        audit::actorOf(call),
+        request.current_password(),
+        request.new_password(),
+        call.deadline());
 }
 
 absl::Status AccessService::listSessions(
@@ -115,7 +123,8 @@ absl::Status AccessService::listSessions(
 absl::Status AccessService::revokeSession(
     const rpc::Call& call, const v1::RevokeSessionRequest& request, v1::RevokeSessionResponse&)
 {
-    return m_accounts.revokeSession(call.caller(), request.id(), call.deadline());
+    return m_accounts.revokeSession(
+        call.caller(), audit::actorOf(call), request.id(), call.deadline());
 }
 
 } // namespace pilothouse::access

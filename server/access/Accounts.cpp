@@ -5,6 +5,7 @@
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <re2/re2.h>
 #include <spdlog/spdlog.h>
 
@@ -43,6 +44,32 @@ std::string printable(std::string text)
     return text;
 }
 
+constexpr const char* kSignIn = "access.sessions.create";
+
+audit::Entry entryOf(const audit::Actor& actor, const char* action, const std::string& name)
+{
+    audit::Entry entry;
+    entry.actor = actor;
+    entry.action = action;
+    entry.target = "operators/" + name;
+    return entry;
+}
+
+/// Neither holds a quote: ids are hexadecimal, and of the client what would need escapes is left
+/// out.
+std::string sessionJson(const std::string& id, std::string client)
+{
+    const auto plain = [](std::string text) {
+        std::erase_if(text, [](char letter) { return letter == '"' || letter == '\\'; });
+        return printable(std::move(text));
+    };
+    std::string json = fmt::format(R"({{"session":"{}")", plain(id));
+    if (!client.empty()) {
+        json += fmt::format(R"(,"client":"{}")", plain(std::move(client)));
+    }
+    return json + "}";
+}
+
 absl::Status checkName(const std::string& name)
 {
     if (RE2::FullMatch(name, kNamePattern)) {
@@ -57,8 +84,17 @@ absl::Status checkName(const std::string& name)
 } // namespace
 
 Accounts::Accounts(
-    postgres::Database& database, SessionCache& cache, const Clock& clock, config::Access config)
-    : m_database(database), m_cache(cache), m_clock(clock), m_config(config), m_policy(config)
+    postgres::Database& database,
+    const audit::AuditLog& log,
+    SessionCache& cache,
+    const Clock& clock,
+    config::Access config)
+    : m_database(database),
+      m_log(log),
+      m_cache(cache),
+      m_clock(clock),
+      m_config(config),
+      m_policy(config)
 {
     m_hasher.decoy(); // made now, so that the first unknown name takes no longer than the others
 }
@@ -80,11 +116,10 @@ absl::StatusOr<SignedIn> Accounts::signIn(const SignInAttempt& attempt, absl::Ti
         return openSession(attempt, *found, deadline);
     }
     failures = m_policy.afterFailure(failures, m_clock.now());
-    PH_RETURN_IF_ERROR(m_database.transact(
-        [&](Transaction& transaction) {
-            return m_store.setFailures(transaction, attempt.name, failures);
-        },
-        deadline));
+    audit::Entry entry = entryOf(attempt.actor, kSignIn, attempt.name);
+    entry.outcome = audit::Outcome::Failed;
+    entry.message = "name or password is wrong";
+    PH_RETURN_IF_ERROR(recordFailure(attempt.name, failures, entry, deadline));
     spdlog::warn(
         "sign-in as {} from {} failed ({} in a row)",
         printable(attempt.name),
@@ -93,6 +128,20 @@ absl::StatusOr<SignedIn> Accounts::signIn(const SignInAttempt& attempt, absl::Ti
     const absl::Status wait = m_policy.mayTry(failures, m_clock.now());
     const auto delay = retryDelayOf(wait);
     return delay ? withRetryDelay(wrongPassword(), *delay) : wrongPassword();
+}
+
+absl::Status Accounts::recordFailure(
+    const std::string& name,
+    const SignInFailures& failures,
+    const audit::Entry& entry,
+    absl::Time deadline)
+{
+    return m_database.transact(
+        [&](Transaction& transaction) -> absl::Status {
+            PH_RETURN_IF_ERROR(m_store.setFailures(transaction, name, failures));
+            return m_log.record(transaction, entry);
+        },
+        deadline);
 }
 
 absl::Status Accounts::checkAttempt(
@@ -135,12 +184,17 @@ absl::StatusOr<SignedIn> Accounts::openSession(
     stored.tokenHash = platform::hashToken(result.token);
     stored.operatorId = who.id;
     stored.who = who.who;
+    audit::Entry entry = entryOf(attempt.actor, kSignIn, who.who.name);
+    entry.actor.name = who.who.name;
+    entry.actor.roles = who.who.roles;
+    entry.after = sessionJson(stored.session.id, stored.session.client);
     PH_ASSIGN_OR_RETURN(
         const auto ended,
         m_database.transact(
             [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
                 PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, attempt.name));
                 PH_RETURN_IF_ERROR(m_store.addSession(transaction, stored));
+                PH_RETURN_IF_ERROR(m_log.record(transaction, entry));
                 return m_store.removeSessions(
                     transaction, who.id, kSessionsPerOperator, stored.session.id);
             },
@@ -153,16 +207,22 @@ absl::StatusOr<SignedIn> Accounts::openSession(
     return result;
 }
 
-absl::Status Accounts::signOut(const rpc::Caller& caller, absl::Time deadline)
+absl::Status Accounts::signOut(
+    const rpc::Caller& caller, const audit::Actor& actor, absl::Time deadline)
 {
     if (caller.sessionId.empty()) {
         return absl::OkStatus(); // the socket's administrator has no session to end
     }
-    return revokeSession(caller, caller.sessionId, deadline);
+    return endSession(
+        caller,
+        entryOf(actor, "access.sessions.end", caller.identity.who.name),
+        caller.sessionId,
+        deadline);
 }
 
 absl::Status Accounts::changePassword(
     const rpc::Caller& caller,
+    const audit::Actor& actor,
     const std::string& current,
     const std::string& wanted,
     absl::Time deadline)
@@ -174,14 +234,13 @@ absl::Status Accounts::changePassword(
     PH_RETURN_IF_ERROR(platform::checkPasswordStrength(wanted, name));
     SignInFailures failures;
     std::optional<StoredOperator> found;
-    PH_RETURN_IF_ERROR(checkAttempt({name, {}, {}, {}}, failures, found, deadline));
+    PH_RETURN_IF_ERROR(checkAttempt({name, {}, {}, {}, {}}, failures, found, deadline));
+    audit::Entry entry = entryOf(actor, "access.passwords.change", name);
     if (!found || !m_hasher.verify(found->passwordHash, current)) {
         failures = m_policy.afterFailure(failures, m_clock.now());
-        PH_RETURN_IF_ERROR(m_database.transact(
-            [&](Transaction& transaction) {
-                return m_store.setFailures(transaction, name, failures);
-            },
-            deadline));
+        entry.outcome = audit::Outcome::Failed;
+        entry.message = "the current password is wrong";
+        PH_RETURN_IF_ERROR(recordFailure(name, failures, entry, deadline));
         return withHint(
             withReason(
                 absl::InvalidArgumentError("the current password is wrong"), "WRONG_PASSWORD"),
@@ -194,6 +253,7 @@ absl::Status Accounts::changePassword(
             [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
                 PH_RETURN_IF_ERROR(m_store.setPassword(transaction, found->id, hash));
                 PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, name));
+                PH_RETURN_IF_ERROR(m_log.record(transaction, entry));
                 return m_store.removeSessions(transaction, found->id, 0, caller.sessionId);
             },
             deadline));
@@ -237,13 +297,29 @@ absl::StatusOr<Accounts::SessionPage> Accounts::sessions(
 }
 
 absl::Status Accounts::revokeSession(
-    const rpc::Caller& caller, const std::string& id, absl::Time deadline)
+    const rpc::Caller& caller,
+    const audit::Actor& actor,
+    const std::string& id,
+    absl::Time deadline)
 {
+    return endSession(
+        caller, entryOf(actor, "access.sessions.revoke", caller.identity.who.name), id, deadline);
+}
+
+absl::Status Accounts::endSession(
+    const rpc::Caller& caller, audit::Entry entry, const std::string& id, absl::Time deadline)
+{
+    entry.before = sessionJson(id, {});
     PH_ASSIGN_OR_RETURN(
         const bool removed,
         m_database.transact(
-            [&](Transaction& transaction) {
-                return m_store.removeSession(transaction, caller.operatorId, id);
+            [&](Transaction& transaction) -> absl::StatusOr<bool> {
+                PH_ASSIGN_OR_RETURN(
+                    const bool found, m_store.removeSession(transaction, caller.operatorId, id));
+                if (found) {
+                    PH_RETURN_IF_ERROR(m_log.record(transaction, entry));
+                }
+                return found;
             },
             deadline));
     if (!removed) {
@@ -267,8 +343,12 @@ absl::Status Accounts::addOperator(const Operator& who, const std::string& passw
     PH_RETURN_IF_ERROR(checkName(who.name));
     PH_RETURN_IF_ERROR(platform::checkPasswordStrength(password, who.name));
     PH_ASSIGN_OR_RETURN(const std::string hash, m_hasher.hash(password));
-    const absl::Status status = m_database.transact([&](Transaction& transaction) {
-        return m_store.addOperator(transaction, {0, who, hash});
+    audit::Entry entry = entryOf(audit::serverActor(), "access.operators.create", who.name);
+    entry.reason = "pilothoused init";
+    entry.after = fmt::format(R"({{"roles":["{}"]}})", fmt::join(who.roles, R"(",")"));
+    const absl::Status status = m_database.transact([&](Transaction& transaction) -> absl::Status {
+        PH_RETURN_IF_ERROR(m_store.addOperator(transaction, {0, who, hash}));
+        return m_log.record(transaction, entry);
     });
     return absl::IsAlreadyExists(status)
                ? absl::AlreadyExistsError(fmt::format("there is an operator {} already", who.name))
@@ -286,6 +366,9 @@ absl::Status Accounts::resetPassword(const std::string& name, const std::string&
         }
         PH_RETURN_IF_ERROR(m_store.setPassword(transaction, found->id, hash));
         PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, name));
+        audit::Entry entry = entryOf(audit::serverActor(), "access.passwords.reset", name);
+        entry.reason = "pilothoused init --reset-password";
+        PH_RETURN_IF_ERROR(m_log.record(transaction, entry));
         return m_store.removeSessions(transaction, found->id, 0, "").status();
     });
 }

@@ -4,6 +4,7 @@
 #include "server/access/AccessStore.h"
 #include "server/access/SessionCache.h"
 #include "server/access/SignInPolicy.h"
+#include "server/audit/AuditLog.h"
 #include "server/config/Config.h"
 #include "server/platform/crypto/PasswordHasher.h"
 #include "server/platform/postgres/Database.h"
@@ -24,6 +25,7 @@ public:
     /// Everything outlives this.
     Accounts(
         postgres::Database& database,
+        const audit::AuditLog& log,
         SessionCache& cache,
         const Clock& clock,
         config::Access config);
@@ -34,13 +36,16 @@ public:
         std::string password;
         std::string client;
         std::string address;
+        /// Who tries, as the audit names it: nobody yet.
+        audit::Actor actor = {};
     };
     /// UNAUTHENTICATED without telling whether the name or the password is wrong;
     /// RESOURCE_EXHAUSTED with a delay after failures; UNAVAILABLE without the database.
     absl::StatusOr<SignedIn> signIn(const SignInAttempt& attempt, absl::Time deadline);
-    absl::Status signOut(const rpc::Caller& caller, absl::Time deadline);
+    absl::Status signOut(const rpc::Caller& caller, const audit::Actor& actor, absl::Time deadline);
     absl::Status changePassword(
         const rpc::Caller& caller,
+        const audit::Actor& actor,
         const std::string& current,
         const std::string& wanted,
         absl::Time deadline);
@@ -59,7 +64,10 @@ public:
         int size,
         absl::Time deadline) const;
     absl::Status revokeSession(
-        const rpc::Caller& caller, const std::string& id, absl::Time deadline);
+        const rpc::Caller& caller,
+        const audit::Actor& actor,
+        const std::string& id,
+        absl::Time deadline);
 
     absl::StatusOr<bool> hasOperators() const;
     /// ALREADY_EXISTS, INVALID_ARGUMENT for a name or password that will not do.
@@ -72,6 +80,13 @@ public:
 private:
     using Transaction = postgres::Transaction;
 
+    absl::Status endSession(
+        const rpc::Caller& caller, audit::Entry entry, const std::string& id, absl::Time deadline);
+    absl::Status recordFailure(
+        const std::string& name,
+        const SignInFailures& failures,
+        const audit::Entry& entry,
+        absl::Time deadline);
     absl::Status checkAttempt(
         const SignInAttempt& attempt,
         SignInFailures& failures,
@@ -81,6 +96,7 @@ private:
         const SignInAttempt& attempt, const StoredOperator& who, absl::Time deadline);
 
     postgres::Database& m_database;
+    const audit::AuditLog& m_log;
     SessionCache& m_cache;
     const Clock& m_clock;
     const config::Access m_config;
