@@ -3,6 +3,7 @@
 
 #include "shared/access/Operator.h"
 #include "shared/client/AccessClient.h"
+#include "shared/client/AuditClient.h"
 #include "shared/client/MetricsClient.h"
 #include "shared/client/SystemClient.h"
 #include "shared/system/Health.h"
@@ -120,6 +121,7 @@ public:
     virtual SystemClient& system() = 0;
     virtual AccessClient& access() = 0;
     virtual MetricsClient& metrics() = 0;
+    virtual AuditClient& audit() = 0;
 };
 
 /// A connection over gRPC; it starts Disconnected.

@@ -56,6 +56,7 @@ public:
     client::SystemClient& system() { return m_connection->system(); }
     client::AccessClient& access() { return m_connection->access(); }
     client::MetricsClient& metrics() { return m_connection->metrics(); }
+    client::AuditClient& audit() { return m_connection->audit(); }
 
 Q_SIGNALS:
     /// Any part of `status()` changed.

@@ -4,6 +4,7 @@
 #include "shared/client/grpc/ConnectionCore.h"
 #include "shared/client/grpc/EventLoop.h"
 #include "shared/client/grpc/GrpcAccessClient.h"
+#include "shared/client/grpc/GrpcAuditClient.h"
 #include "shared/client/grpc/GrpcMetricsClient.h"
 #include "shared/client/grpc/GrpcSystemClient.h"
 #include "shared/client/grpc/Link.h"
@@ -29,7 +30,8 @@ GrpcConnection::GrpcConnection(ConnectionOptions options)
       m_link(std::make_shared<Link>(m_loop, nameOf(options), options.callTimeout)),
       m_system(std::make_unique<GrpcSystemClient>(m_link)),
       m_access(std::make_unique<GrpcAccessClient>(m_link, options.clientName)),
-      m_metrics(std::make_unique<GrpcMetricsClient>(m_link))
+      m_metrics(std::make_unique<GrpcMetricsClient>(m_link)),
+      m_audit(std::make_unique<GrpcAuditClient>(m_link))
 {
     m_core = std::make_shared<ConnectionCore>(std::move(options), m_loop, m_link, systemClock());
     m_link->onUnauthenticated = [core = std::weak_ptr(m_core)](const absl::Status& why) {

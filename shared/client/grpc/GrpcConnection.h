@@ -37,6 +37,7 @@ public:
     SystemClient& system() override { return *m_system; }
     AccessClient& access() override { return *m_access; }
     MetricsClient& metrics() override { return *m_metrics; }
+    AuditClient& audit() override { return *m_audit; }
 
 private:
     std::shared_ptr<EventLoop> m_loop;
@@ -45,6 +46,7 @@ private:
     std::unique_ptr<SystemClient> m_system;
     std::unique_ptr<AccessClient> m_access;
     std::unique_ptr<MetricsClient> m_metrics;
+    std::unique_ptr<AuditClient> m_audit;
 };
 
 } // namespace pilothouse::client

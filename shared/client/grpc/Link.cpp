@@ -122,7 +122,8 @@ void Link::setChannel(std::shared_ptr<grpc::Channel> channel)
             channel,
             v1::SystemService::NewStub(channel),
             v1::AccessService::NewStub(channel),
-            v1::MetricsService::NewStub(channel)});
+            v1::MetricsService::NewStub(channel),
+            v1::AuditService::NewStub(channel)});
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "shared/client/Connection.h"
 #include "tests/support/client/FakeAccessClient.h"
+#include "tests/support/client/FakeAuditClient.h"
 #include "tests/support/client/FakeMetricsClient.h"
 #include "tests/support/client/FakeSystemClient.h"
 
@@ -16,6 +17,7 @@ public:
     FakeSystemClient systemClient;
     FakeAccessClient accessClient;
     FakeMetricsClient metricsClient;
+    FakeAuditClient auditClient;
 
     int connects = 0;
     int disconnects = 0;
@@ -46,6 +48,7 @@ public:
     client::SystemClient& system() override { return systemClient; }
     client::AccessClient& access() override { return accessClient; }
     client::MetricsClient& metrics() override { return metricsClient; }
+    client::AuditClient& audit() override { return auditClient; }
 
 private:
     client::ConnectionStatus m_status;
