@@ -143,6 +143,7 @@ int runCommandLine(int argc, const char* const* argv)
     addCatalogueCommands(*metrics, context);
     addSignInCommands(app, context);
     addAccessCommands(app, context);
+    addAuditCommands(app, context);
     addCompletionCommand(app, context);
     addVersionCommand(app, context);
     letFlagsFallThrough(app);

@@ -34,6 +34,7 @@ public:
     client::SystemClient& system() { return m_connection->system(); }
     client::AccessClient& access() { return m_connection->access(); }
     client::MetricsClient& metrics() { return m_connection->metrics(); }
+    client::AuditClient& audit() { return m_connection->audit(); }
 
 private:
     client::ConnectionStatus waitForDecision();
