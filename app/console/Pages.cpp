@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/Pages.h"
 
+#include "ui/audit/AuditPage.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/overview/OverviewPage.h"
 #include "ui/settings/page/SettingsPage.h"
@@ -40,6 +41,16 @@ void addPages(ui::PageRegistry& registry, const PageParts& parts)
          QStringLiteral("metrics.view"),
          [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
              return new ui::MetricsPage(context, parent);
+         }});
+    registry.add(
+        {QStringLiteral("audit"),
+         tr("Audit"),
+         tr("Who did what, and with what result?"),
+         QStringLiteral("scroll-text"),
+         NavGroup::Trust,
+         QStringLiteral("audit.view"),
+         [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
+             return new ui::AuditPage(context, parent);
          }});
     registry.add(
         {QStringLiteral("settings"),

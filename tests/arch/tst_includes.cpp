@@ -50,11 +50,17 @@ QList<Rule> rules()
          "^(QtCharts/.*|QChart.*|Q[A-Za-z]+(Series|Axis)|QLegend.*)$"},
         {"SQL only in the server", paths({"shared/", "ui/", "app/"}), {}, "^(pqxx|libpq|hiredis)"},
         {"pure rules know neither gRPC nor SQL",
-         paths({"shared/metrics/", "shared/system/", "shared/access/", "shared/base/"}),
+         paths(
+             {"shared/metrics/",
+              "shared/system/",
+              "shared/access/",
+              "shared/audit/",
+              "shared/base/"}),
          paths(
              {"shared/metrics/proto/",
               "shared/system/proto/",
               "shared/access/proto/",
+              "shared/audit/proto/",
               "shared/base/proto/"}),
          wire},
     };
