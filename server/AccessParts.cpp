@@ -35,16 +35,15 @@ access::SessionCache::Limits limitsOf(const config::Config& config)
 AccessParts::AccessParts(const Ground& ground)
     : m_ground(ground),
       m_settings(settingsOf(ground.config, ground.environmentName)),
-      m_audit(ground.database),
       m_cache(ground.methods, ground.clock, limitsOf(ground.config)),
       m_sessions(
           ground.database, ground.db, m_cache, ground.clock, ground.config.access.sessionIdle),
-      m_accounts(ground.database, m_cache, m_audit, ground.clock, ground.config.access),
+      m_accounts(ground.database, m_cache, ground.audit, ground.clock, ground.config.access),
       m_tokens(
-          ground.database, m_cache, ground.methods, m_audit, ground.clock, ground.config.access),
-      m_gate(ground.database, m_audit, ground.clock, m_settings),
-      m_leases(ground.database, m_audit, ground.clock, m_settings),
-      m_approvals(ground.database, m_audit, ground.clock, m_settings),
+          ground.database, m_cache, ground.methods, ground.audit, ground.clock, ground.config.access),
+      m_gate(ground.database, ground.audit, ground.clock, m_settings),
+      m_leases(ground.database, ground.audit, ground.clock, m_settings),
+      m_approvals(ground.database, ground.audit, ground.clock, m_settings),
       m_board(ground.database, ground.clock, m_settings),
       m_operators(
           ground.database, m_gate, m_sessions, ground.methods, ground.clock, ground.config.access),

@@ -35,6 +35,7 @@ public:
         const std::string& environmentName;
         const Clock& clock;
         postgres::Database& database;
+        const audit::AuditLog& audit;
         const rpc::MethodTable& methods;
         const rpc::PageTokens& pages;
         platform::Executor& db;
@@ -62,7 +63,6 @@ public:
 private:
     const Ground m_ground;
     const plans::PlanSettings m_settings;
-    const audit::AuditLog m_audit;
     access::SessionCache m_cache;
     access::Sessions m_sessions;
     access::Accounts m_accounts;

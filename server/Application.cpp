@@ -7,6 +7,7 @@
 #include "server/IoThread.h"
 #include "server/Probes.h"
 #include "server/ServerId.h"
+#include "server/audit/AuditModule.h"
 #include "server/metrics/MetricsModule.h"
 #include "server/metrics/api/PrometheusApi.h"
 #include "server/metrics/postgres/PostgresCollector.h"
@@ -42,6 +43,7 @@ constexpr auto kMaintainLimit = absl::Seconds(10);
 constexpr auto kLastMaintainLimit = absl::Seconds(1);
 constexpr auto kDatabasePeriod = absl::Seconds(1);
 constexpr auto kRedisPeriod = absl::Seconds(2);
+constexpr auto kAuditPeriod = absl::Seconds(2);
 constexpr auto kDiskPeriod = absl::Seconds(10);
 constexpr const char* kControlDatabase = "control-database";
 constexpr double kBurst = 2;
@@ -73,6 +75,7 @@ struct Application::Parts
     system::HealthRegistry health;
     system::HealthChecks checks;
     std::unique_ptr<ControlDatabase> control;
+    std::unique_ptr<audit::AuditLog> auditLog;
     std::unique_ptr<redis::Redis> redis;
 
     const rpc::MethodTable methods;
@@ -88,6 +91,7 @@ struct Application::Parts
     platform::Executor jobs;
     platform::Executor hashing;
 
+    std::unique_ptr<audit::AuditModule> audit;
     std::unique_ptr<metrics::MetricsModule> metrics;
     std::unique_ptr<metrics::PrometheusApi> prometheus;
     std::unique_ptr<system::SystemService> system;
@@ -148,6 +152,9 @@ system::Resources Application::Parts::resources() const
     for (const auto* executor : {&db, &work, &jobs, &hashing}) {
         resources.executors.push_back(executor->status());
     }
+    for (const system::ExecutorStatus& status : audit->executors()) {
+        resources.executors.push_back(status);
+    }
     for (const system::ExecutorStatus& status : metrics->executors()) {
         resources.executors.push_back(status);
     }
@@ -162,6 +169,7 @@ absl::Status Application::Parts::openState()
         control, ControlDatabase::open(config, *data, instruments.registry(), [this] {
             checks.checkNow(kControlDatabase);
         }));
+    auditLog = std::make_unique<audit::AuditLog>(control->database());
     PH_ASSIGN_OR_RETURN(redis, redis::Redis::open(config.redis, config.database.user, *data));
     return absl::OkStatus();
 }
@@ -169,7 +177,7 @@ absl::Status Application::Parts::openState()
 absl::Status Application::Parts::makeServices()
 {
     access = std::make_unique<AccessParts>(AccessParts::Ground{
-        config, displayName, clock, control->database(), methods, pages, db, hashing});
+        config, displayName, clock, control->database(), *auditLog, methods, pages, db, hashing});
     PH_RETURN_IF_ERROR(access->load());
     PH_ASSIGN_OR_RETURN(const bool hasOperators, access->accounts().hasOperators());
     needsInit.store(!hasOperators);
@@ -179,6 +187,15 @@ absl::Status Application::Parts::makeServices()
     guard = std::make_unique<rpc::Guard>(
         methods, access->sessions(), rpc::callMetrics(instruments.registry()), clock, limits);
     access->makeServices(*guard);
+    audit = std::make_unique<audit::AuditModule>(audit::AuditModule::Parts{
+        control->database(),
+        *auditLog,
+        config.audit,
+        clock,
+        instruments.registry(),
+        *guard,
+        pages,
+        db});
     system = std::make_unique<system::SystemService>(
         *guard,
         health,
@@ -218,6 +235,7 @@ void Application::Parts::addChecks()
         found.state = std::min(found.state, system::HealthState::Degraded);
         return found;
     });
+    checks.add("audit", kAuditPeriod, [this] { return audit->health(); });
     checks.add("disk", kDiskPeriod, [folder = data->path().string()] {
         return system::checkDisk(folder);
     });
@@ -253,7 +271,7 @@ void Application::Parts::startTickers()
 absl::Status Application::Parts::serve()
 {
     PH_ASSIGN_OR_RETURN(http, platform::HttpServer::start(io.context(), endpoints.http, router));
-    std::vector<rpc::Service*> services{system.get(), &metrics->service()};
+    std::vector<rpc::Service*> services{system.get(), &metrics->service(), &audit->service()};
     std::ranges::copy(access->services(), std::back_inserter(services));
     PH_ASSIGN_OR_RETURN(
         rpc, rpc::RpcServer::start(endpoints.rpc, std::move(services), io.context()));
@@ -282,6 +300,9 @@ void Application::Parts::stop()
         access->sessions()
             .maintain(kLastMaintainLimit)
             .IgnoreError(); // the last uses; without the database they are lost
+    }
+    if (audit != nullptr) {
+        audit->stop();
     }
     // What was posted for the connections still refers to parts: the thread ends before they go.
     io.stop();

@@ -4,6 +4,7 @@
 #include "server/platform/postgres/ConnectionString.h"
 #include "server/platform/postgres/Postmaster.h"
 #include "server/platform/postgres/SchemaMigrator.h"
+#include "server/platform/postgres/ServerRole.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
@@ -16,6 +17,31 @@ namespace {
 /// Connections besides the pool's: collectors, `init` and whoever looks with psql.
 constexpr int kOtherConnections = 20;
 
+absl::Status migrate(postgres::Database& database)
+{
+    PH_ASSIGN_OR_RETURN(
+        const auto migrated, postgres::migrateSchema(database, postgres::embeddedMigrations()));
+    for (const std::string& name : migrated.applied) {
+        spdlog::info("control database: applied {}", name);
+    }
+    return absl::OkStatus();
+}
+
+/// With a connection of its own, closed afterwards; then the role in `url` gets what it needs.
+absl::Status migrateAsOwner(const std::string& ownerUrl, const std::string& url)
+{
+    postgres::Database::Options options;
+    options.name = "control-owner";
+    options.url = ownerUrl;
+    options.pool.minimum = 0;
+    options.pool.maximum = 1;
+    prometheus::Registry unseen;
+    PH_ASSIGN_OR_RETURN(const auto owner, postgres::Database::create(std::move(options), unseen));
+    PH_RETURN_IF_ERROR(migrate(*owner));
+    PH_ASSIGN_OR_RETURN(const auto string, postgres::ConnectionString::parse(url));
+    return postgres::grantServerRole(*owner, string.get("user"));
+}
+
 } // namespace
 
 absl::StatusOr<std::unique_ptr<ControlDatabase>> ControlDatabase::open(
@@ -26,6 +52,7 @@ absl::StatusOr<std::unique_ptr<ControlDatabase>> ControlDatabase::open(
 {
     std::unique_ptr<ControlDatabase> control(new ControlDatabase);
     std::string url = config.database.url;
+    std::string ownerUrl = config.database.ownerUrl;
     if (url.empty()) {
         postgres::PrivateCluster::Options options;
         options.binaries = config.database.binaries;
@@ -40,9 +67,10 @@ absl::StatusOr<std::unique_ptr<ControlDatabase>> ControlDatabase::open(
         };
         PH_ASSIGN_OR_RETURN(
             control->m_cluster, postgres::PrivateCluster::start(directory, std::move(options)));
-        url = control->m_cluster->url();
+        url = control->m_cluster->serverUrl();
+        ownerUrl = control->m_cluster->url();
     }
-    PH_RETURN_IF_ERROR(control->connect(config, std::move(url), registry));
+    PH_RETURN_IF_ERROR(control->connect(config, ownerUrl, std::move(url), registry));
     return control;
 }
 
@@ -50,6 +78,7 @@ absl::StatusOr<std::unique_ptr<ControlDatabase>> ControlDatabase::openBesideServ
     const config::Config& config, prometheus::Registry& registry)
 {
     std::string url = config.database.url;
+    std::string ownerUrl = config.database.ownerUrl;
     if (url.empty()) {
         const auto file = postgres::readPostmasterFile(config.dataDir / "postgres" / "data");
         if (!file || file->socketFolder.empty()) {
@@ -62,16 +91,24 @@ absl::StatusOr<std::unique_ptr<ControlDatabase>> ControlDatabase::openBesideServ
         string.set("host", file->socketFolder.string());
         string.set("user", "pilothouse");
         string.set("dbname", "pilothouse");
+        ownerUrl = string.text();
+        string.set("user", postgres::kServerRole);
         url = string.text();
     }
     std::unique_ptr<ControlDatabase> control(new ControlDatabase);
-    PH_RETURN_IF_ERROR(control->connect(config, std::move(url), registry));
+    PH_RETURN_IF_ERROR(control->connect(config, ownerUrl, std::move(url), registry));
     return control;
 }
 
 absl::Status ControlDatabase::connect(
-    const config::Config& config, std::string url, prometheus::Registry& registry)
+    const config::Config& config,
+    const std::string& ownerUrl,
+    std::string url,
+    prometheus::Registry& registry)
 {
+    if (!ownerUrl.empty()) {
+        PH_RETURN_IF_ERROR(migrateAsOwner(ownerUrl, url));
+    }
     postgres::Database::Options options;
     options.name = "control";
     options.url = std::move(url);
@@ -79,12 +116,7 @@ absl::Status ControlDatabase::connect(
     options.slowQuery = config.database.slowQuery;
     PH_ASSIGN_OR_RETURN(m_database, postgres::Database::create(std::move(options), registry));
     m_live.store(m_database.get());
-    PH_ASSIGN_OR_RETURN(
-        const auto migrated, postgres::migrateSchema(*m_database, postgres::embeddedMigrations()));
-    for (const std::string& name : migrated.applied) {
-        spdlog::info("control database: applied {}", name);
-    }
-    return absl::OkStatus();
+    return ownerUrl.empty() ? migrate(*m_database) : absl::OkStatus();
 }
 
 ControlDatabase::~ControlDatabase()

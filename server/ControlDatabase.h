@@ -43,8 +43,12 @@ public:
 
 private:
     ControlDatabase() = default;
+    /// Migrates as the owner, "" = the role of `url`, and works with `url`.
     absl::Status connect(
-        const config::Config& config, std::string url, prometheus::Registry& registry);
+        const config::Config& config,
+        const std::string& ownerUrl,
+        std::string url,
+        prometheus::Registry& registry);
 
     // The database goes first: it has connections into the cluster.
     std::unique_ptr<postgres::PrivateCluster> m_cluster;

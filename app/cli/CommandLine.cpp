@@ -157,6 +157,7 @@ int runCommandLine(int argc, const char* const* argv)
     addOperatorCommands(app, context);
     addRoleCommands(app, context);
     addSafetyCommands(app, context);
+    addAuditCommands(app, context);
     addCompletionCommand(app, context);
     addVersionCommand(app, context);
     letFlagsFallThrough(app);

@@ -2,6 +2,7 @@
 #include "app/console/Pages.h"
 
 #include "ui/access/AccessPage.h"
+#include "ui/audit/AuditPage.h"
 #include "ui/jobs/JobsPage.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/overview/OverviewPage.h"
@@ -42,6 +43,16 @@ void addPages(ui::PageRegistry& registry, const PageParts& parts)
          QStringLiteral("metrics.view"),
          [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
              return new ui::MetricsPage(context, parent);
+         }});
+    registry.add(
+        {QStringLiteral("audit"),
+         tr("Audit"),
+         tr("Who did what, and with what result?"),
+         QStringLiteral("scroll-text"),
+         NavGroup::Trust,
+         QStringLiteral("audit.view"),
+         [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
+             return new ui::AuditPage(context, parent);
          }});
     registry.add(
         {QStringLiteral("jobs"),

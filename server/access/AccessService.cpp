@@ -54,7 +54,7 @@ absl::Status AccessService::signIn(
 absl::Status AccessService::signOut(
     const rpc::Call& call, const v1::SignOutRequest&, v1::SignOutResponse&)
 {
-    return m_accounts.signOut(call.caller(), call.deadline());
+    return m_accounts.signOut(call.caller(), audit::actorOf(call), call.deadline());
 }
 
 absl::Status AccessService::whoAmI(

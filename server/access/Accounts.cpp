@@ -37,6 +37,9 @@ absl::Status accountDisabled(const std::string& name)
         "Ask an administrator.");
 }
 
+constexpr const char* kSignIn = "access.sessions.create";
+constexpr const char* kChangePassword = "access.passwords.change";
+
 audit::Entry entryOf(audit::Actor actor, const char* action, const std::string& name)
 {
     audit::Entry entry;
@@ -44,6 +47,14 @@ audit::Entry entryOf(audit::Actor actor, const char* action, const std::string& 
     entry.action = action;
     entry.target = "operators/" + name;
     return entry;
+}
+
+/// Neither holds a quote: ids are hexadecimal, and of the client what would need escapes is left
+/// out.
+std::string sessionJson(const std::string& id, std::string client)
+{
+    std::erase_if(client, [](char letter) { return letter == '"' || letter == '\\'; });
+    return fmt::format(R"({{"session":"{}","client":"{}"}})", id, printable(std::move(client)));
 }
 
 /// Root on the server's machine, by `pilothoused init`.
@@ -87,7 +98,7 @@ absl::StatusOr<SignedIn> Accounts::signIn(const SignInAttempt& attempt, absl::Ti
         return openSession(attempt, *found, deadline);
     }
     failures = m_policy.afterFailure(failures, m_clock.now());
-    PH_RETURN_IF_ERROR(recordFailure(attempt, failures, deadline));
+    PH_RETURN_IF_ERROR(recordFailure(kSignIn, attempt, failures, deadline));
     spdlog::warn(
         "sign-in as {} from {} failed ({} in a row)",
         printable(attempt.name),
@@ -99,12 +110,13 @@ absl::StatusOr<SignedIn> Accounts::signIn(const SignInAttempt& attempt, absl::Ti
 }
 
 absl::Status Accounts::recordFailure(
-    const SignInAttempt& attempt, const SignInFailures& failures, absl::Time deadline) const
+    const char* action,
+    const SignInAttempt& attempt,
+    const SignInFailures& failures,
+    absl::Time deadline) const
 {
-    audit::Actor actor = attempt.actor;
-    actor.name = printable(attempt.name);
-    audit::Entry entry = entryOf(actor, "access.sign_in", actor.name);
-    entry.outcome = audit::Outcome::Denied;
+    audit::Entry entry = entryOf(attempt.actor, action, printable(attempt.name));
+    entry.outcome = audit::Outcome::Failed;
     entry.message = fmt::format("wrong name or password ({} in a row)", failures.failures);
     return m_database.transact(
         [&](Transaction& transaction) -> absl::Status {
@@ -156,9 +168,10 @@ absl::StatusOr<SignedIn> Accounts::openSession(
         true};
     stored.tokenHash = platform::hashToken(result.token);
     stored.operatorId = who.id;
-    audit::Actor actor = attempt.actor;
-    actor.name = who.who.name;
-    actor.roles = who.who.roles;
+    audit::Entry entry = entryOf(attempt.actor, kSignIn, who.who.name);
+    entry.actor.name = who.who.name;
+    entry.actor.roles = who.who.roles;
+    entry.after = sessionJson(stored.session.id, stored.session.client);
     PH_ASSIGN_OR_RETURN(
         const auto ended,
         m_database.transact(
@@ -171,8 +184,7 @@ absl::StatusOr<SignedIn> Accounts::openSession(
                 }
                 PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, attempt.name));
                 PH_RETURN_IF_ERROR(m_store.addSession(transaction, stored));
-                PH_RETURN_IF_ERROR(
-                    m_audit.record(transaction, entryOf(actor, "access.sign_in", who.who.name)));
+                PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
                 return m_store.removeSessions(
                     transaction, who.id, kSessionsPerOperator, stored.session.id);
             },
@@ -185,21 +197,24 @@ absl::StatusOr<SignedIn> Accounts::openSession(
     return result;
 }
 
-absl::Status Accounts::signOut(const rpc::Caller& caller, absl::Time deadline)
+absl::Status Accounts::signOut(
+    const rpc::Caller& caller, const audit::Actor& actor, absl::Time deadline)
 {
     if (caller.sessionId.empty()) {
         return absl::OkStatus(); // the socket's administrator has no session to end
     }
     const auto kind =
         caller.identity.authentication == kByPersonalToken ? Kind::Token : Kind::Session;
-    PH_RETURN_IF_ERROR(m_database
-                           .transact(
-                               [&](Transaction& transaction) {
-                                   return m_store.removeSession(
-                                       transaction, caller.operatorId, kind, caller.sessionId);
-                               },
-                               deadline)
-                           .status());
+    audit::Entry entry = entryOf(actor, "access.sessions.end", caller.identity.who.name);
+    entry.before = sessionJson(caller.sessionId, {});
+    PH_RETURN_IF_ERROR(m_database.transact(
+        [&](Transaction& transaction) -> absl::Status {
+            PH_RETURN_IF_ERROR(
+                m_store.removeSession(transaction, caller.operatorId, kind, caller.sessionId)
+                    .status());
+            return m_audit.record(transaction, entry);
+        },
+        deadline));
     m_cache.remove(caller.sessionId);
     return absl::OkStatus();
 }
@@ -220,7 +235,7 @@ absl::Status Accounts::changePassword(
     PH_RETURN_IF_ERROR(checkAttempt(attempt, failures, found, deadline));
     if (!found || !m_hasher.verify(found->passwordHash, current)) {
         failures = m_policy.afterFailure(failures, m_clock.now());
-        PH_RETURN_IF_ERROR(recordFailure(attempt, failures, deadline));
+        PH_RETURN_IF_ERROR(recordFailure(kChangePassword, attempt, failures, deadline));
         return withHint(
             withReason(
                 absl::InvalidArgumentError("the current password is wrong"), "WRONG_PASSWORD"),
@@ -235,7 +250,7 @@ absl::Status Accounts::changePassword(
                 PH_RETURN_IF_ERROR(m_store.setPassword(transaction, found->id, hash));
                 PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, name));
                 PH_RETURN_IF_ERROR(
-                    m_audit.record(transaction, entryOf(actor, "access.password.change", name)));
+                    m_audit.record(transaction, entryOf(actor, kChangePassword, name)));
                 return m_store.removeSessions(transaction, found->id, 0, caller.sessionId);
             },
             deadline));
@@ -296,8 +311,8 @@ absl::Status Accounts::revokeSession(
                 if (!isRemoved) {
                     return false;
                 }
-                audit::Entry entry = entryOf(actor, "access.sessions.end", actor.name);
-                entry.target = "sessions/" + id;
+                audit::Entry entry = entryOf(actor, "access.sessions.revoke", actor.name);
+                entry.before = sessionJson(id, {});
                 PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
                 return true;
             },

@@ -41,7 +41,7 @@ public:
     /// UNAUTHENTICATED without telling whether the name or the password is wrong;
     /// RESOURCE_EXHAUSTED with a delay after failures; UNAVAILABLE without the database.
     absl::StatusOr<SignedIn> signIn(const SignInAttempt& attempt, absl::Time deadline);
-    absl::Status signOut(const rpc::Caller& caller, absl::Time deadline);
+    absl::Status signOut(const rpc::Caller& caller, const audit::Actor& actor, absl::Time deadline);
     /// Not with a personal token.
     absl::Status changePassword(
         const rpc::Caller& caller,
@@ -90,7 +90,10 @@ private:
         const SignInAttempt& attempt, const StoredOperator& who, absl::Time deadline);
 
     absl::Status recordFailure(
-        const SignInAttempt& attempt, const SignInFailures& failures, absl::Time deadline) const;
+        const char* action,
+        const SignInAttempt& attempt,
+        const SignInFailures& failures,
+        absl::Time deadline) const;
 
     postgres::Database& m_database;
     SessionCache& m_cache;

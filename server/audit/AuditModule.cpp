@@ -19,7 +19,7 @@ constexpr int kRecorderQueue = 1024;
 } // namespace
 
 AuditModule::AuditModule(const Parts& parts)
-    : m_log(parts.database),
+    : m_log(parts.log),
       m_writer(parts.database),
       m_feed(parts.database),
       m_retention(parts.database, m_log, parts.config.retention),

@@ -14,14 +14,15 @@
 
 namespace pilothouse::audit {
 
-/// Everything of the audit, wired: the log that others record in, the chain behind it, and the
-/// service that shows it.
+/// Everything of the audit behind the log that others record in, wired: the chain, and the service
+/// that shows it.
 class AuditModule
 {
 public:
     struct Parts
     {
         postgres::Database& database;
+        AuditLog& log;
         const config::Audit& config;
         const Clock& clock;
         prometheus::Registry& registry;
@@ -36,7 +37,6 @@ public:
     AuditModule(const AuditModule&) = delete;
     AuditModule& operator=(const AuditModule&) = delete;
 
-    AuditLog& log() { return m_log; }
     AuditService& service() { return m_service; }
     std::vector<system::ExecutorStatus> executors() const
     {
@@ -48,7 +48,7 @@ public:
     void stop();
 
 private:
-    AuditLog m_log;
+    AuditLog& m_log;
     ChainWriter m_writer;
     EntryFeed m_feed;
     const Retention m_retention;

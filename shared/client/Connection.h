@@ -4,6 +4,7 @@
 #include "shared/access/Operator.h"
 #include "shared/client/AccessAdminClient.h"
 #include "shared/client/AccessClient.h"
+#include "shared/client/AuditClient.h"
 #include "shared/client/JobsClient.h"
 #include "shared/client/MetricsClient.h"
 #include "shared/client/PlansClient.h"
@@ -126,6 +127,7 @@ public:
     virtual PlansClient& plans() = 0;
     virtual MetricsClient& metrics() = 0;
     virtual JobsClient& jobs() = 0;
+    virtual AuditClient& audit() = 0;
 };
 
 /// A connection over gRPC; it starts Disconnected.

@@ -55,12 +55,14 @@ QList<Rule> rules()
               "shared/system/",
               "shared/access/",
               "shared/plans/",
+              "shared/audit/",
               "shared/base/"}),
          paths(
              {"shared/metrics/proto/",
               "shared/system/proto/",
               "shared/access/proto/",
               "shared/plans/proto/",
+              "shared/audit/proto/",
               "shared/base/proto/"}),
          wire},
     };

@@ -69,6 +69,7 @@ public:
     /// Lock, lease and approvals; open while the session can be used.
     SafetyFeed& safety() { return m_safety; }
     const RoleGuide& roles() const { return m_roles; }
+    client::AuditClient& audit() { return m_connection->audit(); }
 
 Q_SIGNALS:
     /// Any part of `status()` changed.

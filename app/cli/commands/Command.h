@@ -62,6 +62,8 @@ void addSafetyCommands(CLI::App& app, Context& context);
 void addQueryCommands(CLI::App& metrics, Context& context);
 /// `metrics targets|labels|values|series|list|store`.
 void addCatalogueCommands(CLI::App& metrics, Context& context);
+/// `audit list|show|activity|export|verify`.
+void addAuditCommands(CLI::App& app, Context& context);
 void addCompletionCommand(CLI::App& app, Context& context);
 
 } // namespace pilothouse::cli

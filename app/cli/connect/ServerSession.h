@@ -36,6 +36,7 @@ public:
     client::AccessAdminClient& accessAdmin() { return m_connection->accessAdmin(); }
     client::PlansClient& plans() { return m_connection->plans(); }
     client::MetricsClient& metrics() { return m_connection->metrics(); }
+    client::AuditClient& audit() { return m_connection->audit(); }
 
 private:
     client::ConnectionStatus waitForDecision();

@@ -5,6 +5,7 @@
 #include "shared/client/grpc/EventLoop.h"
 #include "shared/client/grpc/GrpcAccessAdminClient.h"
 #include "shared/client/grpc/GrpcAccessClient.h"
+#include "shared/client/grpc/GrpcAuditClient.h"
 #include "shared/client/grpc/GrpcJobsClient.h"
 #include "shared/client/grpc/GrpcMetricsClient.h"
 #include "shared/client/grpc/GrpcPlansClient.h"
@@ -35,7 +36,8 @@ GrpcConnection::GrpcConnection(ConnectionOptions options)
       m_accessAdmin(std::make_unique<GrpcAccessAdminClient>(m_link)),
       m_plans(std::make_unique<GrpcPlansClient>(m_link)),
       m_metrics(std::make_unique<GrpcMetricsClient>(m_link)),
-      m_jobs(std::make_unique<GrpcJobsClient>(m_link))
+      m_jobs(std::make_unique<GrpcJobsClient>(m_link)),
+      m_audit(std::make_unique<GrpcAuditClient>(m_link))
 {
     m_core = std::make_shared<ConnectionCore>(std::move(options), m_loop, m_link, systemClock());
     m_link->onUnauthenticated = [core = std::weak_ptr(m_core)](const absl::Status& why) {

@@ -40,6 +40,7 @@ public:
     PlansClient& plans() override { return *m_plans; }
     MetricsClient& metrics() override { return *m_metrics; }
     JobsClient& jobs() override { return *m_jobs; }
+    AuditClient& audit() override { return *m_audit; }
 
 private:
     std::shared_ptr<EventLoop> m_loop;
@@ -51,6 +52,7 @@ private:
     std::unique_ptr<PlansClient> m_plans;
     std::unique_ptr<MetricsClient> m_metrics;
     std::unique_ptr<JobsClient> m_jobs;
+    std::unique_ptr<AuditClient> m_audit;
 };
 
 } // namespace pilothouse::client

@@ -130,7 +130,8 @@ void Link::setChannel(std::shared_ptr<grpc::Channel> channel)
             v1::AccessAdminService::NewStub(channel),
             v1::PlanService::NewStub(channel),
             v1::MetricsService::NewStub(channel),
-            v1::JobsService::NewStub(channel)});
+            v1::JobsService::NewStub(channel),
+            v1::AuditService::NewStub(channel)});
     }
 }
 

@@ -10,6 +10,7 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <pilothouse/v1/access.grpc.pb.h>
+#include <pilothouse/v1/audit.grpc.pb.h>
 #include <pilothouse/v1/jobs.grpc.pb.h>
 #include <pilothouse/v1/metrics.grpc.pb.h>
 #include <pilothouse/v1/plans.grpc.pb.h>
@@ -57,6 +58,7 @@ public:
         std::unique_ptr<v1::PlanService::Stub> plans;
         std::unique_ptr<v1::MetricsService::Stub> metrics;
         std::unique_ptr<v1::JobsService::Stub> jobs;
+        std::unique_ptr<v1::AuditService::Stub> audit;
     };
 
     Link(std::shared_ptr<EventLoop> loop, std::string name, absl::Duration callTimeout);

@@ -60,7 +60,8 @@ std::shared_ptr<grpc::Channel> tlsChannel(const TestServer& server, const std::s
 ApiClient::ApiClient(std::shared_ptr<grpc::Channel> channel)
     : m_channel(std::move(channel)),
       m_system(v1::SystemService::NewStub(m_channel)),
-      m_access(v1::AccessService::NewStub(m_channel))
+      m_access(v1::AccessService::NewStub(m_channel)),
+      m_audit(v1::AuditService::NewStub(m_channel))
 {}
 
 ApiReply<v1::SignInResponse> ApiClient::signIn(const std::string& name, const std::string& password)

@@ -6,6 +6,7 @@
 
 #include <grpcpp/grpcpp.h>
 #include <pilothouse/v1/access.grpc.pb.h>
+#include <pilothouse/v1/audit.grpc.pb.h>
 #include <pilothouse/v1/system.grpc.pb.h>
 
 #include <chrono>
@@ -64,6 +65,7 @@ public:
 
     v1::SystemService::Stub& system() { return *m_system; }
     v1::AccessService::Stub& access() { return *m_access; }
+    v1::AuditService::Stub& audit() { return *m_audit; }
     const std::shared_ptr<grpc::Channel>& channel() const { return m_channel; }
 
     ApiReply<v1::SignInResponse> signIn(const std::string& name, const std::string& password);
@@ -76,6 +78,7 @@ private:
     std::shared_ptr<grpc::Channel> m_channel;
     std::unique_ptr<v1::SystemService::Stub> m_system;
     std::unique_ptr<v1::AccessService::Stub> m_access;
+    std::unique_ptr<v1::AuditService::Stub> m_audit;
 };
 
 /// The administrator "admin" with kPassword, made by `pilothoused init`; false when that failed.

@@ -4,6 +4,7 @@
 #include "shared/client/Connection.h"
 #include "tests/support/client/FakeAccessAdminClient.h"
 #include "tests/support/client/FakeAccessClient.h"
+#include "tests/support/client/FakeAuditClient.h"
 #include "tests/support/client/FakeJobsClient.h"
 #include "tests/support/client/FakeMetricsClient.h"
 #include "tests/support/client/FakePlansClient.h"
@@ -22,6 +23,7 @@ public:
     FakePlansClient plansClient;
     FakeMetricsClient metricsClient;
     FakeJobsClient jobsClient;
+    FakeAuditClient auditClient;
 
     int connects = 0;
     int disconnects = 0;
@@ -55,6 +57,7 @@ public:
     client::PlansClient& plans() override { return plansClient; }
     client::MetricsClient& metrics() override { return metricsClient; }
     client::JobsClient& jobs() override { return jobsClient; }
+    client::AuditClient& audit() override { return auditClient; }
 
 private:
     client::ConnectionStatus m_status;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/audit/Entry.h"
+#include "ui/theme/Theme.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QGridLayout;
+class QTextEdit;
+
+namespace pilothouse::ui {
+
+class Button;
+class StatusChip;
+class TextLabel;
+
+/// One entry with all its fields, and what changed in its object line by line: marked by sign and
+/// colour.
+class AuditInspector : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit AuditInspector(const Theme& theme, QWidget* parent = nullptr);
+
+    void setEntry(const audit::ChainedEntry& entry);
+    void setUtc(bool utc);
+    /// In place of an entry: why it cannot be shown.
+    void setError(const QString& error);
+    QString factsText() const;
+    QString diffText() const;
+
+Q_SIGNALS:
+    void actorWanted(const QString& actor);
+    void targetWanted(const QString& target);
+
+private:
+    void showEntry();
+    void addFact(const QString& name, const QString& value, TypeRole role = TypeRole::Body);
+    void showDiff(const audit::Entry& entry);
+    void clearFacts();
+
+    const Theme& m_theme;
+    std::optional<audit::ChainedEntry> m_entry;
+    int m_row = 0;
+    bool m_utc = true;
+    TextLabel* m_title;
+    StatusChip* m_outcome;
+    QGridLayout* m_facts;
+    TextLabel* m_diffTitle;
+    QTextEdit* m_diff;
+    Button* m_actor;
+    Button* m_target;
+    Button* m_copyJson;
+    Button* m_copyCommand;
+};
+
+} // namespace pilothouse::ui

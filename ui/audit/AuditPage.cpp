@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/audit/AuditPage.h"
+
+#include "ui/audit/AuditFilterBar.h"
+#include "ui/audit/AuditInspector.h"
+#include "ui/audit/AuditText.h"
+#include "ui/components/Button.h"
+#include "ui/components/Card.h"
+#include "ui/components/DataTable.h"
+#include "ui/components/Format.h"
+#include "ui/components/StatusChip.h"
+#include "ui/components/TextLabel.h"
+
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QScrollBar>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace pilothouse::ui {
+
+AuditPage::AuditPage(const PageContext& context, QWidget* parent)
+    : Page(parent), m_context(context), m_model(context.session.audit(), context.time)
+{
+    const Theme& theme = context.theme;
+    auto* card = new Card(theme, {}, this);
+    m_filter = new AuditFilterBar(theme, card);
+    m_table = new DataTable(theme, tr("Audit"), auditColumns(), DataTable::Chrome::Bare, card);
+    // The server orders; a click on a title could sort only what is loaded.
+    m_table->view().setSortingEnabled(false);
+    m_table->view().setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->view().horizontalHeader()->setSectionsClickable(false);
+    m_table->sortBy(QStringLiteral("entry"), Qt::DescendingOrder);
+    card->body()->addWidget(m_filter);
+    card->body()->addWidget(buildStatus());
+    card->body()->addWidget(m_table, 1);
+    m_inspector = new AuditInspector(theme, this);
+    m_inspector->hide();
+    auto* layout = new QVBoxLayout(this);
+    const int margin = theme.px(space::kXl);
+    layout->setContentsMargins(margin, theme.px(space::kXs), margin, theme.px(space::kL));
+    layout->addWidget(card);
+    bind();
+    showEntries();
+    showChain();
+    showExport();
+}
+
+AuditPage::~AuditPage() = default;
+
+QWidget* AuditPage::buildStatus()
+{
+    const Theme& theme = m_context.theme;
+    auto* bar = new QWidget(this);
+    m_badge = new StatusChip(theme, Severity::Unknown, bar);
+    m_verifyText = new TextLabel(theme, TypeRole::Label, {}, bar);
+    m_count = new TextLabel(theme, TypeRole::Label, {}, bar);
+    m_exportText = new TextLabel(theme, TypeRole::Label, {}, bar);
+    m_exportText->setElided(true);
+    m_verify =
+        new Button(theme, ButtonKind::Secondary, tr("Verify"), QStringLiteral("shield-check"), bar);
+    m_verify->setToolTip(tr("Recompute the whole hash chain on the server"));
+    m_export =
+        new Button(theme, ButtonKind::Secondary, tr("Export…"), QStringLiteral("download"), bar);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(theme.px(space::kM));
+    row->addWidget(m_badge);
+    row->addWidget(m_verifyText);
+    row->addWidget(m_exportText, 1, Qt::AlignRight);
+    row->addWidget(m_count);
+    row->addWidget(m_verify);
+    row->addWidget(m_export);
+    return bar;
+}
+
+void AuditPage::bind()
+{
+    connect(m_filter, &AuditFilterBar::changed, this, &AuditPage::filterChanged);
+    connect(&m_model, &AuditViewModel::entriesChanged, this, &AuditPage::showEntries);
+    connect(&m_model, &AuditViewModel::chainChanged, this, &AuditPage::showChain);
+    connect(&m_model, &AuditViewModel::selectionChanged, this, &AuditPage::showSelection);
+    connect(&m_model, &AuditViewModel::exportChanged, this, &AuditPage::showExport);
+    connect(m_table, &DataTable::selectionChanged, this, &AuditPage::selectRow);
+    connect(m_table, &DataTable::actionTriggered, this, [this] {
+        if (m_model.state().kind == DataState::Kind::FilteredEmpty) {
+            m_filter->setInTimeRange(false);
+            narrow({});
+        } else {
+            m_model.refresh();
+        }
+    });
+    // A page further when the end comes near.
+    QScrollBar* scroll = m_table->view().verticalScrollBar();
+    const auto loadNearEnd = [this, scroll] {
+        if (scroll->value() >= scroll->maximum() - 2 * scroll->pageStep()) {
+            m_model.loadMore();
+        }
+    };
+    connect(scroll, &QScrollBar::valueChanged, this, loadNearEnd);
+    connect(m_verify, &QPushButton::clicked, &m_model, &AuditViewModel::verify);
+    connect(m_export, &QPushButton::clicked, this, [this] {
+        m_model.isExporting() ? m_model.cancelExport() : askForFile();
+    });
+    connect(m_inspector, &AuditInspector::actorWanted, this, [this](const QString& actor) {
+        audit::Filter filter;
+        filter.actor = actor.toStdString();
+        narrow(filter);
+    });
+    connect(m_inspector, &AuditInspector::targetWanted, this, [this](const QString& target) {
+        audit::Filter filter;
+        filter.target = target.toStdString();
+        narrow(filter);
+    });
+    connect(&m_context.session, &Session::statusChanged, this, &AuditPage::showFreshness);
+    connect(&m_context.settings, &Settings::changed, this, [this] {
+        m_inspector->setUtc(isUtc());
+        showEntries();
+        showChain();
+    });
+    m_inspector->setUtc(isUtc());
+}
+
+bool AuditPage::isUtc() const
+{
+    return m_context.settings.timeDisplay() == TimeDisplay::Utc;
+}
+
+void AuditPage::filterChanged()
+{
+    m_model.setInTimeRange(m_filter->isInTimeRange());
+    m_model.setFilter(m_filter->filter());
+}
+
+void AuditPage::narrow(const audit::Filter& filter)
+{
+    m_filter->setFilter(filter);
+    filterChanged();
+}
+
+void AuditPage::showEntries()
+{
+    std::vector<TableRow> rows;
+    rows.reserve(m_model.entries().size());
+    for (const audit::ChainedEntry& entry : m_model.entries()) {
+        rows.push_back(auditRow(entry, isUtc()));
+    }
+    m_table->setRows(std::move(rows));
+    m_table->setState(m_model.state());
+    m_count->setText(m_model.countText());
+    if (m_model.selected()) {
+        m_table->select(QString::number(m_model.selected()->sequence));
+    }
+}
+
+void AuditPage::showChain()
+{
+    const ChainBadge badge =
+        m_model.chain() ? chainBadge(*m_model.chain(), isUtc())
+                        : ChainBadge{Severity::Unknown, tr("Hash chain not known yet"), {}};
+    m_badge->setStatus(badge.severity, badge.text);
+    m_badge->setToolTip(badge.details);
+    const bool isBroken = badge.severity == Severity::Critical;
+    // What is broken is said, not hidden in a tooltip.
+    m_verifyText->setText(
+        m_model.verifyText().isEmpty() && isBroken ? badge.details : m_model.verifyText());
+    m_verify->setEnabled(!m_model.isVerifying());
+    Q_EMIT badgeChanged(isBroken ? 1 : 0);
+}
+
+void AuditPage::selectRow()
+{
+    const QStringList keys = m_table->selectedKeys();
+    if (keys.isEmpty()) {
+        return;
+    }
+    const std::int64_t sequence = keys.front().toLongLong();
+    if (!m_model.selected() || m_model.selected()->sequence != sequence) {
+        m_model.select(sequence);
+    }
+}
+
+void AuditPage::showSelection()
+{
+    const bool hasError = !m_model.selectionError().isEmpty();
+    if (m_model.selected()) {
+        m_inspector->setEntry(*m_model.selected());
+        m_table->select(QString::number(m_model.selected()->sequence));
+    } else if (hasError) {
+        m_inspector->setError(m_model.selectionError());
+    }
+    Q_EMIT inspectorChanged(m_model.selected().has_value() || hasError);
+    Q_EMIT objectChanged();
+}
+
+void AuditPage::showExport()
+{
+    m_exportText->setText(m_model.exportText());
+    m_exportText->setColor(m_model.exportFailed() ? Color::ErrorText : Color::TextSecondary);
+    m_export->setText(m_model.isExporting() ? tr("Cancel export") : tr("Export…"));
+    m_export->setIconName(m_model.isExporting() ? QStringLiteral("x") : QStringLiteral("download"));
+}
+
+void AuditPage::askForFile()
+{
+    auto* dialog = new QFileDialog(this, tr("Export what the filter shows"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    const QString csv = tr("CSV (*.csv)");
+    const QString lines = tr("JSON lines (*.jsonl)");
+    dialog->setNameFilters({csv, lines});
+    dialog->setDefaultSuffix(QStringLiteral("csv"));
+    dialog->selectFile(QStringLiteral("audit.csv"));
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, csv](const QString& chosen) {
+        dialog->setDefaultSuffix(chosen == csv ? QStringLiteral("csv") : QStringLiteral("jsonl"));
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        m_model.exportTo(
+            file,
+            file.endsWith(QStringLiteral(".jsonl")) ? audit::ExportFormat::JsonLines
+                                                    : audit::ExportFormat::Csv);
+    });
+    dialog->open();
+}
+
+void AuditPage::showFreshness()
+{
+    const Session& session = m_context.session;
+    QString note;
+    if (!session.isFresh() && session.freshUntil() != absl::InfinitePast()) {
+        note = tr("as of %1").arg(formatClock(absl::ToUnixMillis(session.freshUntil()), isUtc()));
+    }
+    m_table->setStaleNote(note);
+}
+
+std::vector<Command> AuditPage::commands()
+{
+    Command verify;
+    verify.id = QStringLiteral("audit.verify");
+    verify.title = tr("Verify the audit's hash chain");
+    verify.icon = QStringLiteral("shield-check");
+    verify.section = QStringLiteral("Actions");
+    verify.permission = QStringLiteral("audit.view");
+    verify.disabledReason = [this] {
+        return m_model.isVerifying() ? tr("It is being verified.") : QString();
+    };
+    verify.run = [this] { m_model.verify(); };
+    Command exporting;
+    exporting.id = QStringLiteral("audit.export");
+    exporting.title = tr("Export the audit");
+    exporting.icon = QStringLiteral("download");
+    exporting.shortcut = QKeySequence(Qt::CTRL | Qt::Key_E);
+    exporting.section = QStringLiteral("Actions");
+    exporting.permission = QStringLiteral("audit.view");
+    exporting.disabledReason = [this] {
+        return m_model.isExporting() ? tr("An export is under way.") : QString();
+    };
+    exporting.run = [this] { askForFile(); };
+    Command clear;
+    clear.id = QStringLiteral("audit.clear");
+    clear.title = tr("Clear the audit's filter");
+    clear.icon = QStringLiteral("filter");
+    clear.section = QStringLiteral("Actions");
+    clear.run = [this] {
+        m_filter->setInTimeRange(false);
+        narrow({});
+    };
+    return {verify, exporting, clear};
+}
+
+QString AuditPage::object() const
+{
+    return m_model.selected() ? QString::number(m_model.selected()->sequence) : QString();
+}
+
+void AuditPage::openObject(const QString& object)
+{
+    bool isNumber = false;
+    const qlonglong sequence = object.toLongLong(&isNumber);
+    if (isNumber) {
+        m_model.select(sequence);
+    } else if (!object.isEmpty()) {
+        // "What changed here?" of another page: its object.
+        audit::Filter filter;
+        filter.target = object.toStdString();
+        narrow(filter);
+    }
+}
+
+void AuditPage::setShown(bool shown)
+{
+    if (shown) {
+        m_model.open();
+        showFreshness();
+    } else {
+        m_model.close();
+    }
+}
+
+void AuditPage::refresh()
+{
+    m_model.refresh();
+}
+
+bool AuditPage::focusFilter()
+{
+    m_filter->focusText();
+    return true;
+}
+
+QWidget* AuditPage::initialFocus()
+{
+    return m_filter->firstField();
+}
+
+QWidget* AuditPage::inspector()
+{
+    return m_inspector;
+}
+
+QByteArray AuditPage::saveLayout() const
+{
+    QJsonObject layout;
+    layout.insert(QStringLiteral("table"), QString::fromLatin1(m_table->saveLayout().toBase64()));
+    return QJsonDocument(layout).toJson(QJsonDocument::Compact);
+}
+
+void AuditPage::restoreLayout(const QByteArray& layout)
+{
+    const QJsonObject object = QJsonDocument::fromJson(layout).object();
+    m_table->restoreLayout(
+        QByteArray::fromBase64(object.value(QStringLiteral("table")).toString().toLatin1()));
+}
+
+} // namespace pilothouse::ui

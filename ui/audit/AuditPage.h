@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/audit/AuditViewModel.h"
+#include "ui/shell/Page.h"
+
+namespace pilothouse::ui {
+
+class AuditFilterBar;
+class AuditInspector;
+class Button;
+class DataTable;
+class StatusChip;
+class TextLabel;
+
+/// The page of AuditViewModel: filter above, entries below, the chain's badge between.
+class AuditPage : public Page
+{
+    Q_OBJECT
+
+public:
+    AuditPage(const PageContext& context, QWidget* parent = nullptr);
+    ~AuditPage() override;
+
+    std::vector<Command> commands() override;
+    QString object() const override;
+    void openObject(const QString& object) override;
+    void setShown(bool shown) override;
+    void refresh() override;
+    bool focusFilter() override;
+    QWidget* initialFocus() override;
+    QWidget* inspector() override;
+    QByteArray saveLayout() const override;
+    void restoreLayout(const QByteArray& layout) override;
+
+    AuditViewModel& viewModel() { return m_model; }
+
+private:
+    QWidget* buildStatus();
+    void bind();
+    void showEntries();
+    void showChain();
+    void showSelection();
+    void showExport();
+    void showFreshness();
+    void filterChanged();
+    void narrow(const audit::Filter& filter);
+    void selectRow();
+    void askForFile();
+    bool isUtc() const;
+
+    PageContext m_context;
+    AuditViewModel m_model;
+    AuditFilterBar* m_filter = nullptr;
+    DataTable* m_table = nullptr;
+    StatusChip* m_badge = nullptr;
+    TextLabel* m_verifyText = nullptr;
+    TextLabel* m_count = nullptr;
+    TextLabel* m_exportText = nullptr;
+    Button* m_verify = nullptr;
+    Button* m_export = nullptr;
+    AuditInspector* m_inspector = nullptr;
+};
+
+} // namespace pilothouse::ui
