@@ -159,25 +159,23 @@ absl::StatusOr<SignedIn> Accounts::openSession(
     audit::Actor actor = attempt.actor;
     actor.name = who.who.name;
     actor.roles = who.who.roles;
-    PH_ASSIGN_OR_RETURN(
-        const auto ended,
-        m_database.transact(
-            [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
-                // The hash took a while: the password may have been reset meanwhile.
-                PH_ASSIGN_OR_RETURN(
-                    const auto still, m_store.lockOperator(transaction, attempt.name));
-                if (!still || still->passwordHash != who.passwordHash || still->isDisabled) {
-                    return wrongPassword();
-                }
-                PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, attempt.name));
-                PH_RETURN_IF_ERROR(m_store.addSession(transaction, stored));
-                PH_RETURN_IF_ERROR(
-                    m_audit.record(transaction, entryOf(actor, "access.sign_in", who.who.name)));
-                return m_store.removeSessions(
-                    transaction, who.id, kSessionsPerOperator, stored.session.id);
-            },
-            deadline));
-    for (const std::string& id : ended) {
+    const auto ended = m_database.transact(
+        [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
+            // The hash took a while: the password may have been reset meanwhile.
+            PH_ASSIGN_OR_RETURN(const auto still, m_store.lockOperator(transaction, attempt.name));
+            if (!still || still->passwordHash != who.passwordHash || still->isDisabled) {
+                return wrongPassword();
+            }
+            PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, attempt.name));
+            PH_RETURN_IF_ERROR(m_store.addSession(transaction, stored));
+            PH_RETURN_IF_ERROR(
+                m_audit.record(transaction, entryOf(actor, "access.sign_in", who.who.name)));
+            return m_store.removeSessions(
+                transaction, who.id, kSessionsPerOperator, stored.session.id);
+        },
+        deadline);
+    PH_RETURN_IF_ERROR(ended.status());
+    for (const std::string& id : *ended) {
         m_cache.remove(id);
     }
     spdlog::info(
@@ -285,24 +283,23 @@ absl::Status Accounts::revokeSession(
     absl::Time deadline)
 {
     PH_RETURN_IF_ERROR(checkPerson(caller));
-    PH_ASSIGN_OR_RETURN(
-        const bool removed,
-        m_database.transact(
-            [&](Transaction& transaction) -> absl::StatusOr<bool> {
-                PH_RETURN_IF_ERROR(postgres::bumpRevision(transaction, kRevision).status());
-                PH_ASSIGN_OR_RETURN(
-                    const bool isRemoved,
-                    m_store.removeSession(transaction, caller.operatorId, Kind::Session, id));
-                if (!isRemoved) {
-                    return false;
-                }
-                audit::Entry entry = entryOf(actor, "access.sessions.end", actor.name);
-                entry.target = "sessions/" + id;
-                PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
-                return true;
-            },
-            deadline));
-    if (!removed) {
+    const auto removed = m_database.transact(
+        [&](Transaction& transaction) -> absl::StatusOr<bool> {
+            PH_RETURN_IF_ERROR(postgres::bumpRevision(transaction, kRevision).status());
+            PH_ASSIGN_OR_RETURN(
+                const bool isRemoved,
+                m_store.removeSession(transaction, caller.operatorId, Kind::Session, id));
+            if (!isRemoved) {
+                return false;
+            }
+            audit::Entry entry = entryOf(actor, "access.sessions.end", actor.name);
+            entry.target = "sessions/" + id;
+            PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
+            return true;
+        },
+        deadline);
+    PH_RETURN_IF_ERROR(removed.status());
+    if (!*removed) {
         return absl::NotFoundError(
             fmt::format("{} has no session '{}'", caller.identity.who.name, printable(id)));
     }
