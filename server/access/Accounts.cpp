@@ -172,24 +172,22 @@ absl::StatusOr<SignedIn> Accounts::openSession(
     entry.actor.name = who.who.name;
     entry.actor.roles = who.who.roles;
     entry.after = sessionJson(stored.session.id, stored.session.client);
-    PH_ASSIGN_OR_RETURN(
-        const auto ended,
-        m_database.transact(
-            [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
-                // The hash took a while: the password may have been reset meanwhile.
-                PH_ASSIGN_OR_RETURN(
-                    const auto still, m_store.lockOperator(transaction, attempt.name));
-                if (!still || still->passwordHash != who.passwordHash || still->isDisabled) {
-                    return wrongPassword();
-                }
-                PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, attempt.name));
-                PH_RETURN_IF_ERROR(m_store.addSession(transaction, stored));
-                PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
-                return m_store.removeSessions(
-                    transaction, who.id, kSessionsPerOperator, stored.session.id);
-            },
-            deadline));
-    for (const std::string& id : ended) {
+    const auto ended = m_database.transact(
+        [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
+            // The hash took a while: the password may have been reset meanwhile.
+            PH_ASSIGN_OR_RETURN(const auto still, m_store.lockOperator(transaction, attempt.name));
+            if (!still || still->passwordHash != who.passwordHash || still->isDisabled) {
+                return wrongPassword();
+            }
+            PH_RETURN_IF_ERROR(m_store.clearFailures(transaction, attempt.name));
+            PH_RETURN_IF_ERROR(m_store.addSession(transaction, stored));
+            PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
+            return m_store.removeSessions(
+                transaction, who.id, kSessionsPerOperator, stored.session.id);
+        },
+        deadline);
+    PH_RETURN_IF_ERROR(ended.status());
+    for (const std::string& id : *ended) {
         m_cache.remove(id);
     }
     spdlog::info(
@@ -207,14 +205,15 @@ absl::Status Accounts::signOut(
         caller.identity.authentication == kByPersonalToken ? Kind::Token : Kind::Session;
     audit::Entry entry = entryOf(actor, "access.sessions.end", caller.identity.who.name);
     entry.before = sessionJson(caller.sessionId, {});
-    PH_RETURN_IF_ERROR(m_database.transact(
+    const absl::Status ended = m_database.transact(
         [&](Transaction& transaction) -> absl::Status {
             PH_RETURN_IF_ERROR(
                 m_store.removeSession(transaction, caller.operatorId, kind, caller.sessionId)
                     .status());
             return m_audit.record(transaction, entry);
         },
-        deadline));
+        deadline);
+    PH_RETURN_IF_ERROR(ended);
     m_cache.remove(caller.sessionId);
     return absl::OkStatus();
 }
@@ -300,24 +299,23 @@ absl::Status Accounts::revokeSession(
     absl::Time deadline)
 {
     PH_RETURN_IF_ERROR(checkPerson(caller));
-    PH_ASSIGN_OR_RETURN(
-        const bool removed,
-        m_database.transact(
-            [&](Transaction& transaction) -> absl::StatusOr<bool> {
-                PH_RETURN_IF_ERROR(postgres::bumpRevision(transaction, kRevision).status());
-                PH_ASSIGN_OR_RETURN(
-                    const bool isRemoved,
-                    m_store.removeSession(transaction, caller.operatorId, Kind::Session, id));
-                if (!isRemoved) {
-                    return false;
-                }
-                audit::Entry entry = entryOf(actor, "access.sessions.revoke", actor.name);
-                entry.before = sessionJson(id, {});
-                PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
-                return true;
-            },
-            deadline));
-    if (!removed) {
+    const auto removed = m_database.transact(
+        [&](Transaction& transaction) -> absl::StatusOr<bool> {
+            PH_RETURN_IF_ERROR(postgres::bumpRevision(transaction, kRevision).status());
+            PH_ASSIGN_OR_RETURN(
+                const bool isRemoved,
+                m_store.removeSession(transaction, caller.operatorId, Kind::Session, id));
+            if (!isRemoved) {
+                return false;
+            }
+            audit::Entry entry = entryOf(actor, "access.sessions.revoke", actor.name);
+            entry.before = sessionJson(id, {});
+            PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
+            return true;
+        },
+        deadline);
+    PH_RETURN_IF_ERROR(removed.status());
+    if (!*removed) {
         return absl::NotFoundError(
             fmt::format("{} has no session '{}'", caller.identity.who.name, printable(id)));
     }

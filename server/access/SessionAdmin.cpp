@@ -77,24 +77,23 @@ absl::StatusOr<SessionAdmin::Ended> SessionAdmin::end(
     if (!choice.sessionId.empty() && !choice.operatorName.empty()) {
         return absl::InvalidArgumentError("give a session or an operator, not both");
     }
-    Ended ended;
-    PH_ASSIGN_OR_RETURN(
-        ended.plan,
-        m_gate.run(
-            requester,
-            request,
-            [&](Transaction& transaction) { return look(transaction, choice, caller.sessionId); },
-            [&](Transaction& transaction) -> absl::Status {
-                PH_ASSIGN_OR_RETURN(
-                    const std::int64_t count,
-                    m_store.endSessions(transaction, choice, caller.sessionId));
-                ended.count = static_cast<int>(count);
-                return postgres::bumpRevision(transaction, kRevision).status();
-            }));
+    int count = 0;
+    auto plan = m_gate.run(
+        requester,
+        request,
+        [&](Transaction& transaction) { return look(transaction, choice, caller.sessionId); },
+        [&](Transaction& transaction) -> absl::Status {
+            PH_ASSIGN_OR_RETURN(
+                const std::int64_t ended,
+                m_store.endSessions(transaction, choice, caller.sessionId));
+            count = static_cast<int>(ended);
+            return postgres::bumpRevision(transaction, kRevision).status();
+        });
+    PH_RETURN_IF_ERROR(plan.status());
     if (!request.validateOnly) {
         m_sessions.refreshAfterChange(requester.deadline);
     }
-    return ended;
+    return Ended{*std::move(plan), count};
 }
 
 } // namespace pilothouse::access

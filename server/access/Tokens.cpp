@@ -113,7 +113,7 @@ absl::StatusOr<NewToken> Tokens::create(
     entry.action = "access.tokens.create";
     entry.target = "tokens/" + stored.session.id;
     entry.after = toJson(toProto(made.token));
-    PH_RETURN_IF_ERROR(m_database.transact(
+    const absl::Status added = m_database.transact(
         [&](Transaction& transaction) -> absl::Status {
             PH_RETURN_IF_ERROR(postgres::lockRevision(transaction, kRevision));
             PH_ASSIGN_OR_RETURN(
@@ -128,7 +128,8 @@ absl::StatusOr<NewToken> Tokens::create(
             PH_RETURN_IF_ERROR(postgres::bumpRevision(transaction, kRevision).status());
             return m_audit.record(transaction, entry);
         },
-        deadline));
+        deadline);
+    PH_RETURN_IF_ERROR(added);
     return made;
 }
 
@@ -173,7 +174,7 @@ absl::Status Tokens::revoke(
     entry.actor = actor;
     entry.action = "access.tokens.revoke";
     entry.target = "tokens/" + printable(id);
-    PH_RETURN_IF_ERROR(m_database.transact(
+    const absl::Status removed = m_database.transact(
         [&](Transaction& transaction) -> absl::Status {
             PH_RETURN_IF_ERROR(postgres::bumpRevision(transaction, kRevision).status());
             PH_ASSIGN_OR_RETURN(
@@ -185,7 +186,8 @@ absl::Status Tokens::revoke(
             }
             return m_audit.record(transaction, entry);
         },
-        deadline));
+        deadline);
+    PH_RETURN_IF_ERROR(removed);
     m_cache.remove(id);
     return absl::OkStatus();
 }

@@ -26,6 +26,17 @@ absl::Status checkReason(const Plan& plan, const std::string& reason)
     return plan.friction >= Friction::F3 && isBlank ? reasonNeeded() : absl::OkStatus();
 }
 
+/// Never inside a character: PostgreSQL refuses a broken one.
+std::string cut(const std::string& text)
+{
+    std::size_t end = std::min(text.size(), kLongestReason);
+    while (end > 0 && end < text.size() &&
+           (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+        --end;
+    }
+    return text.substr(0, end);
+}
+
 audit::Entry entryOf(
     const Requester& requester, const Draft& draft, const Confirmation& confirmation)
 {
@@ -34,8 +45,8 @@ audit::Entry entryOf(
     entry.action = draft.action;
     entry.target = draft.target;
     entry.before = draft.before;
-    entry.planDigest = confirmation.planDigest;
-    entry.reason = confirmation.reason.substr(0, kLongestReason);
+    entry.planDigest = cut(confirmation.planDigest);
+    entry.reason = cut(confirmation.reason);
     return entry;
 }
 

@@ -2,6 +2,7 @@
 #include "server/plans/Refusals.h"
 
 #include "shared/base/StatusHelpers.h"
+#include "shared/base/Violations.h"
 #include "shared/plans/PlanDigest.h"
 
 #include <fmt/format.h>

@@ -25,14 +25,15 @@ absl::Status SafetyBoard::reload(absl::Time deadline)
     const absl::Time now = m_clock.now();
     std::vector<Lease> leases;
     std::vector<Approval> open;
-    PH_RETURN_IF_ERROR(m_database.transact(
+    const absl::Status read = m_database.transact(
         [&](postgres::Transaction& transaction) -> absl::Status {
             PH_ASSIGN_OR_RETURN(leases, m_plans.leases(transaction, now));
             PH_ASSIGN_OR_RETURN(open, m_approvals.open(transaction, now, kOpenApprovals));
             return absl::OkStatus();
         },
         deadline,
-        postgres::Database::Mode::ReadOnly));
+        postgres::Database::Mode::ReadOnly);
+    PH_RETURN_IF_ERROR(read);
     {
         const std::lock_guard lock(m_mutex);
         m_leases = std::move(leases);
@@ -64,7 +65,11 @@ void SafetyBoard::tick()
         gone += std::erase_if(m_open, [&](const Approval& one) { return one.expireTime <= now; });
     }
     if (gone > 0) {
-        changed();
+        m_version.fetch_add(1);
+    }
+    // Even when there is nothing to say: whose session has ended must not go on watching.
+    if (m_listener) {
+        m_listener();
     }
 }
 

@@ -29,14 +29,15 @@ public:
     /// Reads everything again. Blocks, at most until the deadline.
     absl::Status reload(absl::Time deadline);
     void setAccessRevision(std::int64_t revision);
-    /// Each second: what has expired goes.
+    /// Each second: what has expired goes, and those who watch are looked at again.
     void tick();
 
     /// As `who` may see it.
     Safety safetyFor(const std::string& name, bool seesApprovals) const;
     /// Grows with every change.
     std::uint64_t version() const { return m_version.load(); }
-    /// Called after every change, on any thread. Set once, before anything changes.
+    /// Called after every change and every second, on any thread. Set once, before anything
+    /// changes.
     void onChange(std::function<void()> listener) { m_listener = std::move(listener); }
 
 private:

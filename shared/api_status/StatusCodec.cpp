@@ -2,6 +2,7 @@
 #include "shared/api_status/StatusCodec.h"
 
 #include "shared/base/StatusHelpers.h"
+#include "shared/base/Violations.h"
 
 #include <absl/status/status.h>
 #include <google/rpc/error_details.pb.h>

@@ -3,7 +3,6 @@
 
 #include <absl/strings/cord.h>
 #include <absl/strings/numbers.h>
-#include <absl/strings/str_split.h>
 #include <fmt/format.h>
 
 namespace pilothouse {
@@ -14,9 +13,6 @@ constexpr const char* kHintType = "pilothouse/hint";
 constexpr const char* kRetryType = "pilothouse/retry-ms";
 constexpr const char* kReasonType = "pilothouse/reason";
 constexpr const char* kRequestIdType = "pilothouse/request-id";
-constexpr const char* kViolationsType = "pilothouse/violations";
-/// Ends a field of a violation; it is taken out of the texts.
-constexpr char kFieldEnd = '\x1f';
 
 std::string payloadText(const absl::Status& status, const char* type)
 {
@@ -75,32 +71,6 @@ absl::Status withReason(absl::Status status, std::string_view reason)
 std::string reasonOf(const absl::Status& status)
 {
     return payloadText(status, kReasonType);
-}
-
-absl::Status withViolations(absl::Status status, const std::vector<Violation>& violations)
-{
-    std::string text;
-    for (const Violation& violation : violations) {
-        for (std::string field : {violation.type, violation.subject, violation.description}) {
-            std::erase(field, kFieldEnd);
-            text += field;
-            text.push_back(kFieldEnd);
-        }
-    }
-    status.SetPayload(kViolationsType, absl::Cord(text));
-    return status;
-}
-
-std::vector<Violation> violationsOf(const absl::Status& status)
-{
-    const std::string text = payloadText(status, kViolationsType);
-    std::vector<std::string> fields = absl::StrSplit(text, kFieldEnd);
-    fields.pop_back(); // what stands after the last end
-    std::vector<Violation> violations;
-    for (std::size_t field = 0; field + 2 < fields.size(); field += 3) {
-        violations.push_back({fields[field], fields[field + 1], fields[field + 2]});
-    }
-    return violations;
 }
 
 absl::Status withRequestId(absl::Status status, std::string_view requestId)

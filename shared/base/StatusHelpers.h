@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 /// Returns the status from the enclosing function unless it is OK.
 #define PH_RETURN_IF_ERROR(expression)                                                             \
@@ -49,21 +48,6 @@ std::optional<absl::Duration> retryDelayOf(const absl::Status& status);
 /// A stable word for programs, upper snake case ("ACCOUNT_LOCKED"); "" when the code says it all.
 absl::Status withReason(absl::Status status, std::string_view reason);
 std::string reasonOf(const absl::Status& status);
-
-/// One thing that stands in the way, for programs: FAILED_PRECONDITION and INVALID_ARGUMENT carry a
-/// list of them.
-struct Violation
-{
-    /// Upper snake case: "PLAN_CHANGED".
-    std::string type;
-    /// What it is about: the fact, the field.
-    std::string subject;
-    std::string description;
-
-    friend bool operator==(const Violation&, const Violation&) = default;
-};
-absl::Status withViolations(absl::Status status, const std::vector<Violation>& violations);
-std::vector<Violation> violationsOf(const absl::Status& status);
 
 /// Which request failed, as the server's log names it.
 absl::Status withRequestId(absl::Status status, std::string_view requestId);

@@ -2,6 +2,7 @@
 // tokens.
 #include "app/cli/commands/Command.h"
 #include "app/cli/input/TimeText.h"
+#include "shared/access/Permissions.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <absl/time/clock.h>
@@ -82,6 +83,9 @@ absl::Status createToken(Context& context, ServerSession& session, const CreateF
     context.printer.line(made.secret);
     printNote(fmt::format(
         "token {} ends {}; it is shown only now", made.token.id, shortTime(made.token.expireTime)));
+    if (!access::anyGrants(wanted.scopes, "system.view")) {
+        printNote("without system.view it serves programs of your own, not pilothousectl");
+    }
     return absl::OkStatus();
 }
 
@@ -93,7 +97,7 @@ void addTokenCommands(CLI::App& app, Context& context)
     tokens->require_subcommand(1);
     tokens->footer(
         "\nExamples:\n"
-        "  pilothousectl tokens create report --scope metrics.view --expires 7d > token\n"
+        "  pilothousectl tokens create report --scope system.view --scope metrics.view > token\n"
         "  pilothousectl --token-file token metrics query up");
     runsWithSession(
         tokens->add_subcommand("list", "Your tokens, newest first"),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shared/base/StatusHelpers.h"
+#include "shared/base/Violations.h"
 #include "tests/integration/access/AdminProbe.h"
 #include "tests/support/Programs.h"
 
