@@ -8,7 +8,11 @@
 #include "server/ServerId.h"
 #include "server/access/AccessService.h"
 #include "server/access/Sessions.h"
+#include "server/audit/AuditLog.h"
+#include "server/jobs/JobsModule.h"
+#include "server/leader/LeaderElection.h"
 #include "server/metrics/MetricsModule.h"
+#include "server/metrics/baseline/BaselineHandler.h"
 #include "server/metrics/api/PrometheusApi.h"
 #include "server/metrics/postgres/PostgresCollector.h"
 #include "server/metrics/redis/RedisCollector.h"
@@ -32,12 +36,15 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 namespace pilothouse {
 
 namespace {
 
 constexpr auto kCallGrace = absl::Seconds(3);
+constexpr auto kJobGrace = absl::Seconds(4);
 constexpr auto kMaintainLimit = absl::Seconds(10);
 /// Stopping has ten seconds in all.
 constexpr auto kLastMaintainLimit = absl::Seconds(1);
@@ -87,13 +94,16 @@ struct Application::Parts
     // Work under way refers to what stands above; it ends before any of that goes.
     platform::Executor db;
     platform::Executor work;
-    platform::Executor jobs;
+    platform::Executor jobThreads;
     platform::Executor hashing;
 
     std::unique_ptr<metrics::MetricsModule> metrics;
     std::unique_ptr<metrics::PrometheusApi> prometheus;
     std::unique_ptr<system::SystemService> system;
     std::unique_ptr<access::AccessService> access;
+    std::unique_ptr<audit::AuditLog> audit;
+    std::unique_ptr<leader::LeaderElection> leader;
+    std::unique_ptr<jobs::JobsModule> jobs;
     std::unique_ptr<Ticker> everySecond;
     std::unique_ptr<Ticker> everyHalfMinute;
     std::unique_ptr<Ticker> everyDay;
@@ -104,11 +114,13 @@ struct Application::Parts
     absl::Status openState();
     absl::Status makeServices();
     absl::Status makeMetrics();
+    void makeJobs(JobHandlers extraKinds);
     void addChecks();
     void startTickers();
     absl::Status serve();
     void maintainAccess();
     void stop();
+    void stopJobs();
     system::ServerInfo info() const;
     system::Resources resources() const;
 };
@@ -128,7 +140,7 @@ Application::Parts::Parts(
            kBurst * settings.grpc.operatorRate}),
       db("db", settings.executors.dbThreads, settings.executors.dbQueue),
       work("io", settings.executors.ioThreads, settings.executors.ioQueue),
-      jobs("jobs", settings.executors.jobsThreads, settings.executors.jobsQueue),
+      jobThreads("jobs", settings.executors.jobsThreads, settings.executors.jobsQueue),
       hashing("sign-in", kHashingThreads, kHashingQueue)
 {}
 
@@ -154,12 +166,14 @@ system::Resources Application::Parts::resources() const
     if (redis->absence().empty()) {
         resources.pools.push_back(redis->poolStatus());
     }
-    for (const auto* executor : {&db, &work, &jobs, &hashing}) {
+    for (const auto* executor : {&db, &work, &jobThreads, &hashing}) {
         resources.executors.push_back(executor->status());
     }
     for (const system::ExecutorStatus& status : metrics->executors()) {
         resources.executors.push_back(status);
     }
+    const leader::Leader who = leader->leader();
+    resources.leader = {who.host, who.serverId, who.fence, who.isThisServer};
     return resources;
 }
 
@@ -220,6 +234,32 @@ absl::Status Application::Parts::makeMetrics()
     return absl::OkStatus();
 }
 
+void Application::Parts::makeJobs(JobHandlers extraKinds)
+{
+    audit = std::make_unique<audit::AuditLog>(control->database());
+    leader = std::make_unique<leader::LeaderElection>(
+        control->database(),
+        clock,
+        leader::LeaderElection::Options{serverId, hostName(), config.leader.lease});
+    JobHandlers kinds = std::move(extraKinds);
+    kinds.push_back(std::make_shared<metrics::BaselineHandler>(
+        metrics->queries(), metrics->store(), control->database(), clock));
+    jobs = jobs::JobsModule::start(
+        {config,
+         clock,
+         control->database(),
+         *audit,
+         *leader,
+         jobThreads,
+         db,
+         health,
+         *guard,
+         pages,
+         serverId,
+         hostName()},
+        std::move(kinds));
+}
+
 void Application::Parts::addChecks()
 {
     checks.add(kControlDatabase, kDatabasePeriod, [this] { return control->check(); });
@@ -275,7 +315,9 @@ absl::Status Application::Parts::serve()
     PH_ASSIGN_OR_RETURN(
         rpc,
         rpc::RpcServer::start(
-            endpoints.rpc, {system.get(), access.get(), &metrics->service()}, io.context()));
+            endpoints.rpc,
+            {system.get(), access.get(), &metrics->service(), &jobs->service()},
+            io.context()));
     startTickers();
     rpc->setServing(true);
     return absl::OkStatus();
@@ -296,6 +338,7 @@ void Application::Parts::stop()
         system->tick(); // streams see at once that the server is stopping
         rpc->stop(kCallGrace);
     }
+    stopJobs();
     checks.stop();
     if (sessions != nullptr) {
         sessions->maintain(kLastMaintainLimit)
@@ -305,7 +348,21 @@ void Application::Parts::stop()
     io.stop();
 }
 
-absl::StatusOr<std::unique_ptr<Application>> Application::start(const config::Config& config)
+void Application::Parts::stopJobs()
+{
+    if (jobs == nullptr) {
+        return;
+    }
+    // A handler that does not stop may use anything: nothing can go before it. The process ends
+    // anyway when the time for stopping is over, and another server takes its task.
+    while (jobs->stop(kJobGrace) > 0) {
+        spdlog::error("a job does not stop");
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    }
+}
+
+absl::StatusOr<std::unique_ptr<Application>> Application::start(
+    const config::Config& config, JobHandlers extraKinds)
 {
     PH_ASSIGN_OR_RETURN(auto data, platform::DataDirectory::open(config.dataDir));
     auto parts = std::make_unique<Parts>(config, std::move(data));
@@ -313,6 +370,7 @@ absl::StatusOr<std::unique_ptr<Application>> Application::start(const config::Co
     Parts& all = *application->m_parts;
     PH_RETURN_IF_ERROR(all.openState());
     PH_RETURN_IF_ERROR(all.makeServices());
+    all.makeJobs(std::move(extraKinds));
     all.addChecks();
     PH_RETURN_IF_ERROR(all.serve());
     return application;

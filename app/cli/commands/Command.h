@@ -56,6 +56,10 @@ void addAccessCommands(CLI::App& app, Context& context);
 void addQueryCommands(CLI::App& metrics, Context& context);
 /// `metrics targets|labels|values|series|list|store`.
 void addCatalogueCommands(CLI::App& metrics, Context& context);
+/// `jobs list|show|run|…`; `jobs` is the parent of all.
+void addJobCommands(CLI::App& jobs, Context& context);
+/// `jobs schedules …`.
+void addScheduleCommands(CLI::App& jobs, Context& context);
 void addCompletionCommand(CLI::App& app, Context& context);
 
 } // namespace pilothouse::cli

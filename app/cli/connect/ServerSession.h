@@ -33,6 +33,7 @@ public:
     client::Connection& connection() { return *m_connection; }
     client::SystemClient& system() { return m_connection->system(); }
     client::AccessClient& access() { return m_connection->access(); }
+    client::JobsClient& jobs() { return m_connection->jobs(); }
     client::MetricsClient& metrics() { return m_connection->metrics(); }
 
 private:
