@@ -8,7 +8,10 @@
 #include "server/Probes.h"
 #include "server/ServerId.h"
 #include "server/audit/AuditModule.h"
+#include "server/jobs/JobsModule.h"
+#include "server/leader/LeaderElection.h"
 #include "server/metrics/MetricsModule.h"
+#include "server/metrics/baseline/BaselineHandler.h"
 #include "server/metrics/api/PrometheusApi.h"
 #include "server/metrics/postgres/PostgresCollector.h"
 #include "server/metrics/redis/RedisCollector.h"
@@ -32,12 +35,15 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 namespace pilothouse {
 
 namespace {
 
 constexpr auto kCallGrace = absl::Seconds(3);
+constexpr auto kJobGrace = absl::Seconds(4);
 constexpr auto kMaintainLimit = absl::Seconds(10);
 /// Stopping has ten seconds in all.
 constexpr auto kLastMaintainLimit = absl::Seconds(1);
@@ -88,13 +94,15 @@ struct Application::Parts
     // Work under way refers to what stands above; it ends before any of that goes.
     platform::Executor db;
     platform::Executor work;
-    platform::Executor jobs;
+    platform::Executor jobThreads;
     platform::Executor hashing;
 
     std::unique_ptr<audit::AuditModule> audit;
     std::unique_ptr<metrics::MetricsModule> metrics;
     std::unique_ptr<metrics::PrometheusApi> prometheus;
     std::unique_ptr<system::SystemService> system;
+    std::unique_ptr<leader::LeaderElection> leader;
+    std::unique_ptr<jobs::JobsModule> jobs;
     std::unique_ptr<Ticker> everySecond;
     std::unique_ptr<Ticker> everyHalfMinute;
     std::unique_ptr<Ticker> everyDay;
@@ -105,10 +113,12 @@ struct Application::Parts
     absl::Status openState();
     absl::Status makeServices();
     absl::Status makeMetrics();
+    void makeJobs(JobHandlers extraKinds);
     void addChecks();
     void startTickers();
     absl::Status serve();
     void stop();
+    void stopJobs();
     system::ServerInfo info() const;
     system::Resources resources() const;
 };
@@ -123,7 +133,7 @@ Application::Parts::Parts(
       methods(rpc::contractServices()),
       db("db", settings.executors.dbThreads, settings.executors.dbQueue),
       work("io", settings.executors.ioThreads, settings.executors.ioQueue),
-      jobs("jobs", settings.executors.jobsThreads, settings.executors.jobsQueue),
+      jobThreads("jobs", settings.executors.jobsThreads, settings.executors.jobsQueue),
       hashing("sign-in", kHashingThreads, kHashingQueue)
 {}
 
@@ -149,7 +159,7 @@ system::Resources Application::Parts::resources() const
     if (redis->absence().empty()) {
         resources.pools.push_back(redis->poolStatus());
     }
-    for (const auto* executor : {&db, &work, &jobs, &hashing}) {
+    for (const auto* executor : {&db, &work, &jobThreads, &hashing}) {
         resources.executors.push_back(executor->status());
     }
     for (const system::ExecutorStatus& status : audit->executors()) {
@@ -158,6 +168,8 @@ system::Resources Application::Parts::resources() const
     for (const system::ExecutorStatus& status : metrics->executors()) {
         resources.executors.push_back(status);
     }
+    const leader::Leader who = leader->leader();
+    resources.leader = {who.host, who.serverId, who.fence, who.isThisServer};
     return resources;
 }
 
@@ -226,6 +238,31 @@ absl::Status Application::Parts::makeMetrics()
     return absl::OkStatus();
 }
 
+void Application::Parts::makeJobs(JobHandlers extraKinds)
+{
+    leader = std::make_unique<leader::LeaderElection>(
+        control->database(),
+        clock,
+        leader::LeaderElection::Options{serverId, hostName(), config.leader.lease});
+    JobHandlers kinds = std::move(extraKinds);
+    kinds.push_back(std::make_shared<metrics::BaselineHandler>(
+        metrics->queries(), metrics->store(), control->database(), clock));
+    jobs = jobs::JobsModule::start(
+        {config,
+         clock,
+         control->database(),
+         *auditLog,
+         *leader,
+         jobThreads,
+         db,
+         health,
+         *guard,
+         pages,
+         serverId,
+         hostName()},
+        std::move(kinds));
+}
+
 void Application::Parts::addChecks()
 {
     checks.add(kControlDatabase, kDatabasePeriod, [this] { return control->check(); });
@@ -271,7 +308,7 @@ void Application::Parts::startTickers()
 absl::Status Application::Parts::serve()
 {
     PH_ASSIGN_OR_RETURN(http, platform::HttpServer::start(io.context(), endpoints.http, router));
-    std::vector<rpc::Service*> services{system.get(), &metrics->service(), &audit->service()};
+    std::vector<rpc::Service*> services{system.get(), &metrics->service(), &audit->service(), &jobs->service()};
     std::ranges::copy(access->services(), std::back_inserter(services));
     PH_ASSIGN_OR_RETURN(
         rpc, rpc::RpcServer::start(endpoints.rpc, std::move(services), io.context()));
@@ -295,6 +332,7 @@ void Application::Parts::stop()
         system->tick(); // streams see at once that the server is stopping
         rpc->stop(kCallGrace);
     }
+    stopJobs();
     checks.stop();
     if (access != nullptr) {
         access->sessions()
@@ -308,7 +346,21 @@ void Application::Parts::stop()
     io.stop();
 }
 
-absl::StatusOr<std::unique_ptr<Application>> Application::start(const config::Config& config)
+void Application::Parts::stopJobs()
+{
+    if (jobs == nullptr) {
+        return;
+    }
+    // A handler that does not stop may use anything: nothing can go before it. The process ends
+    // anyway when the time for stopping is over, and another server takes its task.
+    while (jobs->stop(kJobGrace) > 0) {
+        spdlog::error("a job does not stop");
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    }
+}
+
+absl::StatusOr<std::unique_ptr<Application>> Application::start(
+    const config::Config& config, JobHandlers extraKinds)
 {
     PH_ASSIGN_OR_RETURN(auto data, platform::DataDirectory::open(config.dataDir));
     auto parts = std::make_unique<Parts>(config, std::move(data));
@@ -316,6 +368,7 @@ absl::StatusOr<std::unique_ptr<Application>> Application::start(const config::Co
     Parts& all = *application->m_parts;
     PH_RETURN_IF_ERROR(all.openState());
     PH_RETURN_IF_ERROR(all.makeServices());
+    all.makeJobs(std::move(extraKinds));
     all.addChecks();
     PH_RETURN_IF_ERROR(all.serve());
     return application;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "server/config/Config.h"
+#include "server/jobs/JobHandler.h"
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace pilothouse {
 
@@ -16,8 +18,11 @@ namespace pilothouse {
 class Application
 {
 public:
-    /// Everything up and serving, or why not.
-    static absl::StatusOr<std::unique_ptr<Application>> start(const config::Config& config);
+    using JobHandlers = std::vector<std::shared_ptr<jobs::JobHandler>>;
+
+    /// Everything up and serving, or why not. `extraKinds` of jobs besides those of the product.
+    static absl::StatusOr<std::unique_ptr<Application>> start(
+        const config::Config& config, JobHandlers extraKinds = {});
     /// Stops: no new calls, streams ended, then stores, then processes.
     ~Application();
     Application(const Application&) = delete;

@@ -150,6 +150,10 @@ int runCommandLine(int argc, const char* const* argv)
     metrics->require_subcommand(1);
     addQueryCommands(*metrics, context);
     addCatalogueCommands(*metrics, context);
+    CLI::App* jobs = app.add_subcommand("jobs", "Long operations and their schedules");
+    jobs->require_subcommand(1);
+    addJobCommands(*jobs, context);
+    addScheduleCommands(*jobs, context);
     addSignInCommands(app, context);
     addPasswordCommand(app, context);
     addSessionCommands(app, context);

@@ -89,6 +89,18 @@ struct Executors
     int jobsQueue = 64;
 };
 
+struct Jobs
+{
+    /// A server that is silent for so long counts as dead, and its tasks go to others.
+    absl::Duration lease = absl::Seconds(6);
+};
+
+struct Leader
+{
+    /// A leader that is silent for so long is replaced.
+    absl::Duration lease = absl::Seconds(5);
+};
+
 struct ScrapeJob
 {
     std::string job;
@@ -164,6 +176,8 @@ struct Config
     Database database;
     Redis redis;
     Executors executors;
+    Jobs jobs;
+    Leader leader;
     Metrics metrics;
     Access access;
     Audit audit;

@@ -263,6 +263,25 @@ std::vector<Key<Config>> executorKeys()
     };
 }
 
+std::vector<Key<Config>> jobsKeys()
+{
+    return {
+        durationKey<Config>(
+            "jobs.lease",
+            "A server that is silent for this time counts as dead: its tasks go to others.\n",
+            absl::Seconds(1),
+            absl::Minutes(10),
+            PH_FIELD(jobs.lease)),
+        durationKey<Config>(
+            "leader.lease",
+            "A leader that is silent for this time is replaced by another server on the same "
+            "database.\n",
+            absl::Seconds(1),
+            absl::Minutes(1),
+            PH_FIELD(leader.lease)),
+    };
+}
+
 std::vector<Key<Config>> metricsKeys()
 {
     return {
@@ -403,6 +422,7 @@ std::vector<Key<Config>> configKeys()
           redisKeys(),
           poolKeys("redis.pool", "Redis", PH_FIELD(redis.pool)),
           executorKeys(),
+          jobsKeys(),
           metricsKeys(),
           accessKeys(),
           auditKeys(),

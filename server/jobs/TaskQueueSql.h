@@ -30,7 +30,9 @@ inline constexpr postgres::Statement kCancelling{
 
 // What ends and what it frees. $1 … $7 are columns: job, position, attempt, state, wait, message,
 // result. The jobs are locked first, and by id; `locked` has their state as it is then. An end
-// counts only when the attempt is the current one. A job that is stopping takes no task back.
+// counts only when the attempt is the current one. A job that is stopping takes no task back. The
+// state is compared as text so that tasks are found by their key: the small index of running tasks
+// is full of dead entries under load.
 #define PH_JOBS_END                                                                                \
     "input AS (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::int[], "                     \
     "$4::pilothouse.task_state[], $5::bigint[], $6::text[], $7::text[]) "                          \
@@ -50,7 +52,7 @@ inline constexpr postgres::Statement kCancelling{
     "THEN clock_timestamp() + j.wait_ms * interval '1 millisecond' END, "                          \
     "finished_at = CASE WHEN j.state >= 'succeeded' THEN clock_timestamp() END "                   \
     "FROM judged j WHERE t.job_id = j.job_id AND t.position = j.position "                         \
-    "AND t.attempt = j.attempt AND t.state = 'running' "                                           \
+    "AND t.attempt = j.attempt AND t.state::text = 'running' "                                     \
     "RETURNING t.job_id, t.state, t.unblocks, j.job_state, t.started_at), "                        \
     "freed AS (UPDATE pilothouse.job_tasks c SET waits_for = c.waits_for - u.n, state = CASE "     \
     "WHEN c.waits_for > u.n THEN c.state WHEN u.job_state = 'paused' THEN 'held' "                 \

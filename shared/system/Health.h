@@ -92,11 +92,23 @@ struct BreakerStatus
     absl::Time openedAt = absl::InfinitePast();
 };
 
+/// Which of the servers on the database does what only one may do.
+struct LeaderStatus
+{
+    /// Empty: nobody at the moment.
+    std::string host;
+    std::string serverId;
+    /// Grows with every new leader.
+    std::int64_t fence = 0;
+    bool isThisServer = false;
+};
+
 struct Resources
 {
     std::vector<PoolStatus> pools;
     std::vector<ExecutorStatus> executors;
     std::vector<BreakerStatus> breakers;
+    LeaderStatus leader;
 };
 
 } // namespace pilothouse::system

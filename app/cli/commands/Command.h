@@ -64,6 +64,10 @@ void addQueryCommands(CLI::App& metrics, Context& context);
 void addCatalogueCommands(CLI::App& metrics, Context& context);
 /// `audit list|show|activity|export|verify`.
 void addAuditCommands(CLI::App& app, Context& context);
+/// `jobs list|show|run|…`; `jobs` is the parent of all.
+void addJobCommands(CLI::App& jobs, Context& context);
+/// `jobs schedules …`.
+void addScheduleCommands(CLI::App& jobs, Context& context);
 void addCompletionCommand(CLI::App& app, Context& context);
 
 } // namespace pilothouse::cli

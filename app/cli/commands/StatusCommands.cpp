@@ -273,7 +273,12 @@ Json resourcesJson(const system::Resources& resources)
     return {
         {"pools", std::move(pools)},
         {"executors", std::move(executors)},
-        {"breakers", std::move(breakers)}};
+        {"breakers", std::move(breakers)},
+        {"leader",
+         {{"host", resources.leader.host},
+          {"serverId", resources.leader.serverId},
+          {"fence", resources.leader.fence},
+          {"thisServer", resources.leader.isThisServer}}}};
 }
 
 Table poolTable(const system::Resources& resources)
@@ -339,6 +344,18 @@ Table breakerTable(const system::Resources& resources)
     return table;
 }
 
+std::string leaderLine(const system::LeaderStatus& leader)
+{
+    if (leader.host.empty()) {
+        return "nobody at the moment";
+    }
+    return fmt::format(
+        "{} ({}), fence {}",
+        leader.isThisServer ? "this server" : "another server",
+        leader.host,
+        leader.fence);
+}
+
 absl::Status showResources(Context& context, ServerSession& session)
 {
     PH_ASSIGN_OR_RETURN(const system::Resources resources, await<system::Resources>([&](auto done) {
@@ -355,6 +372,8 @@ absl::Status showResources(Context& context, ServerSession& session)
         context.printer.line("");
         context.printer.print(breakerTable(resources));
     }
+    context.printer.line("");
+    context.printer.line("leader: " + leaderLine(resources.leader));
     return absl::OkStatus();
 }
 

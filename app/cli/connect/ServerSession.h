@@ -35,6 +35,7 @@ public:
     client::AccessClient& access() { return m_connection->access(); }
     client::AccessAdminClient& accessAdmin() { return m_connection->accessAdmin(); }
     client::PlansClient& plans() { return m_connection->plans(); }
+    client::JobsClient& jobs() { return m_connection->jobs(); }
     client::MetricsClient& metrics() { return m_connection->metrics(); }
     client::AuditClient& audit() { return m_connection->audit(); }
 

@@ -270,6 +270,10 @@ v1::ListResourcesResponse toProto(const Resources& resources)
     for (const auto& breaker : resources.breakers) {
         *result.add_breakers() = breakerToProto(breaker);
     }
+    result.mutable_leader()->set_host(resources.leader.host);
+    result.mutable_leader()->set_server_id(resources.leader.serverId);
+    result.mutable_leader()->set_fence(resources.leader.fence);
+    result.mutable_leader()->set_this_server(resources.leader.isThisServer);
     return result;
 }
 
@@ -285,6 +289,8 @@ Resources fromProto(const v1::ListResourcesResponse& resources)
     for (const auto& breaker : resources.breakers()) {
         result.breakers.push_back(breakerFromProto(breaker));
     }
+    const v1::LeaderStatus& leader = resources.leader();
+    result.leader = {leader.host(), leader.server_id(), leader.fence(), leader.this_server()};
     return result;
 }
 

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/metrics/baseline/BaselineReport.h"
+
+#include "shared/base/StatusHelpers.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace pilothouse::metrics {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kStyle =
+    "body{font:14px/1.5 system-ui,sans-serif;margin:32px;color:#1b1f24}"
+    "table{border-collapse:collapse;margin:16px 0}th,td{padding:4px 12px;border-bottom:1px solid "
+    "#d0d7de;text-align:right;font-variant-numeric:tabular-nums}th:first-child,td:first-child{"
+    "text-align:left}code{color:#57606a;font-size:12px}@media print{body{margin:0}}";
+
+std::string timeText(absl::Time time)
+{
+    return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, absl::UTCTimeZone());
+}
+
+std::string escaped(const std::string& text)
+{
+    std::string result;
+    for (const char letter : text) {
+        switch (letter) {
+        case '&':
+            result += "&amp;";
+            break;
+        case '<':
+            result += "&lt;";
+            break;
+        case '>':
+            result += "&gt;";
+            break;
+        case '"':
+            result += "&quot;";
+            break;
+        default:
+            result += letter;
+        }
+    }
+    return result;
+}
+
+std::string number(double value)
+{
+    return fmt::format("{:.4g}", value);
+}
+
+/// "+12 %", or "-" when there was nothing to compare with.
+std::string change(double ratio)
+{
+    return std::isfinite(ratio) ? fmt::format("{:+.1f} %", (ratio - 1) * 100) : "-";
+}
+
+std::string rowHead(const BaselineSeries& series)
+{
+    return fmt::format(
+        "<tr><td>{} {}<br><code>{}</code></td>",
+        escaped(series.name),
+        escaped(series.labels),
+        escaped(series.expression));
+}
+
+std::string summaryTable(const Baseline& baseline)
+{
+    std::string html =
+        "<table><tr><th>Series</th><th>mean</th><th>std</th><th>min</th><th>p50</th><th>p90</th>"
+        "<th>p95</th><th>p99</th><th>max</th><th>samples</th></tr>";
+    for (const BaselineSeries& series : baseline.series) {
+        const Summary& summary = series.summary;
+        html += rowHead(series);
+        for (const double value :
+             {summary.mean,
+              summary.standardDeviation,
+              summary.minimum,
+              summary.p50,
+              summary.p90,
+              summary.p95,
+              summary.p99,
+              summary.maximum}) {
+            html += fmt::format("<td>{}</td>", number(value));
+        }
+        html += fmt::format("<td>{}</td></tr>", summary.samples);
+    }
+    return html + "</table>";
+}
+
+std::string changeTable(const Baseline& now, const Baseline& then)
+{
+    std::string html = fmt::format(
+        "<h2>Against {}, {} to {} UTC</h2><table><tr><th>Series</th><th>mean then</th>"
+        "<th>mean now</th><th>change</th><th>p95 then</th><th>p95 now</th><th>change</th></tr>",
+        escaped(then.name),
+        timeText(then.start),
+        timeText(then.end));
+    for (const BaselineChange& one : compare(now.series, then.series)) {
+        html += rowHead(one.now);
+        html += fmt::format(
+            "<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            number(one.then.mean),
+            number(one.now.summary.mean),
+            change(one.meanRatio),
+            number(one.then.p95),
+            number(one.now.summary.p95),
+            change(one.p95Ratio));
+    }
+    return html + "</table>";
+}
+
+} // namespace
+
+std::string baselineJson(const Baseline& baseline)
+{
+    Json series = Json::array();
+    for (const BaselineSeries& one : baseline.series) {
+        const Summary& summary = one.summary;
+        series.push_back(
+            {{"name", one.name},
+             {"expression", one.expression},
+             {"labels", one.labels},
+             {"samples", summary.samples},
+             {"mean", summary.mean},
+             {"std", summary.standardDeviation},
+             {"min", summary.minimum},
+             {"max", summary.maximum},
+             {"p50", summary.p50},
+             {"p90", summary.p90},
+             {"p95", summary.p95},
+             {"p99", summary.p99}});
+    }
+    const Json json{
+        {"name", baseline.name},
+        {"start", absl::ToUnixMillis(baseline.start)},
+        {"end", absl::ToUnixMillis(baseline.end)},
+        {"series", std::move(series)},
+        {"empty", baseline.empty}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+absl::StatusOr<Baseline> baselineOf(const std::string& text)
+{
+    try {
+        const Json json = Json::parse(text);
+        Baseline baseline;
+        baseline.name = json.at("name").get<std::string>();
+        baseline.start = absl::FromUnixMillis(json.at("start").get<std::int64_t>());
+        baseline.end = absl::FromUnixMillis(json.at("end").get<std::int64_t>());
+        baseline.empty = json.at("empty").get<std::vector<std::string>>();
+        for (const Json& one : json.at("series")) {
+            BaselineSeries series;
+            series.name = one.at("name").get<std::string>();
+            series.expression = one.at("expression").get<std::string>();
+            series.labels = one.at("labels").get<std::string>();
+            Summary& summary = series.summary;
+            summary.samples = one.at("samples").get<std::size_t>();
+            summary.mean = one.at("mean").get<double>();
+            summary.standardDeviation = one.at("std").get<double>();
+            summary.minimum = one.at("min").get<double>();
+            summary.maximum = one.at("max").get<double>();
+            summary.p50 = one.at("p50").get<double>();
+            summary.p90 = one.at("p90").get<double>();
+            summary.p95 = one.at("p95").get<double>();
+            summary.p99 = one.at("p99").get<double>();
+            baseline.series.push_back(std::move(series));
+        }
+        return baseline;
+    } catch (const Json::exception& error) {
+        return absl::DataLossError(fmt::format("a stored baseline is damaged: {}", error.what()));
+    }
+}
+
+std::string baselineHtml(const Baseline& baseline, const std::optional<Baseline>& then)
+{
+    std::string html = fmt::format(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Baseline {0}"
+        "</title><style>{1}</style></head><body><h1>Baseline {0}</h1><p>{2} to {3} UTC, {4} "
+        "series.</p>",
+        escaped(baseline.name),
+        kStyle,
+        timeText(baseline.start),
+        timeText(baseline.end),
+        baseline.series.size());
+    html += summaryTable(baseline);
+    if (then) {
+        html += changeTable(baseline, *then);
+    }
+    if (!baseline.empty.empty()) {
+        html += "<h2>Without data</h2><ul>";
+        for (const std::string& expression : baseline.empty) {
+            html += fmt::format("<li><code>{}</code></li>", escaped(expression));
+        }
+        html += "</ul>";
+    }
+    return html + "</body></html>\n";
+}
+
+} // namespace pilothouse::metrics

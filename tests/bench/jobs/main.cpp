@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/platform/crypto/Random.h"
+#include "shared/base/StatusHelpers.h"
+#include "tests/bench/jobs/BareQueue.h"
+#include "tests/integration/jobs/JobDatabase.h"
+
+#include <absl/strings/numbers.h>
+#include <absl/time/clock.h>
+#include <fmt/format.h>
+
+#include <QCoreApplication>
+#include <QProcess>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+
+namespace {
+
+using namespace pilothouse;
+
+constexpr int kBatch = 50;
+constexpr int kLatencies = 300;
+constexpr int kDags = 500;
+constexpr int kLeases = 1000;
+constexpr absl::Duration kHold = absl::Seconds(10);
+constexpr absl::Duration kPatience = absl::Minutes(5);
+
+/// Does nothing, and says when it began.
+class NothingHandler final : public jobs::JobHandler
+{
+public:
+    NothingHandler()
+    {
+        m_kind.name = "bench.nothing";
+        m_kind.parameters = {{"tasks", jobs::ParameterType::Integer, false, "1", ""}};
+    }
+    const jobs::Kind& kind() const override { return m_kind; }
+    absl::StatusOr<jobs::JobPlan> plan(const jobs::Parameters& parameters) const override
+    {
+        int count = 1;
+        if (!absl::SimpleAtoi(parameters.at("tasks"), &count)) {
+            return absl::InvalidArgumentError("tasks");
+        }
+        jobs::JobPlan plan;
+        plan.title = "Nothing";
+        plan.target = "bench";
+        for (int index = 0; index < count; ++index) {
+            jobs::TaskPlan task;
+            task.name = std::to_string(index);
+            task.title = task.name;
+            if (index > 0) {
+                task.dependsOn = {std::to_string(index - 1)};
+            }
+            plan.tasks.push_back(std::move(task));
+        }
+        return plan;
+    }
+    absl::Status run(jobs::TaskContext&) override
+    {
+        started.store(absl::ToUnixNanos(absl::Now()));
+        ++runs;
+        return absl::OkStatus();
+    }
+
+    std::atomic<std::int64_t> started{0};
+    std::atomic<int> runs{0};
+
+private:
+    jobs::Kind m_kind;
+};
+
+/// The engine with nothing around it.
+struct Engine
+{
+    Engine(postgres::Database& database, int threads)
+        : health(systemClock()),
+          executor("jobs", threads, 5000),
+          records(database),
+          audit(database),
+          kinds(kindsWith(handler)),
+          engine(
+              {database, kinds, records, executor, health, systemClock(), [] {}},
+              {"bench", "bench", absl::Seconds(6), threads, 500}),
+          jobs(database, kinds, audit, [this] { engine.wakeForWork(); })
+    {}
+
+    static jobs::JobKinds kindsWith(const std::shared_ptr<NothingHandler>& handler)
+    {
+        jobs::JobKinds kinds;
+        kinds.add(handler);
+        return kinds;
+    }
+
+    std::int64_t create(const char* tasks)
+    {
+        jobs::JobOrder order;
+        order.kind = "bench.nothing";
+        order.parameters = {{"tasks", tasks}};
+        return jobs.create(order, {"bench", {}, "bench", {}, {}}, absl::InfiniteFuture())
+            .value_or(0);
+    }
+
+    std::shared_ptr<NothingHandler> handler = std::make_shared<NothingHandler>();
+    system::HealthRegistry health;
+    platform::Executor executor;
+    jobs::JobRecords records;
+    audit::AuditLog audit;
+    jobs::JobKinds kinds;
+    jobs::JobEngine engine;
+    jobs::Jobs jobs;
+};
+
+template <typename Condition>
+bool wait(Condition condition)
+{
+    const absl::Time until = absl::Now() + kPatience;
+    while (!condition()) {
+        if (absl::Now() > until) {
+            return false;
+        }
+        absl::SleepFor(absl::Milliseconds(20));
+    }
+    return true;
+}
+
+double median(std::vector<absl::Duration> values)
+{
+    std::ranges::sort(values);
+    return absl::ToDoubleMilliseconds(values[values.size() / 2]);
+}
+
+absl::Status flood(postgres::Database& database, int jobs)
+{
+    return database.transact([&](postgres::Transaction& transaction) {
+        return transaction.executeScript(
+            "bench.flood",
+            fmt::format(
+                "WITH j AS (INSERT INTO pilothouse.jobs (kind, title, target, parameters, "
+                "priority, concurrency_key, created_by, tasks_total, tasks_open) SELECT "
+                "'bench.nothing', 'Nothing', 'bench', '{{tasks,1}}', 0, '', 'bench', 1, 1 "
+                "FROM generate_series(1, {}) RETURNING id) "
+                "INSERT INTO pilothouse.job_tasks (job_id, position, kind, state, priority, "
+                "is_limited, name, title, max_tries, first_wait_ms, longest_wait_ms, timeout_ms) "
+                "SELECT id, 0, 'bench.nothing', 'ready', 0, false, '0', '0', 3, 10, 10, 60000 "
+                "FROM j",
+                jobs));
+    });
+}
+
+absl::Status throughput(test::JobDatabase& database, int jobs)
+{
+    bench::BareQueue bare(database.database());
+    for (int round = 0; round < 3; ++round) {
+        PH_RETURN_IF_ERROR(bare.create());
+        PH_RETURN_IF_ERROR(bare.fill(jobs));
+        PH_ASSIGN_OR_RETURN(const absl::Duration floor, bare.drain(kBatch));
+        PH_RETURN_IF_ERROR(database.reset());
+        PH_RETURN_IF_ERROR(flood(database.database(), jobs));
+        const absl::Time started = absl::Now();
+        Engine engine(database.database(), 2);
+        const bool isDone = wait([&] {
+            return engine.handler->runs == jobs &&
+                   database.number("SELECT count(*) AS n FROM pilothouse.jobs "
+                                   "WHERE finished_at IS NULL") == 0;
+        });
+        const absl::Duration took = absl::Now() - started;
+        if (!isDone) {
+            return absl::DeadlineExceededError("the engine did not finish");
+        }
+        const double floorRate = jobs / absl::ToDoubleSeconds(floor);
+        const double rate = jobs / absl::ToDoubleSeconds(took);
+        fmt::print(
+            "claim and complete, batch {}: floor {:.0f} jobs/s, engine {:.0f} jobs/s, "
+            "ratio {:.2f} (aim 0.80)\n",
+            kBatch,
+            floorRate,
+            rate,
+            rate / floorRate);
+    }
+    return absl::OkStatus();
+}
+
+absl::Status latency(test::JobDatabase& database)
+{
+    bench::BareQueue bare(database.database());
+    PH_RETURN_IF_ERROR(bare.create());
+    PH_ASSIGN_OR_RETURN(const auto floor, bare.latencies(kLatencies));
+    PH_RETURN_IF_ERROR(database.reset());
+    Engine engine(database.database(), 2);
+    std::vector<absl::Duration> ours;
+    for (int number = 0; number < kLatencies; ++number) {
+        const int before = engine.handler->runs;
+        const absl::Time started = absl::Now();
+        engine.create("1");
+        while (engine.handler->runs == before) {
+            absl::SleepFor(absl::Microseconds(20));
+        }
+        ours.push_back(absl::FromUnixNanos(engine.handler->started.load()) - started);
+    }
+    fmt::print(
+        "enqueue to started, p50: floor {:.2f} ms, engine {:.2f} ms, ratio {:.2f} (aim 1.50)\n",
+        median(floor),
+        median(ours),
+        median(ours) / median(floor));
+    return absl::OkStatus();
+}
+
+absl::Status dags(test::JobDatabase& database)
+{
+    PH_RETURN_IF_ERROR(database.reset());
+    Engine engine(database.database(), 2);
+    const absl::Time started = absl::Now();
+    for (int number = 0; number < kDags; ++number) {
+        engine.create("3");
+    }
+    if (!wait([&] { return engine.handler->runs == 3 * kDags; })) {
+        return absl::DeadlineExceededError("the graphs did not finish");
+    }
+    fmt::print(
+        "graphs of three tasks, created one by one: {:.0f}/s (aim 100)\n",
+        kDags / absl::ToDoubleSeconds(absl::Now() - started));
+    return absl::OkStatus();
+}
+
+absl::Status leases(test::JobDatabase& database)
+{
+    PH_RETURN_IF_ERROR(database.reset());
+    test::EngineHost::Options options;
+    options.url = database.url();
+    options.threads = kLeases;
+    options.lease = absl::Seconds(6);
+    PH_ASSIGN_OR_RETURN(const auto host, test::EngineHost::start(options));
+    for (int number = 0; number < kLeases; ++number) {
+        host->create({{"act", "wait"}});
+    }
+    if (!wait([&] { return host->handler().running() == kLeases; })) {
+        return absl::DeadlineExceededError("not all leases were taken");
+    }
+    absl::SleepFor(kHold);
+    fmt::print(
+        "leases held for {}: {} of {}, {} tries in all\n",
+        absl::FormatDuration(kHold),
+        host->handler().running(),
+        kLeases,
+        database.number("SELECT sum(attempt) AS n FROM pilothouse.job_tasks"));
+    return absl::OkStatus();
+}
+
+absl::Status recovery(test::JobDatabase& database)
+{
+    PH_RETURN_IF_ERROR(database.reset());
+    const QString program = QCoreApplication::applicationDirPath() + "/jobs_worker";
+    const QString url = QString::fromStdString(database.url());
+    QProcess first;
+    first.start(program, {url, "server-a", "6"});
+    test::EngineHost::Options options;
+    options.url = database.url();
+    options.threads = 1;
+    {
+        PH_ASSIGN_OR_RETURN(const auto maker, test::EngineHost::start(options));
+        maker->engine().stop(absl::ZeroDuration());
+        for (int number = 0; number < 4; ++number) {
+            maker->create({{"act", "wait"}});
+        }
+    }
+    const auto heldBy = [&](const char* host) {
+        return database.number(fmt::format(
+            "SELECT count(*) AS n FROM pilothouse.job_tasks WHERE state = 'running' AND "
+            "worker_host = '{}'",
+            host));
+    };
+    if (!wait([&] { return heldBy("server-a") == 4; })) {
+        return absl::DeadlineExceededError("the first server took nothing");
+    }
+    QProcess second;
+    second.start(program, {url, "server-b", "6"});
+    absl::SleepFor(absl::Seconds(3));
+    const absl::Time killed = absl::Now();
+    first.kill();
+    first.waitForFinished();
+    const bool isTaken = wait([&] { return heldBy("server-b") == 4; });
+    fmt::print(
+        "all leases with another server after kill -9: {} (aim 30 s, lease 6 s)\n",
+        isTaken ? absl::FormatDuration(absl::Now() - killed) : "never");
+    second.kill();
+    second.waitForFinished();
+    return absl::OkStatus();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const QCoreApplication application(argc, argv);
+    int jobs = 20000;
+    if (argc > 1 && !absl::SimpleAtoi(argv[1], &jobs)) {
+        return 2;
+    }
+    test::JobDatabase database;
+    absl::Status status =
+        platform::initCrypto() ? database.start() : absl::InternalError("no random numbers");
+    for (const auto& part :
+         {std::function<absl::Status()>([&] { return throughput(database, jobs); }),
+          std::function<absl::Status()>([&] { return latency(database); }),
+          std::function<absl::Status()>([&] { return dags(database); }),
+          std::function<absl::Status()>([&] { return leases(database); }),
+          std::function<absl::Status()>([&] { return recovery(database); })}) {
+        if (status.ok()) {
+            status = part();
+        }
+    }
+    if (!status.ok()) {
+        fmt::print(stderr, "bench_jobs: {}\n", describe(status));
+    }
+    return status.ok() ? 0 : 1;
+}

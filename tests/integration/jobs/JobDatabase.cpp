@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/integration/jobs/JobDatabase.h"
+
+#include "server/platform/postgres/SchemaMigrator.h"
+#include "shared/base/StatusHelpers.h"
+
+#include <functional>
+
+namespace pilothouse::test {
+
+namespace {
+
+/// A statement's name stands for one text.
+std::string nameOf(const std::string& sql)
+{
+    return "test." + std::to_string(std::hash<std::string>()(sql));
+}
+
+} // namespace
+
+absl::Status JobDatabase::start()
+{
+    PH_RETURN_IF_ERROR(m_cluster.start());
+    m_database = m_cluster.database(m_registry);
+    PH_RETURN_IF_ERROR(
+        postgres::migrateSchema(*m_database, postgres::embeddedMigrations()).status());
+    return ScriptedHandler::createTable(*m_database);
+}
+
+absl::Status JobDatabase::reset()
+{
+    return m_database->transact([](postgres::Transaction& transaction) {
+        return transaction.executeScript(
+            "test.reset",
+            "TRUNCATE pilothouse.jobs, pilothouse.job_workers, pilothouse.job_schedules, "
+            "pilothouse.leader, pilothouse.audit_pending, test_effects CASCADE");
+    });
+}
+
+std::int64_t JobDatabase::number(const std::string& sql)
+{
+    const std::string name = nameOf(sql);
+    const auto found = m_database->queryOne(
+        {name.c_str(), sql.c_str()}, {}, [](const postgres::Row& row) { return row.integer("n"); });
+    return found.ok() ? found->value_or(-1) : -2;
+}
+
+std::string JobDatabase::text(const std::string& sql)
+{
+    const std::string name = nameOf(sql);
+    const auto found = m_database->queryOne(
+        {name.c_str(), sql.c_str()}, {}, [](const postgres::Row& row) { return row.text("t"); });
+    return found.ok() ? found->value_or("") : std::string(found.status().message());
+}
+
+} // namespace pilothouse::test
