@@ -138,6 +138,7 @@ void JobsViewModel::take(std::vector<client::JobsUpdate> updates)
     QStringList changed;
     QStringList removed;
     bool isReset = false;
+    const bool hadMore = m_hasMore;
     for (client::JobsUpdate& update : updates) {
         isReset = isReset || update.snapshot;
         apply(update, changed, removed);
@@ -145,9 +146,11 @@ void JobsViewModel::take(std::vector<client::JobsUpdate> updates)
     refreshState();
     if (isReset) {
         Q_EMIT reset();
-        Q_EMIT moreChanged();
     } else if (!changed.isEmpty() || !removed.isEmpty()) {
         Q_EMIT jobsChanged(changed, removed);
+    }
+    if (isReset || m_hasMore != hadMore) {
+        Q_EMIT moreChanged();
     }
 }
 
