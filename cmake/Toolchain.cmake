@@ -25,6 +25,10 @@ if(PILOTHOUSE_SANITIZE)
     add_compile_options(-fsanitize=${PILOTHOUSE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${PILOTHOUSE_SANITIZE})
 endif()
+if(PILOTHOUSE_FUZZER STREQUAL "libfuzzer")
+    # In every library: libFuzzer would see the branches of the target's own few lines only.
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 
 add_library(pilothouse_flags INTERFACE)
 target_include_directories(pilothouse_flags INTERFACE ${PROJECT_SOURCE_DIR})

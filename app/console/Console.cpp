@@ -176,12 +176,31 @@ Console::Window& Console::makeWindow()
             next.flow->showManager();
         }
     });
+    connect(
+        frame, &ui::MainWindow::tearOffRequested, this, [this, frame](const ui::DeepLink& link) {
+            tearOff(*frame, link);
+        });
     connect(window->opener.get(), &ui::SessionOpener::opened, this, [this](const auto& session) {
         m_settings.setLayout(kLastConnection, session->profile().id.toUtf8());
     });
     m_windows.push_back(std::move(window));
     tellAboutSecrets();
     return *m_windows.back();
+}
+
+void Console::tearOff(const ui::MainWindow& from, const ui::DeepLink& link)
+{
+    const ui::Session* session = from.session();
+    if (session == nullptr) {
+        return;
+    }
+    const ui::ConnectionProfile profile = session->profile();
+    Window& torn = makeWindow();
+    torn.frame->setTornOff();
+    torn.frame->move(from.pos() + QPoint(48, 48));
+    torn.frame->openLink(link);
+    torn.frame->show();
+    torn.flow->open(profile);
 }
 
 void Console::tellAboutSecrets()
@@ -208,7 +227,8 @@ void Console::open(const ConsoleOptions& options)
     if (options.link) {
         for (const auto& window : m_windows) {
             const ui::Session* session = window->frame->session();
-            if (session != nullptr && session->profile().name == options.link->environment) {
+            if (session != nullptr && !window->frame->isTornOff() &&
+                session->profile().name == options.link->environment) {
                 window->frame->openLink(*options.link);
                 window->frame->raise();
                 window->frame->activateWindow();

@@ -52,6 +52,7 @@ private:
     void followSettings();
     void followTheme();
     Window& makeWindow();
+    void tearOff(const ui::MainWindow& from, const ui::DeepLink& link);
     void openIn(Window& window, const ConsoleOptions& options);
     std::optional<ui::ConnectionProfile> wanted(const ConsoleOptions& options) const;
     ui::ConnectionProfile profileFor(const QString& connection) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/AxisScale.h"
 
+#include <QCoreApplication>
 #include <QDateTime>
 
 #include <algorithm>
@@ -34,6 +35,32 @@ double roundStep(double rough)
     return 10 * power;
 }
 
+/// The unit without its prefix, which the ticks of a logarithmic axis leave to the axis: the margin
+/// holds no whole "512 MiB/s".
+QString baseOf(Unit unit)
+{
+    switch (unit) {
+    case Unit::Bytes:
+        return QStringLiteral("B");
+    case Unit::BytesPerSecond:
+        return QStringLiteral("B/s");
+    case Unit::PerSecond:
+        return QStringLiteral("/s");
+    default:
+        return {};
+    }
+}
+
+QString logLabel(double value, Unit unit)
+{
+    Quantity quantity = formatValue(value, unit);
+    const QString base = baseOf(unit);
+    if (!base.isEmpty() && quantity.unit.endsWith(base)) {
+        quantity.unit.chop(base.size());
+    }
+    return quantity.text();
+}
+
 /// Data of one value, or none, still gets an axis with height.
 void widen(double& least, double& greatest)
 {
@@ -52,6 +79,14 @@ void widen(double& least, double& greatest)
 }
 
 } // namespace
+
+double ValueScale::toPixel(double value, double height) const
+{
+    if (!isLog) {
+        return height * (1 - (value - low) / (high - low));
+    }
+    return value > 0 ? height * (1 - std::log(value / low) / std::log(high / low)) : height;
+}
 
 ValueScale valueScale(double least, double greatest, Unit unit, int most)
 {
@@ -79,6 +114,26 @@ ValueScale valueScale(double least, double greatest, Unit unit, int most)
     for (double at = first; at <= last + 0.5; at += 1) {
         scale.ticks.push_back({at * step * axis.factor, formatTick(at * step, step)});
     }
+    return scale;
+}
+
+ValueScale logScale(double least, double greatest, Unit unit, int most)
+{
+    const bool isBytes = unit == Unit::Bytes || unit == Unit::BytesPerSecond;
+    const double base = isBytes ? 2 : 10;
+    const double logBase = std::log(base);
+    const double first = std::floor(std::log(least) / logBase + 1e-9);
+    const double last = std::max(first + 1, std::ceil(std::log(greatest) / logBase - 1e-9));
+    const double step = std::max(1.0, std::ceil((last - first) / std::max(1, most - 1)));
+    ValueScale scale;
+    scale.isLog = true;
+    scale.low = std::pow(base, first);
+    scale.high = std::pow(base, last);
+    for (double at = first; at <= last + 0.5; at += step) {
+        const double value = std::pow(base, at);
+        scale.ticks.push_back({value, logLabel(value, unit)});
+    }
+    scale.unit = QCoreApplication::translate("AxisScale", "%1 log").arg(baseOf(unit)).trimmed();
     return scale;
 }
 

@@ -7,6 +7,7 @@
 #include "ui/theme/Theme.h"
 
 #include <QPixmap>
+#include <QPolygonF>
 #include <QWidget>
 
 #include <optional>
@@ -72,7 +73,17 @@ private:
     void moveCrosshair(int samples);
     void zoomAround(std::int64_t center, double factor);
 
-    void measure(std::vector<PixelLine>& lines, QPolygonF& band);
+    /// What one drawing consists of, in pixels of the plot.
+    struct Drawing
+    {
+        std::vector<PixelLine> lines;
+        std::vector<PixelLine> previous;
+        QPolygonF band;
+    };
+
+    void measure(Drawing& drawing);
+    std::vector<ChartRun> columnsOf(const ChartLine& line) const;
+    void paintPrevious(QPainter& painter, const std::vector<PixelLine>& lines) const;
     void paintGrid(QPainter& painter) const;
     void paintMarks(QPainter& painter) const;
     void paintThresholds(QPainter& painter) const;

@@ -43,6 +43,16 @@ void toHeights(std::vector<ChartRun>& runs, const ValueScale& scale, double heig
     }
 }
 
+/// The line as a logarithmic axis takes it: what is not above zero is a gap.
+ChartLine positiveOf(const ChartLine& line)
+{
+    ChartLine positive = line;
+    for (double& value : positive.values) {
+        value = value > 0 ? value : NAN;
+    }
+    return positive;
+}
+
 /// The area between two lines, as one polygon along the first and back along the second.
 QPolygonF bandBetween(const std::vector<ChartRun>& lower, const std::vector<ChartRun>& upper)
 {
@@ -62,24 +72,35 @@ QPolygonF bandBetween(const std::vector<ChartRun>& lower, const std::vector<Char
 
 } // namespace
 
-void ChartCanvas::measure(std::vector<PixelLine>& lines, QPolygonF& band)
+std::vector<ChartRun> ChartCanvas::columnsOf(const ChartLine& line) const
+{
+    const int width = plotArea().width();
+    return m_content.isLog ? toPixelColumns(positiveOf(line), m_from, m_to, width)
+                           : toPixelColumns(line, m_from, m_to, width);
+}
+
+void ChartCanvas::measure(Drawing& drawing)
 {
     const QRect plot = plotArea();
     double least = INFINITY;
     double greatest = -INFINITY;
     for (const ChartLine& line : m_content.lines) {
-        if (!m_content.hidden.contains(line.id)) {
-            lines.push_back(
-                {toPixelColumns(line, m_from, m_to, plot.width()),
-                 m_theme.seriesColor(line.color)});
-            widenTo(lines.back().runs, least, greatest);
+        if (m_content.hidden.contains(line.id)) {
+            continue;
+        }
+        const QColor color = m_theme.seriesColor(line.color);
+        drawing.lines.push_back({columnsOf(line), color});
+        widenTo(drawing.lines.back().runs, least, greatest);
+        if (const ChartLine* before = m_content.previousOf(line.id)) {
+            drawing.previous.push_back({columnsOf(*before), color});
+            widenTo(drawing.previous.back().runs, least, greatest);
         }
     }
     std::vector<ChartRun> lower;
     std::vector<ChartRun> upper;
     if (m_content.others > 0) {
-        lower = toPixelColumns(m_content.othersLeast, m_from, m_to, plot.width());
-        upper = toPixelColumns(m_content.othersGreatest, m_from, m_to, plot.width());
+        lower = columnsOf(m_content.othersLeast);
+        upper = columnsOf(m_content.othersGreatest);
         widenTo(lower, least, greatest);
         widenTo(upper, least, greatest);
     }
@@ -89,17 +110,19 @@ void ChartCanvas::measure(std::vector<PixelLine>& lines, QPolygonF& band)
             widenTo(threshold.value, least, greatest);
         }
     }
-    m_scale = valueScale(
-        least,
-        greatest,
-        m_content.unit,
-        std::max(3, static_cast<int>(plot.height() / m_theme.px(kHeightPerValueTick)) + 1));
-    for (PixelLine& line : lines) {
-        toHeights(line.runs, m_scale, plot.height());
+    const int ticks =
+        std::max(3, static_cast<int>(plot.height() / m_theme.px(kHeightPerValueTick)) + 1);
+    m_scale = m_content.isLog && least <= greatest && least > 0
+                  ? logScale(least, greatest, m_content.unit, ticks)
+                  : valueScale(least, greatest, m_content.unit, ticks);
+    for (auto* lines : {&drawing.lines, &drawing.previous}) {
+        for (PixelLine& line : *lines) {
+            toHeights(line.runs, m_scale, plot.height());
+        }
     }
     toHeights(lower, m_scale, plot.height());
     toHeights(upper, m_scale, plot.height());
-    band = bandBetween(lower, upper);
+    drawing.band = bandBetween(lower, upper);
 }
 
 void ChartCanvas::drawNow()
@@ -111,11 +134,10 @@ void ChartCanvas::drawNow()
     m_stale = false;
     m_from = m_group.from();
     m_to = std::max(m_group.to(), m_from + 1);
-    std::vector<PixelLine> lines;
-    QPolygonF band;
-    measure(lines, band);
+    Drawing drawing;
+    measure(drawing);
     m_renderer.setSize(plot.size());
-    m_renderer.setLines(lines);
+    m_renderer.setLines(drawing.lines);
 
     const qreal ratio = devicePixelRatioF();
     const QSize pixels = size() * ratio;
@@ -128,17 +150,18 @@ void ChartCanvas::drawNow()
     paintGrid(painter);
     painter.save();
     painter.translate(plot.topLeft());
-    if (!band.isEmpty()) {
+    if (!drawing.band.isEmpty()) {
         QColor fill = m_theme.color(Color::TextSecondary);
         fill.setAlphaF(0.22F);
         painter.setPen(Qt::NoPen);
         painter.setBrush(fill);
         painter.setClipRect(QRect(QPoint(0, 0), plot.size()));
-        painter.drawPolygon(band);
+        painter.drawPolygon(drawing.band);
         painter.setClipping(false);
     }
     m_smooth = hasFocus() || m_smoothCost <= kSmoothBudgetMs;
     const double before = threadCpuMs();
+    paintPrevious(painter, drawing.previous);
     m_renderer.paint(painter, m_smooth);
     if (m_smooth) {
         // Slowly forgotten, so that one slow drawing does not switch smoothing off for good.
@@ -150,6 +173,23 @@ void ChartCanvas::drawNow()
     painter.end();
     repaint();
     Q_EMIT drawn();
+}
+
+void ChartCanvas::paintPrevious(QPainter& painter, const std::vector<PixelLine>& lines) const
+{
+    // Not by QtCharts: it strokes every segment by itself, so that short ones lose their dashes.
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, m_smooth);
+    painter.setClipRect(QRect(QPoint(0, 0), plotArea().size()));
+    for (const PixelLine& line : lines) {
+        QPen pen(line.color, 1.25, Qt::CustomDashLine, Qt::FlatCap, Qt::BevelJoin);
+        pen.setDashPattern({4, 4});
+        painter.setPen(pen);
+        for (const ChartRun& run : line.runs) {
+            painter.drawPolyline(run.data(), static_cast<int>(run.size()));
+        }
+    }
+    painter.restore();
 }
 
 void ChartCanvas::paintGrid(QPainter& painter) const
@@ -165,15 +205,18 @@ void ChartCanvas::paintGrid(QPainter& painter) const
         painter.fillRect(plot.left(), y, plot.width(), 1, grid);
         painter.setPen(text);
         painter.drawText(
-            QRect(0, y - line / 2, plot.left() - m_theme.px(8), line),
+            QRect(0, y - line / 2, plot.left() - m_theme.px(m_scale.isLog ? 4 : 8), line),
             Qt::AlignRight | Qt::AlignVCenter,
             tick.label);
     }
     if (!m_scale.unit.isEmpty()) {
         painter.setPen(text);
+        // "B/s log" is wider than the margin.
+        const bool isWide = m_scale.isLog;
         painter.drawText(
-            QRect(0, 0, plot.left() - m_theme.px(8), line),
-            Qt::AlignRight | Qt::AlignVCenter,
+            isWide ? QRect(m_theme.px(4), 0, plot.width(), line)
+                   : QRect(0, 0, plot.left() - m_theme.px(8), line),
+            Qt::AlignVCenter | (isWide ? Qt::AlignLeft : Qt::AlignRight),
             m_scale.unit);
     }
     const int most = std::max(2, static_cast<int>(plot.width() / m_theme.px(kWidthPerTimeTick)));
@@ -257,91 +300,6 @@ void ChartCanvas::paintEvent(QPaintEvent*)
         painter.setPen(QPen(m_theme.color(Color::Focus), 2));
         painter.drawRoundedRect(
             QRectF(rect()).adjusted(1, 1, -1, -1), space::kRadiusChip, space::kRadiusChip);
-    }
-}
-
-void ChartCanvas::paintCrosshair(QPainter& painter) const
-{
-    const auto time = m_group.crosshair();
-    if (!time || *time < m_from || *time > m_to || m_picture.isNull()) {
-        return;
-    }
-    const QRect plot = plotArea();
-    const double x = std::round(pixelAt(*time)) + 0.5;
-    painter.setPen(QPen(m_theme.color(Color::TextSecondary), 1));
-    painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
-    painter.setRenderHint(QPainter::Antialiasing);
-    for (const ChartLine& line : m_content.lines) {
-        const double value = valueAt(line, *time, usualStep(line.times) * 2);
-        if (m_content.hidden.contains(line.id) || !std::isfinite(value)) {
-            continue;
-        }
-        painter.setPen(QPen(m_theme.color(Color::Surface), 1.5));
-        painter.setBrush(m_theme.seriesColor(line.color));
-        painter.drawEllipse(QPointF(x, plot.top() + m_scale.toPixel(value, plot.height())), 4, 4);
-    }
-    if (underMouse() || hasFocus()) {
-        paintReadout(painter, *time);
-    }
-}
-
-void ChartCanvas::paintReadout(QPainter& painter, std::int64_t time) const
-{
-    const QFontMetrics metrics(m_theme.font(TypeRole::Label));
-    const int row = metrics.height() + 3;
-    const int pad = m_theme.px(8);
-    struct Entry
-    {
-        QColor color;
-        QString name;
-        QString value;
-    };
-    std::vector<Entry> entries;
-    int nameWidth = 0;
-    int valueWidth = 0;
-    for (const ChartLine& line : m_content.lines) {
-        if (m_content.hidden.contains(line.id)) {
-            continue;
-        }
-        const double value = valueAt(line, time, usualStep(line.times) * 2);
-        entries.push_back(
-            {m_theme.seriesColor(line.color),
-             metrics.elidedText(line.name, Qt::ElideMiddle, m_theme.px(220)),
-             formatValue(value, m_content.unit).text()});
-        nameWidth = std::max(nameWidth, metrics.horizontalAdvance(entries.back().name));
-        valueWidth = std::max(valueWidth, metrics.horizontalAdvance(entries.back().value));
-    }
-    const QString clock = formatClock(time, m_group.isUtc());
-    const int swatch = m_theme.px(16);
-    const int width = std::max(
-        metrics.horizontalAdvance(clock) + 2 * pad,
-        nameWidth + valueWidth + swatch + m_theme.px(16) + 2 * pad);
-    const int height = static_cast<int>(entries.size() + 1) * row + 2 * pad - 3;
-    const QRect plot = plotArea();
-    const double x = pixelAt(time);
-    const bool right = x + m_theme.px(12) + width < this->width();
-    const QRectF box(
-        right ? x + m_theme.px(12) : x - m_theme.px(12) - width,
-        std::max(0, std::min(plot.top() + m_theme.px(8), this->height() - height)),
-        width,
-        height);
-    painter.setPen(m_theme.color(Color::BorderStrong));
-    painter.setBrush(m_theme.color(Color::Raised));
-    painter.drawRoundedRect(
-        box.adjusted(0.5, 0.5, -0.5, -0.5), space::kRadiusControl, space::kRadiusControl);
-    painter.setFont(m_theme.font(TypeRole::Label));
-    QRectF at = box.adjusted(pad, pad - 1, -pad, 0);
-    at.setHeight(row);
-    painter.setPen(m_theme.color(Color::TextSecondary));
-    painter.drawText(at, Qt::AlignLeft | Qt::AlignVCenter, clock);
-    for (const Entry& entry : entries) {
-        at.translate(0, row);
-        painter.fillRect(QRectF(at.left(), at.center().y() - 1, m_theme.px(10), 2), entry.color);
-        painter.setPen(m_theme.color(Color::TextSecondary));
-        painter.drawText(
-            at.adjusted(swatch, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, entry.name);
-        painter.setPen(m_theme.color(Color::TextPrimary));
-        painter.drawText(at, Qt::AlignRight | Qt::AlignVCenter, entry.value);
     }
 }
 

@@ -62,6 +62,16 @@ struct ChartContent
     QSet<QString> hidden;
     std::vector<ChartThreshold> thresholds;
     std::vector<ChartAnnotation> annotations;
+    /// Equal heights for equal ratios; values of zero and below are not drawn then.
+    bool isLog = false;
+    /// The same lines a period earlier, moved to the times of this one, by the same ids; drawn
+    /// dashed. Empty: nothing to compare with.
+    std::vector<ChartLine> previous;
+    /// What the dashed lines are: "30 m earlier".
+    QString previousName;
+
+    /// The earlier state of a line; null when there is none.
+    const ChartLine* previousOf(const QString& id) const;
 };
 
 } // namespace pilothouse::ui

@@ -153,8 +153,15 @@ void ChartLegend::show(const ChartContent& content)
             m_items[at]->show(line, content.unit, !content.hidden.contains(line.id));
         }
     }
-    m_others->setVisible(content.others > 0);
-    m_others->setText(tr("+ %n others (band)", nullptr, content.others));
+    QStringList notes;
+    if (content.others > 0) {
+        notes << tr("+ %n others (band)", nullptr, content.others);
+    }
+    if (!content.previous.empty()) {
+        notes << tr("dashed: %1").arg(content.previousName);
+    }
+    m_others->setVisible(!notes.isEmpty());
+    m_others->setText(notes.join(QStringLiteral(" · ")));
     setVisible(m_used > 0);
     arrange();
 }

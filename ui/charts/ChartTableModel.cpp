@@ -12,9 +12,14 @@ void ChartTableModel::show(
     std::vector<const ChartLine*> lines;
     QStringList names;
     for (const ChartLine& line : content.lines) {
-        if (!content.hidden.contains(line.id)) {
-            lines.push_back(&line);
-            names << line.name;
+        if (content.hidden.contains(line.id)) {
+            continue;
+        }
+        lines.push_back(&line);
+        names << line.name;
+        if (const ChartLine* before = content.previousOf(line.id)) {
+            lines.push_back(before);
+            names << QStringLiteral("%1, %2").arg(line.name, content.previousName);
         }
     }
     std::map<std::int64_t, std::vector<double>, std::greater<>> byTime;

@@ -99,6 +99,17 @@ QString describeChart(const ChartContent& content, std::int64_t from, std::int64
                          formatValue(summary.least, content.unit).text(),
                          formatValue(summary.greatest, content.unit).text(),
                          trendOf(summary));
+        if (const ChartLine* before = content.previousOf(line.id)) {
+            const Summary earlier = summarize(*before, from, to);
+            parts
+                << (earlier.known == 0
+                        ? tr("%1: no data.").arg(content.previousName)
+                        : tr("%1: lowest %2, highest %3.")
+                              .arg(
+                                  content.previousName,
+                                  formatValue(earlier.least, content.unit).text(),
+                                  formatValue(earlier.greatest, content.unit).text()));
+        }
         for (const ChartThreshold& threshold : content.thresholds) {
             if (summary.newest > threshold.value) {
                 parts << tr("%1 is above the %2 line at %3.")
@@ -112,6 +123,9 @@ QString describeChart(const ChartContent& content, std::int64_t from, std::int64
     if (content.lines.empty()) {
         parts << tr("No series.");
     }
+    if (content.isLog) {
+        parts << tr("The scale is logarithmic.");
+    }
     if (content.others > 0) {
         parts << tr("%1 further series are shown as one band.").arg(content.others);
     }
@@ -122,15 +136,22 @@ QString chartToCsv(const ChartContent& content, std::int64_t from, std::int64_t 
 {
     std::map<std::int64_t, std::vector<double>> rows;
     std::vector<const ChartLine*> lines;
+    QStringList names;
     for (const ChartLine& line : content.lines) {
-        if (!content.hidden.contains(line.id)) {
-            lines.push_back(&line);
+        if (content.hidden.contains(line.id)) {
+            continue;
+        }
+        lines.push_back(&line);
+        names << line.name;
+        if (const ChartLine* before = content.previousOf(line.id)) {
+            lines.push_back(before);
+            names << QStringLiteral("%1, %2").arg(line.name, content.previousName);
         }
     }
     QString csv = QStringLiteral("time");
     for (std::size_t column = 0; column < lines.size(); ++column) {
         const ChartLine& line = *lines[column];
-        csv += QLatin1Char(',') + quoted(line.name);
+        csv += QLatin1Char(',') + quoted(names[static_cast<qsizetype>(column)]);
         for (std::size_t at = 0; at < line.times.size(); ++at) {
             if (line.times[at] >= from && line.times[at] <= to) {
                 auto& row = rows[line.times[at]];

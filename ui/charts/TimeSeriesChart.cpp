@@ -161,6 +161,24 @@ void TimeSeriesChart::setAnnotations(std::vector<ChartAnnotation> annotations)
     }
 }
 
+void TimeSeriesChart::setLogScale(bool log)
+{
+    if (log != m_content.isLog) {
+        m_content.isLog = log;
+        update();
+    }
+}
+
+void TimeSeriesChart::setPrevious(std::vector<ChartLine> lines, const QString& name)
+{
+    if (lines.empty() && m_content.previous.empty()) {
+        return;
+    }
+    m_content.previous = std::move(lines);
+    m_content.previousName = m_content.previous.empty() ? QString() : name;
+    update();
+}
+
 void TimeSeriesChart::setLineShown(const QString& id, bool shown)
 {
     if (shown) {
@@ -234,6 +252,12 @@ void TimeSeriesChart::contextMenuEvent(QContextMenuEvent* event)
         showsTable() ? tr("Show as chart") : tr("Show as table"),
         this,
         [this] { setShowsTable(!showsTable()); });
+    QAction* log = menu->addAction(tr("Logarithmic scale"), this, [this](bool on) {
+        setLogScale(on);
+        Q_EMIT logScaleChanged(on);
+    });
+    log->setCheckable(true);
+    log->setChecked(isLogScale());
     menu->addSeparator();
     menu->addAction(
         m_theme.icon(QStringLiteral("image")), tr("Copy image"), this, [this] { copyImage(); });

@@ -33,6 +33,10 @@ public:
     void setLines(std::vector<ChartLine> lines);
     void setThresholds(std::vector<ChartThreshold> thresholds);
     void setAnnotations(std::vector<ChartAnnotation> annotations);
+    void setLogScale(bool log);
+    bool isLogScale() const { return m_content.isLog; }
+    /// The lines of an earlier period, moved to the times of this one; none ends the comparison.
+    void setPrevious(std::vector<ChartLine> lines, const QString& name);
 
     const ChartContent& content() const { return m_content; }
     void setLineShown(const QString& id, bool shown);
@@ -43,6 +47,10 @@ public:
     void copyCsv() const;
     void copyImage() const;
     ChartCanvas& canvas() { return *m_canvas; }
+
+Q_SIGNALS:
+    /// The operator changed it in the menu.
+    void logScaleChanged(bool log);
 
 protected:
     void contextMenuEvent(QContextMenuEvent* event) override;

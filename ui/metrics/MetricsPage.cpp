@@ -9,7 +9,10 @@
 #include "ui/metrics/CrosshairTable.h"
 #include "ui/metrics/ExpressionField.h"
 #include "ui/metrics/MetricTreeView.h"
+#include "ui/shell/CommandIds.h"
+#include "ui/shell/CommandRegistry.h"
 
+#include <QApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -28,7 +31,8 @@ MetricsPage::MetricsPage(const PageContext& context, QWidget* parent)
     const Theme& theme = context.theme;
     m_columns = new QSplitter(Qt::Horizontal, this);
     m_columns->setChildrenCollapsible(false);
-    m_columns->addWidget(buildTree());
+    m_metrics = buildTree();
+    m_columns->addWidget(m_metrics);
     m_columns->addWidget(buildCharts());
     m_columns->setStretchFactor(1, 1);
     m_columns->setSizes({theme.px(380), theme.px(840)});
@@ -92,6 +96,7 @@ QWidget* MetricsPage::buildCharts()
     drawer->body()->addWidget(m_values, 1);
     m_rows = new QSplitter(Qt::Vertical, side);
     m_rows->addWidget(m_stackStates);
+    m_drawer = drawer;
     m_rows->addWidget(drawer);
     m_rows->setStretchFactor(0, 1);
     m_rows->setSizes({theme.px(500), theme.px(210)});
@@ -157,23 +162,7 @@ void MetricsPage::showCharts()
         m_cards.pop_back();
     }
     while (static_cast<int>(m_cards.size()) < m_model.chartCount()) {
-        auto* card = new ChartCard(m_context.theme, m_group, m_scroll->widget());
-        m_stack->addWidget(card, 1);
-        m_cards.push_back(card);
-        const auto place = [this, card] {
-            return static_cast<int>(std::ranges::find(m_cards, card) - m_cards.begin());
-        };
-        connect(card, &ChartCard::removeRequested, this, [this, place] {
-            m_model.removeChart(place());
-            m_expression->edit().setFocus();
-        });
-        connect(card, &ChartCard::editRequested, this, [this, card] {
-            m_expression->setExpression(card->expression());
-            m_expression->edit().setFocus();
-        });
-        connect(&card->states(), &StateView::actionTriggered, this, [this, card] {
-            m_model.addChart(card->expression());
-        });
+        m_cards.push_back(makeCard());
     }
     for (int chart = 0; chart < m_model.chartCount(); ++chart) {
         showChart(chart);
@@ -186,11 +175,54 @@ void MetricsPage::showCharts()
     Q_EMIT objectChanged();
 }
 
+ChartCard* MetricsPage::makeCard()
+{
+    auto* card = new ChartCard(m_context.theme, m_group, m_scroll->widget());
+    m_stack->addWidget(card, 1);
+    const auto place = [this, card] {
+        return static_cast<int>(std::ranges::find(m_cards, card) - m_cards.begin());
+    };
+    card->setOptionsSource([this, place] {
+        return ChartOptions{
+            m_model.isLogScale(place()), m_model.isCompared(place()), m_model.labelNames(place())};
+    });
+    connect(card, &ChartCard::removeRequested, this, [this, place] {
+        m_model.removeChart(place());
+        m_expression->edit().setFocus();
+    });
+    connect(card, &ChartCard::editRequested, this, [this, card] {
+        m_expression->setExpression(card->expression());
+        m_expression->edit().setFocus();
+    });
+    connect(card, &ChartCard::expressionChosen, this, [this, place](const QString& expression) {
+        m_model.replaceChart(place(), expression);
+    });
+    connect(card, &ChartCard::logScaleChosen, this, [this, place](bool log) {
+        m_model.setLogScale(place(), log);
+    });
+    connect(card, &ChartCard::comparisonChosen, this, [this, place](bool compared) {
+        m_model.setCompared(place(), compared);
+    });
+    connect(card, &ChartCard::tearOffRequested, this, [this, card] {
+        if (m_context.commands != nullptr) {
+            m_tearingOff = card->expression();
+            m_context.commands->run(command::kTearOff);
+            m_tearingOff.clear();
+        }
+    });
+    connect(&card->states(), &StateView::actionTriggered, this, [this, card] {
+        m_model.addChart(card->expression());
+    });
+    return card;
+}
+
 void MetricsPage::showChart(int chart)
 {
     ChartCard& card = *m_cards[static_cast<std::size_t>(chart)];
     card.setExpression(m_model.expression(chart));
+    card.chart().setLogScale(m_model.isLogScale(chart));
     card.chart().setLines(m_model.lines(chart));
+    card.chart().setPrevious(m_model.previousLines(chart), m_model.previousName(chart));
     card.states().setState(m_model.chartState(chart));
     const QString error = m_model.chartError(chart);
     if (m_expression->expression() == m_model.expression(chart)) {
@@ -247,9 +279,34 @@ QString MetricsPage::object() const
 
 void MetricsPage::openObject(const QString& object)
 {
-    if (!object.isEmpty()) {
-        draw(object);
+    if (object.isEmpty()) {
+        return;
     }
+    draw(object);
+    if (m_context.isTornOff) {
+        showChartsAlone();
+    }
+}
+
+QString MetricsPage::tornOffObject() const
+{
+    if (!m_tearingOff.isEmpty()) {
+        return m_tearingOff;
+    }
+    const QWidget* focus = QApplication::focusWidget();
+    for (const ChartCard* card : m_cards) {
+        if (focus != nullptr && card->isAncestorOf(focus)) {
+            return card->expression();
+        }
+    }
+    return object();
+}
+
+void MetricsPage::showChartsAlone()
+{
+    m_metrics->hide();
+    m_drawer->hide();
+    m_expression->hide();
 }
 
 void MetricsPage::setShown(bool shown)
@@ -277,7 +334,8 @@ bool MetricsPage::focusFilter()
 
 QWidget* MetricsPage::initialFocus()
 {
-    return m_search;
+    return m_metrics->isHidden() && !m_cards.empty() ? &m_cards.front()->chart().canvas()
+                                                     : static_cast<QWidget*>(m_search);
 }
 
 QByteArray MetricsPage::saveLayout() const
@@ -287,7 +345,14 @@ QByteArray MetricsPage::saveLayout() const
     layout.insert(QStringLiteral("columns"), text(m_columns->saveState()));
     layout.insert(QStringLiteral("rows"), text(m_rows->saveState()));
     layout.insert(QStringLiteral("values"), text(m_values->table().saveLayout()));
-    layout.insert(QStringLiteral("charts"), QJsonArray::fromStringList(m_model.expressions()));
+    QJsonArray charts;
+    for (int chart = 0; chart < m_model.chartCount(); ++chart) {
+        charts.append(QJsonObject{
+            {QStringLiteral("expression"), m_model.expression(chart)},
+            {QStringLiteral("log"), m_model.isLogScale(chart)},
+            {QStringLiteral("compared"), m_model.isCompared(chart)}});
+    }
+    layout.insert(QStringLiteral("charts"), charts);
     layout.insert(
         QStringLiteral("pins"),
         QJsonArray::fromStringList(const_cast<MetricsViewModel&>(m_model).tree().pins()));
@@ -311,8 +376,16 @@ void MetricsPage::restoreLayout(const QByteArray& layout)
     m_rows->restoreState(bytes("rows"));
     m_values->table().restoreLayout(bytes("values"));
     m_model.tree().setPins(strings("pins"));
-    if (m_model.chartCount() == 0) {
-        m_model.setCharts(strings("charts"));
+    if (m_model.chartCount() > 0) {
+        return;
+    }
+    for (const auto& value : object.value(QLatin1String("charts")).toArray()) {
+        const QJsonObject chart = value.toObject();
+        const int place = m_model.addChart(chart.value(QLatin1String("expression")).toString());
+        if (place >= 0) {
+            m_model.setLogScale(place, chart.value(QLatin1String("log")).toBool());
+            m_model.setCompared(place, chart.value(QLatin1String("compared")).toBool());
+        }
     }
 }
 

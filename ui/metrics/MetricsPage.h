@@ -38,6 +38,7 @@ public:
     void refresh() override;
     bool focusFilter() override;
     QWidget* initialFocus() override;
+    QString tornOffObject() const override;
     QByteArray saveLayout() const override;
     void restoreLayout(const QByteArray& layout) override;
 
@@ -49,6 +50,9 @@ private:
     void bind();
     void draw(const QString& expression);
     void showCharts();
+    ChartCard* makeCard();
+    /// Only the charts: for a window torn off.
+    void showChartsAlone();
     void showChart(int chart);
     void showTree();
     void showFreshness();
@@ -57,6 +61,8 @@ private:
     MetricsViewModel m_model;
     ChartGroup m_group;
     SparklineRenderer m_renderer;
+    QWidget* m_metrics = nullptr;
+    QWidget* m_drawer = nullptr;
     QSplitter* m_columns = nullptr;
     QSplitter* m_rows = nullptr;
     SearchField* m_search = nullptr;
@@ -68,6 +74,8 @@ private:
     QScrollArea* m_scroll = nullptr;
     QVBoxLayout* m_stack = nullptr;
     std::vector<ChartCard*> m_cards;
+    /// The chart whose menu asked for a window of its own.
+    QString m_tearingOff;
     CrosshairTable* m_values = nullptr;
 };
 

@@ -7,6 +7,7 @@
 #include "ui/session/OnGuiThread.h"
 
 #include <algorithm>
+#include <set>
 
 namespace pilothouse::ui {
 
@@ -47,8 +48,11 @@ void MetricsViewModel::open()
 {
     m_open = true;
     watchTree();
-    for (const auto& feed : m_feeds) {
-        feed->open(feed->expression());
+    for (const Chart& chart : m_charts) {
+        chart.feed->open(chart.feed->expression());
+        if (chart.previous) {
+            chart.previous->open(chart.feed->expression());
+        }
     }
 }
 
@@ -57,8 +61,11 @@ void MetricsViewModel::close()
     m_open = false;
     m_series.close();
     m_catalogueCall.reset();
-    for (const auto& feed : m_feeds) {
-        feed->close();
+    for (const Chart& chart : m_charts) {
+        chart.feed->close();
+        if (chart.previous) {
+            chart.previous->close();
+        }
     }
 }
 
@@ -121,27 +128,27 @@ QString MetricsViewModel::treeFact() const
 
 QString MetricsViewModel::expression(int chart) const
 {
-    return m_feeds[static_cast<std::size_t>(chart)]->expression();
+    return at(chart).feed->expression();
 }
 
 QStringList MetricsViewModel::expressions() const
 {
     QStringList result;
-    for (const auto& feed : m_feeds) {
-        result << feed->expression();
+    for (const Chart& chart : m_charts) {
+        result << chart.feed->expression();
     }
     return result;
 }
 
 std::vector<ChartLine> MetricsViewModel::lines(int chart) const
 {
-    const LiveQueryFeed& feed = *m_feeds[static_cast<std::size_t>(chart)];
+    const LiveQueryFeed& feed = *at(chart).feed;
     return toChartLines(feed.series(), feed.expression(), m_colors);
 }
 
 DataState MetricsViewModel::chartState(int chart) const
 {
-    const LiveQueryFeed& feed = *m_feeds[static_cast<std::size_t>(chart)];
+    const LiveQueryFeed& feed = *at(chart).feed;
     if (!feed.series().empty()) {
         return DataState::live();
     }
@@ -157,7 +164,7 @@ DataState MetricsViewModel::chartState(int chart) const
 
 QString MetricsViewModel::chartError(int chart) const
 {
-    const LiveQueryFeed& feed = *m_feeds[static_cast<std::size_t>(chart)];
+    const LiveQueryFeed& feed = *at(chart).feed;
     return feed.state() == LiveQueryFeed::State::Failed
                ? QString::fromStdString(std::string(feed.error().message()))
                : QString();
@@ -168,7 +175,7 @@ int MetricsViewModel::addChart(const QString& expression)
     const QString trimmed = expression.trimmed();
     const qsizetype known = expressions().indexOf(trimmed);
     if (known >= 0) {
-        auto& feed = m_feeds[static_cast<std::size_t>(known)];
+        auto& feed = at(static_cast<int>(known)).feed;
         if (m_open && feed->state() == LiveQueryFeed::State::Failed) {
             feed->open(trimmed);
         }
@@ -179,7 +186,7 @@ int MetricsViewModel::addChart(const QString& expression)
     }
     auto feed = std::make_unique<LiveQueryFeed>(m_metrics, m_time);
     LiveQueryFeed* raw = feed.get();
-    m_feeds.push_back(std::move(feed));
+    m_charts.push_back({std::move(feed), nullptr, false});
     raw->open(trimmed);
     if (!m_open) {
         raw->close();
@@ -191,24 +198,114 @@ int MetricsViewModel::addChart(const QString& expression)
 
 void MetricsViewModel::removeChart(int chart)
 {
-    m_feeds.erase(m_feeds.begin() + chart);
+    m_charts.erase(m_charts.begin() + chart);
     Q_EMIT chartsChanged();
 }
 
 void MetricsViewModel::setCharts(const QStringList& expressions)
 {
-    m_feeds.clear();
+    m_charts.clear();
     for (const QString& expression : expressions) {
         addChart(expression);
     }
     Q_EMIT chartsChanged();
 }
 
-void MetricsViewModel::feedChanged(const LiveQueryFeed& feed)
+void MetricsViewModel::replaceChart(int chart, const QString& expression)
 {
-    Q_EMIT advanced(feed.evaluatedAt());
+    Chart& changed = at(chart);
+    changed.feed->open(expression);
+    if (changed.previous) {
+        changed.previous->open(expression);
+    }
+    if (!m_open) {
+        changed.feed->close();
+    }
+    Q_EMIT chartsChanged();
+}
+
+void MetricsViewModel::setLogScale(int chart, bool log)
+{
+    if (log != at(chart).isLog) {
+        at(chart).isLog = log;
+        Q_EMIT chartChanged(chart);
+    }
+}
+
+void MetricsViewModel::setCompared(int chart, bool compared)
+{
+    Chart& changed = at(chart);
+    if (compared == isCompared(chart)) {
+        return;
+    }
+    changed.previous.reset();
+    if (compared) {
+        changed.previous = std::make_unique<PreviousPeriodFeed>(m_metrics, m_time);
+        connect(
+            changed.previous.get(),
+            &PreviousPeriodFeed::changed,
+            this,
+            [this, raw = changed.previous.get()] { feedChanged(*raw); });
+        if (m_open) {
+            changed.previous->open(changed.feed->expression());
+        }
+    }
+    Q_EMIT chartChanged(chart);
+}
+
+std::vector<ChartLine> MetricsViewModel::previousLines(int chart) const
+{
+    const Chart& shown = at(chart);
+    return shown.previous
+               ? toChartLines(shown.previous->series(), shown.feed->expression(), m_colors)
+               : std::vector<ChartLine>();
+}
+
+QString MetricsViewModel::previousName(int chart) const
+{
+    const auto& previous = at(chart).previous;
+    return previous ? tr("%1 earlier").arg(formatDuration(absl::ToDoubleSeconds(previous->shift())))
+                    : QString();
+}
+
+QStringList MetricsViewModel::labelNames(int chart) const
+{
+    const LiveQueryFeed& feed = *at(chart).feed;
+    std::set<std::string> names;
+    const auto addOf = [&names](const metrics::Labels& labels) {
+        for (const auto& [name, value] : labels.pairs()) {
+            if (name != metrics::kMetricName && name != "le") {
+                names.insert(name);
+            }
+        }
+    };
+    for (const metrics::SeriesPoints& series : feed.series()) {
+        addOf(series.labels);
+    }
+    // The list knows the labels that an aggregation took away; it leaves buckets out.
+    QString text = feed.expression();
+    text.replace(QLatin1String("_bucket"), QLatin1String("_count"));
+    for (const metrics::SeriesPoints& series : m_series.window().series()) {
+        const auto name = QString::fromUtf8(series.labels.get(metrics::kMetricName));
+        if (!name.isEmpty() && text.contains(name)) {
+            addOf(series.labels);
+        }
+    }
+    QStringList result;
+    for (const std::string& name : names) {
+        result << QString::fromStdString(name);
+    }
+    return result;
+}
+
+void MetricsViewModel::feedChanged(const QObject& feed)
+{
     for (int chart = 0; chart < chartCount(); ++chart) {
-        if (m_feeds[static_cast<std::size_t>(chart)].get() == &feed) {
+        const Chart& here = at(chart);
+        if (here.feed.get() == &feed) {
+            Q_EMIT advanced(here.feed->evaluatedAt());
+            Q_EMIT chartChanged(chart);
+        } else if (here.previous.get() == &feed) {
             Q_EMIT chartChanged(chart);
         }
     }
@@ -217,8 +314,8 @@ void MetricsViewModel::feedChanged(const LiveQueryFeed& feed)
 std::uint64_t MetricsViewModel::dropped() const
 {
     std::uint64_t count = m_series.dropped();
-    for (const auto& feed : m_feeds) {
-        count += feed->dropped();
+    for (const Chart& chart : m_charts) {
+        count += chart.feed->dropped();
     }
     return count;
 }
@@ -226,8 +323,8 @@ std::uint64_t MetricsViewModel::dropped() const
 int MetricsViewModel::seriesShown() const
 {
     std::size_t count = static_cast<std::size_t>(m_tree.seriesCount());
-    for (const auto& feed : m_feeds) {
-        count += feed->series().size();
+    for (const Chart& chart : m_charts) {
+        count += chart.feed->series().size();
     }
     return static_cast<int>(count);
 }

@@ -7,6 +7,7 @@
 #include "ui/components/StateView.h"
 #include "ui/live/LiveQueryFeed.h"
 #include "ui/live/LiveSeriesFeed.h"
+#include "ui/live/PreviousPeriodFeed.h"
 #include "ui/metrics/MetricTreeModel.h"
 
 #include <QObject>
@@ -39,7 +40,7 @@ public:
     /// "214 series" or "500 of 12 408 series: search to narrow".
     QString treeFact() const;
 
-    int chartCount() const { return static_cast<int>(m_feeds.size()); }
+    int chartCount() const { return static_cast<int>(m_charts.size()); }
     QString expression(int chart) const;
     QStringList expressions() const;
     std::vector<ChartLine> lines(int chart) const;
@@ -50,7 +51,20 @@ public:
     /// kMostCharts already.
     int addChart(const QString& expression);
     void removeChart(int chart);
+    /// Another expression in the same place, with the same options.
+    void replaceChart(int chart, const QString& expression);
     void setCharts(const QStringList& expressions);
+
+    bool isLogScale(int chart) const { return at(chart).isLog; }
+    void setLogScale(int chart, bool log);
+    bool isCompared(int chart) const { return at(chart).previous != nullptr; }
+    /// Beside the present what was one window's length earlier.
+    void setCompared(int chart, bool compared);
+    std::vector<ChartLine> previousLines(int chart) const;
+    /// "30 m earlier".
+    QString previousName(int chart) const;
+    /// Labels by which the chart's metric can be grouped.
+    QStringList labelNames(int chart) const;
     std::uint64_t dropped() const;
     int seriesShown() const;
 
@@ -64,8 +78,17 @@ Q_SIGNALS:
     void advanced(qint64 evaluatedAt);
 
 private:
+    struct Chart
+    {
+        std::unique_ptr<LiveQueryFeed> feed;
+        std::unique_ptr<PreviousPeriodFeed> previous;
+        bool isLog = false;
+    };
+
+    const Chart& at(int chart) const { return m_charts[static_cast<std::size_t>(chart)]; }
+    Chart& at(int chart) { return m_charts[static_cast<std::size_t>(chart)]; }
     void watchTree();
-    void feedChanged(const LiveQueryFeed& feed);
+    void feedChanged(const QObject& feed);
 
     client::MetricsClient& m_metrics;
     TimeWindow& m_time;
@@ -73,7 +96,7 @@ private:
     QString m_search;
     MetricTreeModel m_tree;
     LiveSeriesFeed m_series;
-    std::vector<std::unique_ptr<LiveQueryFeed>> m_feeds;
+    std::vector<Chart> m_charts;
     mutable SeriesColors m_colors;
     client::CallPtr m_catalogueCall;
 };

@@ -164,6 +164,9 @@ void OverviewPage::bind()
         showChart(at);
     }
     connect(&m_context.session, &Session::statusChanged, this, &OverviewPage::showFreshness);
+    connect(&m_context.session, &Session::stateChanged, this, [this] {
+        m_model.setConnected(m_context.session.isUsable());
+    });
     const auto followSettings = [this] {
         m_group.setUtc(m_context.settings.timeDisplay() == TimeDisplay::Utc);
     };
@@ -174,6 +177,7 @@ void OverviewPage::bind()
 void OverviewPage::setShown(bool shown)
 {
     if (shown) {
+        m_model.setConnected(m_context.session.isUsable());
         m_model.open();
         showFreshness();
     } else {

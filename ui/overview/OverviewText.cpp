@@ -48,8 +48,15 @@ QString placeOf(const metrics::Target& target, const QString& url)
 TableCell timeCell(absl::Time since, absl::Time now)
 {
     TableCell cell;
-    cell.text = ago(since, now);
+    const bool isKnown = since != absl::InfinitePast();
+    cell.text = isKnown ? formatAge(std::max(0.0, absl::ToDoubleSeconds(now - since)))
+                        : QStringLiteral("–");
     cell.sortKey = static_cast<qlonglong>(absl::ToUnixMillis(since));
+    if (isKnown) {
+        const QString time = formatClock(absl::ToUnixMillis(since), /*utc=*/true);
+        cell.toolTip = tr("For %1, since %2 UTC").arg(ago(since, now), time);
+        cell.spoken = cell.toolTip;
+    }
     return cell;
 }
 

@@ -149,8 +149,20 @@ void OverviewViewModel::close()
     m_storeCall.reset();
 }
 
+void OverviewViewModel::setConnected(bool connected)
+{
+    const bool isNew = connected && !m_isConnected;
+    m_isConnected = connected;
+    if (isNew && m_open) {
+        refresh();
+    }
+}
+
 void OverviewViewModel::refresh()
 {
+    if (!m_isConnected) {
+        return;
+    }
     m_refreshedAt = m_clock.monotonic();
     m_targetsCall = m_metrics.listTargets(onGuiThread<std::vector<metrics::Target>>(
         this, [this](absl::StatusOr<std::vector<metrics::Target>> answer) {

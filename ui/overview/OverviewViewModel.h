@@ -55,6 +55,9 @@ public:
     bool isOpen() const { return m_open; }
     /// Asks for targets and store now.
     void refresh();
+    /// Without a connection nothing is asked for that would only be refused; what is due is asked
+    /// as soon as there is one.
+    void setConnected(bool connected);
 
     KpiView kpi(std::size_t index) const;
     /// The expression behind a tile, for the metrics page.
@@ -93,6 +96,7 @@ private:
     TimeWindow& m_time;
     const Clock& m_clock;
     bool m_open = false;
+    bool m_isConnected = true;
     std::vector<std::vector<Feeds>> m_kpis;
     std::vector<std::vector<Feeds>> m_charts;
     mutable SeriesColors m_colors;

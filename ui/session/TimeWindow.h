@@ -55,6 +55,7 @@ public:
     absl::Time from() const;
     absl::Time to() const;
     absl::Duration length() const { return to() - from(); }
+    absl::Time now() const { return m_clock.now(); }
 
     /// Looks at a stretch (dragged in a chart, or zoomed by wheel or keys); `resetZoom` comes back.
     void zoomTo(absl::Time from, absl::Time to);

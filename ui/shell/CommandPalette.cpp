@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/CommandPalette.h"
 
+#include "ui/components/Format.h"
 #include "ui/components/TextLabel.h"
 #include "ui/shell/CommandIds.h"
 #include "ui/shell/DeepLink.h"
 #include "ui/shell/PaletteDelegate.h"
+#include "ui/shell/TimePhrase.h"
 #include "ui/shell/TimeRangeButton.h"
 
 #include <QApplication>
@@ -167,6 +169,21 @@ void CommandPalette::showTimeRanges(const QString& text)
     if (const auto length = parseLength(text)) {
         add(*length);
     }
+    const bool isUtc = m_settings.timeDisplay() == TimeDisplay::Utc;
+    if (const auto moment = parseMoment(text, m_time.now(), isUtc)) {
+        const absl::Duration length = m_time.length();
+        entries.push_back(
+            {tr("Time range"),
+             tr("%1 from %2 on")
+                 .arg(formatDuration(absl::ToDoubleSeconds(length)), text.simplified()),
+             isUtc ? tr("UTC") : tr("local time"),
+             QStringLiteral("calendar"),
+             QString(),
+             QString(),
+             [this, from = *moment, length] {
+                 m_time.setRange(TimeRange::between(from, std::min(from + length, m_time.now())));
+             }});
+    }
     for (const absl::Duration length : TimeRangeButton::liveLengths()) {
         if (text.isEmpty() || (lengthText(length).startsWith(text) && lengthText(length) != text)) {
             add(length);
@@ -189,7 +206,7 @@ void CommandPalette::showHelp()
     };
     m_model->showOnly(
         {line(tr("Only actions"), QStringLiteral(">")),
-         line(tr("Time range, for example :1h or :90s"), QStringLiteral(":"))});
+         line(tr("Time range, for example :1h, :90s or :yesterday 14:00"), QStringLiteral(":"))});
 }
 
 void CommandPalette::runCurrent()

@@ -92,13 +92,19 @@ QString toText(const DeepLink& link)
     if (!link.object.isEmpty()) {
         text += QLatin1Char('/') + encoded(link.object);
     }
+    QStringList query;
     if (link.time) {
-        text +=
-            QStringLiteral("?t=") +
-            (link.time->isLive()
-                 ? lengthText(link.time->live)
-                 : QString(
-                       timeText(link.time->from) + QStringLiteral("..") + timeText(link.time->to)));
+        query << QStringLiteral("t=") + (link.time->isLive()
+                                             ? lengthText(link.time->live)
+                                             : QString(
+                                                   timeText(link.time->from) +
+                                                   QStringLiteral("..") + timeText(link.time->to)));
+    }
+    if (!link.filter.isEmpty()) {
+        query << QStringLiteral("f=") + encoded(link.filter);
+    }
+    if (!query.isEmpty()) {
+        text += QLatin1Char('?') + query.join(QLatin1Char('&'));
     }
     return text;
 }
@@ -125,8 +131,9 @@ absl::StatusOr<DeepLink> parseDeepLink(const QString& text)
         return absl::InvalidArgumentError("the link names no environment");
     }
     if (question >= 0) {
-        const QString time = QUrlQuery(rest.mid(question + 1))
-                                 .queryItemValue(QStringLiteral("t"), QUrl::FullyDecoded);
+        const QUrlQuery query(rest.mid(question + 1));
+        const QString time = query.queryItemValue(QStringLiteral("t"), QUrl::FullyDecoded);
+        link.filter = query.queryItemValue(QStringLiteral("f"), QUrl::FullyDecoded);
         if (!time.isEmpty()) {
             link.time = parseRange(time);
             if (!link.time) {

@@ -11,15 +11,16 @@
 
 namespace pilothouse::ui {
 
-/// pilothouse://<environment>/<page>/<object>?t=<from>..<to>: a place that can be sent to a
-/// colleague. The environment is the connection's name; `t` is a length of live data ("30m") or two
-/// times in UTC.
+/// pilothouse://<environment>/<page>/<object>?t=<from>..<to>&f=<filter>: a place that can be sent
+/// to a colleague. The environment is the connection's name; `t` is a length of live data ("30m")
+/// or two times in UTC; `f` is what the page's filter says.
 struct DeepLink
 {
     QString environment;
     QString page;
     QString object;
     std::optional<TimeRange> time;
+    QString filter = {};
 
     bool operator==(const DeepLink&) const = default;
 };

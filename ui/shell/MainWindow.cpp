@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/MainWindow.h"
 
+#include "shared/base/StatusHelpers.h"
+#include "ui/components/SaveFile.h"
 #include "ui/shell/CommandIds.h"
 #include "ui/shell/CommandPalette.h"
 #include "ui/shell/EnvBand.h"
@@ -15,10 +17,13 @@
 #include "ui/shell/StatusStrip.h"
 #include "ui/shell/ToastStack.h"
 
+#include <QBuffer>
 #include <QCloseEvent>
+#include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QStackedLayout>
+#include <QUrl>
 
 #include <utility>
 
@@ -30,6 +35,8 @@ constexpr int kFrame = 2;
 constexpr int kNarrowWidth = 1200;
 constexpr QSize kDefaultSize{1440, 900};
 constexpr QSize kSmallestSize{1024, 700};
+constexpr QSize kTornOffSize{1100, 640};
+constexpr QSize kSmallestTornOff{640, 420};
 const auto kGeometry = QStringLiteral("window");
 const auto kNarrowKey = QStringLiteral("navigation-collapsed");
 
@@ -86,6 +93,8 @@ void MainWindow::buildLayout()
     body->setSpacing(0);
     body->addWidget(m_pages, 1);
     body->addWidget(m_inspector);
+    m_body = body;
+    m_pages->installEventFilter(this);
     right->addLayout(body, 1);
     auto* work = new QHBoxLayout(m_work);
     work->setContentsMargins(0, 0, 0, 0);
@@ -144,6 +153,15 @@ void MainWindow::wire()
     });
 }
 
+void MainWindow::setTornOff()
+{
+    m_isTornOff = true;
+    m_nav->hide();
+    setWindowState(Qt::WindowNoState);
+    resize(kTornOffSize);
+    fitToScreen(*this, kSmallestTornOff);
+}
+
 void MainWindow::setSession(std::shared_ptr<Session> session)
 {
     if (m_session) {
@@ -165,7 +183,13 @@ void MainWindow::setSession(std::shared_ptr<Session> session)
     }
     connect(m_session.get(), &Session::stateChanged, m_commands, &CommandRegistry::refresh);
     m_pages->setContext(PageContext{
-        *m_session, *m_time, m_context.settings, m_context.theme, m_context.clock, m_commands});
+        *m_session,
+        *m_time,
+        m_context.settings,
+        m_context.theme,
+        m_context.clock,
+        m_commands,
+        m_isTornOff});
     m_commands->setPermissionCheck(
         [session = m_session.get()](const QString& permission) {
             return session->mayUse(permission);
@@ -192,6 +216,9 @@ void MainWindow::followOpenLink()
         m_time->setRange(*link.time);
     }
     if (!link.page.isEmpty() && m_pages->open(link.page, link.object)) {
+        if (!link.filter.isEmpty()) {
+            m_pages->page()->setFilter(link.filter);
+        }
         return;
     }
     if (!link.page.isEmpty()) {
@@ -219,7 +246,17 @@ std::optional<DeepLink> MainWindow::currentLink() const
         m_session->profile().name,
         m_pages->spec()->id,
         m_pages->page()->object(),
-        m_pages->page()->usesTimeRange() ? std::optional(m_time->range()) : std::nullopt};
+        m_pages->page()->usesTimeRange() ? std::optional(m_time->range()) : std::nullopt,
+        m_pages->page()->filter()};
+}
+
+std::optional<DeepLink> MainWindow::tornOffLink() const
+{
+    std::optional<DeepLink> link = currentLink();
+    if (link) {
+        link->object = m_pages->page()->tornOffObject();
+    }
+    return link;
 }
 
 void MainWindow::showScreen(QWidget* screen)
@@ -261,20 +298,6 @@ void MainWindow::onPageChanged()
     refreshTitle();
 }
 
-void MainWindow::onInspectorChanged(bool hasDetails)
-{
-    Page* page = m_pages->page();
-    m_inspector->setDetails(page != nullptr && hasDetails ? page->inspector() : nullptr);
-    m_inspector->setVisible(m_wantsInspector && m_inspector->hasDetails());
-    m_commands->refresh();
-}
-
-void MainWindow::setInspectorShown(bool shown)
-{
-    m_wantsInspector = shown;
-    m_inspector->setVisible(shown && m_inspector->hasDetails());
-}
-
 void MainWindow::setNavigationCollapsed(bool collapsed)
 {
     m_wantsNarrow = collapsed;
@@ -307,6 +330,34 @@ void MainWindow::setBadge(const QString& pageId, int count)
     m_nav->setBadge(pageId, count);
 }
 
+void MainWindow::savePicture()
+{
+    SaveRequest request;
+    request.title = tr("Save a picture of this page");
+    request.suggested = QStringLiteral("pilothouse-%1.png").arg(m_pages->spec()->id);
+    request.kinds = {tr("PNG picture (*.png)")};
+    // Taken now: the dialog must not be waited for, and what was seen is what is saved.
+    request.content = [image = m_pages->grab().toImage()](const QString&) {
+        QByteArray bytes;
+        QBuffer buffer(&bytes);
+        image.save(&buffer, "PNG");
+        return bytes;
+    };
+    request.done = [this](const QString& file, const absl::Status& status) {
+        ToastMessage told;
+        told.severity = status.ok() ? Severity::Ok : Severity::Error;
+        told.text =
+            status.ok() ? tr("The picture is saved") : QString::fromStdString(describe(status));
+        told.detail = status.ok() ? file : QString();
+        if (status.ok()) {
+            told.actionText = tr("Open");
+            told.action = [file] { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); };
+        }
+        m_toasts->post(told);
+    };
+    saveAs(this, std::move(request));
+}
+
 void MainWindow::refreshTitle()
 {
     QStringList parts;
@@ -332,18 +383,22 @@ void MainWindow::paintEvent(QPaintEvent*)
 void MainWindow::showEvent(QShowEvent* event)
 {
     // Only now is it known what a window manager puts around it.
-    fitToScreen(*this, kSmallestSize);
+    fitToScreen(*this, m_isTornOff ? kSmallestTornOff : kSmallestSize);
     QWidget::showEvent(event);
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event)
 {
     refreshNavigation();
+    arrangeInspector();
     QWidget::resizeEvent(event);
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event)
 {
+    if (event->key() == Qt::Key_Escape && leaveInspector()) {
+        return;
+    }
     if (!m_commands->handlePlainKey(*event)) {
         QWidget::keyPressEvent(event);
     }
@@ -351,7 +406,9 @@ void MainWindow::keyPressEvent(QKeyEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    m_context.settings.setLayout(kGeometry, saveGeometry());
+    if (!m_isTornOff) {
+        m_context.settings.setLayout(kGeometry, saveGeometry());
+    }
     m_pages->saveLayouts();
     event->accept();
     Q_EMIT closed();

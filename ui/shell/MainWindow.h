@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 
+class QHBoxLayout;
 class QStackedLayout;
 
 namespace pilothouse::ui {
@@ -58,10 +59,17 @@ public:
     void showScreen(QWidget* screen);
     QWidget* screen() const { return m_screen; }
 
+    /// A window for one page: no navigation, and it leaves no trace in the settings. Call it before
+    /// there is a session.
+    void setTornOff();
+    bool isTornOff() const { return m_isTornOff; }
+
     /// Opens the link's page, object and time; kept until there is a session if there is none.
     void openLink(const DeepLink& link);
     /// Where the window is; nothing without a page.
     std::optional<DeepLink> currentLink() const;
+    /// The same for the chart that has the focus, as `tearOffRequested` takes it.
+    std::optional<DeepLink> tornOffLink() const;
 
     void moveRegion(int step);
     void setInspectorShown(bool shown);
@@ -72,6 +80,8 @@ public:
     void setNotice(const QString& text);
     /// What wants attention on a page that may not have been opened yet.
     void setBadge(const QString& pageId, int count);
+    /// Asks for a file and writes the page there as it looks now.
+    void savePicture();
 
     CommandRegistry& commands() { return *m_commands; }
     TimeWindow& time() { return *m_time; }
@@ -90,6 +100,8 @@ Q_SIGNALS:
     void connectionsRequested();
     void connectionActionRequested(pilothouse::ui::ConnectionAction action);
     void newWindowRequested();
+    /// The link's place in a window of its own.
+    void tearOffRequested(const pilothouse::ui::DeepLink& link);
     void quitRequested();
     void closed();
 
@@ -99,12 +111,16 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void buildLayout();
     void wire();
     void onPageChanged();
     void onInspectorChanged(bool hasDetails);
+    void arrangeInspector();
+    void placeInspector();
+    bool leaveInspector();
     void followOpenLink();
     void refreshTitle();
     void refreshNavigation();
@@ -123,6 +139,7 @@ private:
     StatusStrip* m_strip;
     QWidget* m_content;
     QWidget* m_work;
+    QHBoxLayout* m_body = nullptr;
     QPointer<QWidget> m_screen;
     QStackedLayout* m_stack = nullptr;
     CommandPalette* m_palette;
@@ -131,6 +148,7 @@ private:
     std::optional<DeepLink> m_pendingLink;
     bool m_wantsInspector = true;
     bool m_wantsNarrow = false;
+    bool m_isTornOff = false;
 };
 
 /// The shell's own verbs for a window.

@@ -45,8 +45,8 @@ bool MainWindow::focusRegion(Region region)
         m_strip->focusFirst();
         return true;
     case Region::Navigation:
-        hasPages ? m_nav->focusCurrent() : void();
-        return hasPages;
+        hasPages && !m_isTornOff ? m_nav->focusCurrent() : void();
+        return hasPages && !m_isTornOff;
     case Region::Header:
         hasPages ? m_header->focusFirst() : void();
         return hasPages;

@@ -30,6 +30,9 @@ struct PageContext
     const Clock& clock;
     /// The verbs of the page's window, for pages that list them; null in tests of a page alone.
     CommandRegistry* commands = nullptr;
+    /// A window for this one page or a chart of it: what leads elsewhere is left out, and nothing
+    /// is remembered for the next time.
+    bool isTornOff = false;
 };
 
 /// One place of the console. The shell makes a page when it is first opened, keeps it, shows one at
@@ -54,6 +57,10 @@ public:
     /// Opens a deep link's object; an unknown one shows an empty state that says so.
     virtual void openObject(const QString& object) { static_cast<void>(object); }
 
+    /// What the page's filter says, for a deep link, and the way back.
+    virtual QString filter() const { return {}; }
+    virtual void setFilter(const QString& filter) { static_cast<void>(filter); }
+
     /// Becomes the shown page, or stops being it: open live streams in the first, close them in the
     /// second.
     virtual void setShown(bool shown) { static_cast<void>(shown); }
@@ -67,6 +74,8 @@ public:
     /// Details of the selection, shown at the right side; null when the page has none. The page
     /// keeps owning it until it is destroyed.
     virtual QWidget* inspector() { return nullptr; }
+    /// The object that a window torn off shows: the chart that has the focus, else `object()`.
+    virtual QString tornOffObject() const { return object(); }
     /// Whether the header shows the time range control.
     virtual bool usesTimeRange() const { return true; }
 

@@ -99,7 +99,7 @@ Page* PageHost::make(const PageSpec& spec)
     }
     m_commands.add(std::move(commands));
     const QByteArray layout = m_context->settings.layout(QStringLiteral("page-") + spec.id);
-    if (!layout.isEmpty()) {
+    if (!layout.isEmpty() && !m_context->isTornOff) {
         page->restoreLayout(layout);
     }
     return page;
@@ -178,7 +178,7 @@ void PageHost::goForward()
 
 void PageHost::saveLayouts()
 {
-    if (!m_context) {
+    if (!m_context || m_context->isTornOff) {
         return;
     }
     for (auto page = m_pages.begin(); page != m_pages.end(); ++page) {

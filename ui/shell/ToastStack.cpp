@@ -18,7 +18,8 @@ ToastStack::ToastStack(const Theme& theme, QWidget& content)
     m_quiet.setSingleShot(true);
     m_quiet.setInterval(kAnnounceEveryMs);
     connect(&m_quiet, &QTimer::timeout, this, &ToastStack::speak);
-    connect(&m_theme, &Theme::changed, this, &ToastStack::place);
+    // After the toasts have taken their new sizes.
+    connect(&m_theme, &Theme::changed, this, &ToastStack::place, Qt::QueuedConnection);
     content.installEventFilter(this);
     hide();
 }

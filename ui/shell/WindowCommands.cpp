@@ -245,6 +245,13 @@ void addViewCommands(MainWindow& window)
             QKeySequence(Qt::SHIFT | Qt::Key_F6),
             [&window] { window.moveRegion(-1); }),
         verb(
+            command::kExport,
+            MainWindow::tr("Save a picture of this page"),
+            QStringLiteral("image"),
+            QKeySequence(Qt::CTRL | Qt::Key_E),
+            [&window] { window.savePicture(); },
+            page),
+        verb(
             command::kMessages,
             MainWindow::tr("Go to the newest message"),
             QStringLiteral("bell"),
@@ -328,6 +335,13 @@ void addWindowCommands(MainWindow& window)
             QStringLiteral("copy"),
             QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N),
             [&window] { Q_EMIT window.newWindowRequested(); }),
+        verb(
+            command::kTearOff,
+            MainWindow::tr("Open this page or chart in its own window"),
+            QStringLiteral("external-link"),
+            QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
+            [&window] { Q_EMIT window.tearOffRequested(*window.tornOffLink()); },
+            needsPage(window)),
         verb(
             command::kQuit,
             MainWindow::tr("Quit"),

@@ -21,6 +21,21 @@ Target describeTarget(const ScrapeTarget& target)
     return shown;
 }
 
+platform::HttpGet requestTo(const ScrapeTarget& target)
+{
+    platform::HttpGet request{
+        .headers =
+            {{"Accept", std::string(kExpositionAccept)},
+             {"X-Prometheus-Scrape-Timeout-Seconds",
+              std::to_string(absl::ToDoubleSeconds(target.timeout))}},
+        .timeout = target.timeout,
+        .bodyLimit = static_cast<std::size_t>(target.limits.bodyBytes)};
+    if (!target.token.empty()) {
+        request.headers.emplace_back("Authorization", "Bearer " + target.token);
+    }
+    return request;
+}
+
 } // namespace
 
 TargetLoop::TargetLoop(ScrapeContext& context, ScrapeTarget target)
@@ -28,6 +43,7 @@ TargetLoop::TargetLoop(ScrapeContext& context, ScrapeTarget target)
       m_target(std::move(target)),
       m_key(m_target.key()),
       m_offset(scrapeOffset(m_key, m_target.interval)),
+      m_request(requestTo(m_target)),
       m_client(context.io, m_target.url, m_target.caFile),
       m_recorder(context.store, m_key, m_target.labels, m_target.limits),
       m_timer(context.io)
@@ -76,19 +92,9 @@ void TargetLoop::scrape()
     ++m_context.inFlight;
     const absl::Time now = m_context.clock.now();
     const absl::Time time = absl::AbsDuration(now - m_turn) <= kTimeTolerance ? m_turn : now;
-    platform::HttpGet request{
-        .headers =
-            {{"Accept", std::string(kExpositionAccept)},
-             {"X-Prometheus-Scrape-Timeout-Seconds",
-              std::to_string(absl::ToDoubleSeconds(m_target.timeout))}},
-        .timeout = m_target.timeout,
-        .bodyLimit = static_cast<std::size_t>(m_target.limits.bodyBytes)};
-    if (!m_target.token.empty()) {
-        request.headers.emplace_back("Authorization", "Bearer " + m_target.token);
-    }
     m_client.get(
         m_target.url.target,
-        std::move(request),
+        m_request,
         [this, time](const absl::StatusOr<platform::HttpReply>& reply) { finish(time, reply); });
 }
 

@@ -51,6 +51,7 @@ private:
     const ScrapeTarget m_target;
     const std::string m_key;
     const absl::Duration m_offset;
+    const platform::HttpGet m_request;
     platform::HttpClient m_client;
     TargetRecorder m_recorder;
     boost::asio::steady_timer m_timer;

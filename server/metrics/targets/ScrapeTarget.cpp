@@ -11,6 +11,12 @@ namespace pilothouse::metrics {
 
 namespace {
 
+/// Targets whose turns fall into the same stretch are scraped in one wake-up: the code is warm and
+/// the thread sleeps longer.
+constexpr absl::Duration kTurn = absl::Milliseconds(50);
+/// Shorter intervals are spread finely.
+constexpr int kFewestTurns = 10;
+
 bool startsWith(std::string_view text, std::string_view prefix)
 {
     return text.substr(0, prefix.size()) == prefix;
@@ -125,7 +131,8 @@ absl::Duration scrapeOffset(const std::string& key, absl::Duration interval)
     hash ^= hash >> 33U;
     const auto nanos =
         static_cast<std::uint64_t>(std::max<std::int64_t>(absl::ToInt64Nanoseconds(interval), 1));
-    return absl::Nanoseconds(static_cast<std::int64_t>(hash % nanos));
+    const absl::Duration offset = absl::Nanoseconds(static_cast<std::int64_t>(hash % nanos));
+    return interval < kTurn * kFewestTurns ? offset : absl::Floor(offset, kTurn);
 }
 
 absl::Duration waitForScrape(absl::Time now, absl::Duration interval, absl::Duration offset)

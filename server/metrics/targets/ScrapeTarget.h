@@ -55,7 +55,8 @@ absl::StatusOr<ScrapeTarget> resolveTarget(
     const std::string& address,
     const std::map<std::string, std::string>& labels);
 
-/// When in its interval a target is scraped: stable over restarts, and targets are spread evenly.
+/// When in its interval a target is scraped: stable over restarts, and targets are spread evenly
+/// over turns of 50 ms.
 absl::Duration scrapeOffset(const std::string& key, absl::Duration interval);
 
 /// How long to wait from `now` to the next scrape of a target with this offset; never zero.

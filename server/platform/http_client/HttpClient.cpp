@@ -2,6 +2,8 @@
 #include "server/platform/http_client/HttpClient.h"
 
 #include "server/platform/http_client/Gunzip.h"
+#include "server/platform/http_client/HttpLink.h"
+#include "server/platform/http_client/SpareMemory.h"
 #include "server/platform/http_client/TlsTrust.h"
 #include "shared/base/StatusHelpers.h"
 
@@ -11,7 +13,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -24,12 +25,12 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
+using Link = HttpLink;
 using boost::system::error_code;
 
 namespace {
 
 constexpr std::uint32_t kHeaderLimit = 16 * 1024;
-constexpr std::size_t kReadBufferLimit = 64UL * 1024;
 constexpr unsigned kHttp11 = 11;
 /// Longest piece of a foreign header that goes into a message.
 constexpr std::size_t kShownHeader = 200;
@@ -88,23 +89,6 @@ absl::StatusOr<HttpReply> replyOf(http::response<http::string_body> message, std
     return reply;
 }
 
-/// One connection with the buffers of the request on it. Every pending operation shares it, so that
-/// what was cancelled has something to end on.
-struct Link
-{
-    using Plain = beast::tcp_stream;
-    using Tls = beast::ssl_stream<beast::tcp_stream>;
-    using Parser = http::response_parser<http::string_body>;
-
-    std::unique_ptr<Plain> plain;
-    std::unique_ptr<Tls> tls;
-    http::request<http::empty_body> request;
-    std::optional<Parser> parser;
-    beast::flat_buffer buffer{kReadBufferLimit};
-
-    tcp::socket& socket() { return tls ? tls->next_layer().socket() : plain->socket(); }
-};
-
 } // namespace
 
 /// Makes one request after the other. Handlers carry the number of the attempt that they belong to,
@@ -139,10 +123,15 @@ public:
         };
     }
 
-    void get(const std::string& target, HttpGet options, Done onDone)
+    void get(const std::string& target, const HttpGet& options, Done onDone)
     {
-        m_target = target;
-        m_options = std::move(options);
+        if (target != m_target || options != m_options) {
+            m_target = target;
+            m_options = options;
+            if (m_link) {
+                m_link->isRequestMade = false;
+            }
+        }
         m_onDone = std::move(onDone);
         m_deadline.expires_after(
             std::chrono::nanoseconds(absl::ToInt64Nanoseconds(m_options.timeout)));
@@ -154,8 +143,7 @@ public:
         }));
         m_isReused = m_link != nullptr;
         if (m_isReused) {
-            // Through the context, so that nobody is called back before get() returned.
-            asio::post(m_context, guarded([](Exchange& self) { self.write(); }));
+            write(); // its end comes through the context, even when it is sent at once
         } else {
             resolve();
         }
@@ -248,8 +236,12 @@ private:
             }));
     }
 
+    /// Mostly the request is that of the last turn, byte for byte.
     void prepareRequest()
     {
+        if (std::exchange(m_link->isRequestMade, true)) {
+            return;
+        }
         auto& request = m_link->request;
         request = {};
         request.version(kHttp11);
@@ -286,9 +278,12 @@ private:
         link.parser.emplace();
         link.parser->body_limit(m_options.bodyLimit);
         link.parser->header_limit(kHeaderLimit);
+        link.parser->get().body() = SpareMemory::ofThisThread().takeText();
         // Beast reads as much as the buffer has room for, and only 512 bytes into a new one: a page
         // would come in a hundred pieces.
-        link.buffer.reserve(kReadBufferLimit);
+        if (link.buffer.size() == 0) {
+            link.buffer = SpareMemory::ofThisThread().takeBuffer();
+        }
         auto handler = guarded([](Exchange& self, error_code error, std::size_t) {
             if (error) {
                 self.failed(error, "read the answer");
@@ -321,7 +316,9 @@ private:
     {
         auto message = m_link->parser->release();
         m_link->parser.reset();
-        m_link->buffer.shrink_to_fit(); // many connections wait most of the time
+        if (m_link->buffer.size() == 0) {
+            SpareMemory::ofThisThread().give(std::move(m_link->buffer));
+        }
         const bool keepAlive = message.keep_alive();
         absl::StatusOr<HttpReply> reply = replyOf(std::move(message), m_options.bodyLimit);
         // An unexpected page may be followed by anything: begin anew next time.
@@ -339,7 +336,10 @@ private:
         }
         const Done onDone = std::exchange(m_onDone, nullptr);
         if (onDone) {
-            onDone(std::move(reply));
+            onDone(reply);
+        }
+        if (reply.ok()) {
+            SpareMemory::ofThisThread().give(std::move(reply->body));
         }
     }
 
@@ -375,9 +375,9 @@ HttpClient::~HttpClient()
     m_exchange->abandon();
 }
 
-void HttpClient::get(const std::string& target, HttpGet request, Done onDone)
+void HttpClient::get(const std::string& target, const HttpGet& request, Done onDone)
 {
-    m_exchange->get(target, std::move(request), std::move(onDone));
+    m_exchange->get(target, request, std::move(onDone));
 }
 
 bool HttpClient::isBusy() const

@@ -24,6 +24,8 @@ struct HttpGet
     absl::Duration timeout = absl::Seconds(10);
     /// Of the body, both as sent and when inflated.
     std::size_t bodyLimit = 32UL << 20;
+
+    bool operator==(const HttpGet&) const = default;
 };
 
 struct HttpReply
@@ -41,7 +43,8 @@ struct HttpReply
 class HttpClient
 {
 public:
-    using Done = std::function<void(absl::StatusOr<HttpReply>)>;
+    /// The reply's memory is the client's again when the callback returns.
+    using Done = std::function<void(const absl::StatusOr<HttpReply>&)>;
 
     HttpClient(boost::asio::io_context& context, HttpUrl origin, std::filesystem::path caFile = {});
     ~HttpClient();
@@ -51,7 +54,7 @@ public:
     /// Calls back exactly once, never before it returns. DEADLINE_EXCEEDED when the time is up,
     /// RESOURCE_EXHAUSTED for a body over the limit, UNAVAILABLE when there is no connection,
     /// FAILED_PRECONDITION for another status than 200, DATA_LOSS for what is not HTTP or not gzip.
-    void get(const std::string& target, HttpGet request, Done onDone);
+    void get(const std::string& target, const HttpGet& request, Done onDone);
     bool isBusy() const;
 
 private:

@@ -26,7 +26,7 @@ using namespace pilothouse;
 
 namespace {
 
-constexpr int kDefaultSeconds = 80;
+constexpr int kDefaultSeconds = 70;
 constexpr int kDefaultTargets = 200;
 /// Target N is 127.0.1.N.
 constexpr int kMostTargets = 254;

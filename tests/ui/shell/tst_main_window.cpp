@@ -243,6 +243,7 @@ void MainWindowTest::sheetKeepsTheFocusAndGivesItBack()
     page->filter->setFocus();
     auto* sheet = new ui::RangeSheet(m_shell->theme, m_shell->window->time(), ui::TimeDisplay::Utc);
     m_shell->window->sheets().open(sheet);
+    QCOMPARE(test::unnamedFocusable(*m_shell->window), QStringList());
     for (int step = 0; step < 12; ++step) {
         QVERIFY(sheet->isAncestorOf(QApplication::focusWidget()));
         key(Qt::Key_Tab);

@@ -224,6 +224,7 @@ void ToastsTest::keyboardReachesItAndComesBack()
 
 void ToastsTest::alertsAreGrouped()
 {
+    QAccessible::setActive(true);
     QAccessible::installUpdateHandler(&onAccessibility);
     stack().post(messageOf(QStringLiteral("first")));
     stack().post(messageOf(QStringLiteral("second"), Severity::Error));
