@@ -9,7 +9,7 @@ namespace pilothouse {
 
 namespace {
 
-constexpr double kBurst = 2;
+constexpr double kRateBurst = 2;
 constexpr auto kPollLimit = absl::Seconds(5);
 
 plans::PlanSettings settingsOf(const config::Config& config, const std::string& environmentName)
@@ -27,7 +27,7 @@ access::SessionCache::Limits limitsOf(const config::Config& config)
     return {
         config.access.sessionIdle,
         static_cast<double>(config.grpc.operatorRate),
-        kBurst * config.grpc.operatorRate};
+        kRateBurst * config.grpc.operatorRate};
 }
 
 } // namespace

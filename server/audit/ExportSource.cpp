@@ -28,7 +28,7 @@ constexpr std::int64_t kSmallestPiece = 100;
 constexpr std::int64_t kLargestPiece = 50000;
 /// Another piece is read while at most so many messages wait.
 constexpr std::size_t kAhead = 8;
-constexpr absl::Duration kReadLimit = absl::Seconds(60);
+constexpr absl::Duration kExportLimit = absl::Seconds(60);
 
 } // namespace
 
@@ -102,14 +102,14 @@ private:
 
     absl::Status begin()
     {
-        PH_RETURN_IF_ERROR(m_parts.log.record(m_request.entry, absl::Now() + kReadLimit));
+        PH_RETURN_IF_ERROR(m_parts.log.record(m_request.entry, absl::Now() + kExportLimit));
         PH_ASSIGN_OR_RETURN(
             m_range,
             m_parts.database.transact(
                 [&](Transaction& transaction) {
                     return m_store.rangeOf(transaction, m_request.filter);
                 },
-                absl::Now() + kReadLimit,
+                absl::Now() + kExportLimit,
                 postgres::Database::Mode::ReadOnly));
         m_range.first = std::max(m_range.first, m_request.after + 1);
         m_isBegun = true;
@@ -140,7 +140,7 @@ private:
                         return bytes < kPieceLimit && !m_isStopped.load();
                     });
             },
-            absl::Now() + kReadLimit,
+            absl::Now() + kExportLimit,
             postgres::Database::Mode::ReadOnly));
         if (isBad) {
             return absl::InternalError("an audit entry could not be read from the database");

@@ -14,7 +14,7 @@ namespace pilothouse::audit {
 namespace {
 
 constexpr std::size_t kLongestCondition = 256;
-constexpr std::size_t kLongestText = 200;
+constexpr std::size_t kLongestSearch = 200;
 
 bool fits(std::string_view condition, std::string_view value)
 {
@@ -61,9 +61,9 @@ absl::Status checkFilter(const Filter& filter)
     }
     PH_RETURN_IF_ERROR(checkPattern("action", filter.action));
     PH_RETURN_IF_ERROR(checkPattern("target", filter.target));
-    if (filter.text.size() > kLongestText) {
+    if (filter.text.size() > kLongestSearch) {
         return absl::InvalidArgumentError(
-            fmt::format("the text to look for is longer than {} bytes", kLongestText));
+            fmt::format("the text to look for is longer than {} bytes", kLongestSearch));
     }
     return absl::OkStatus();
 }

@@ -10,7 +10,7 @@ namespace {
 constexpr Statement kBump{
     "postgres.bump_revision",
     "UPDATE pilothouse.revisions SET value = value + 1 WHERE name = $1 RETURNING value"};
-constexpr Statement kLock{
+constexpr Statement kLockRevision{
     "postgres.lock_revision", "SELECT value FROM pilothouse.revisions WHERE name = $1 FOR UPDATE"};
 constexpr Statement kRead{
     "postgres.read_revisions", "SELECT name, value FROM pilothouse.revisions"};
@@ -30,7 +30,7 @@ absl::StatusOr<std::int64_t> bumpRevision(Transaction& transaction, const char* 
 
 absl::Status lockRevision(Transaction& transaction, const char* name)
 {
-    return transaction.execute(kLock, {name}).status();
+    return transaction.execute(kLockRevision, {name}).status();
 }
 
 void RevisionPoll::add(std::string name, OnChange onChange)

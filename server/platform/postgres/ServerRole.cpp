@@ -10,7 +10,7 @@ namespace pilothouse::postgres {
 namespace {
 
 /// The migrations' lock: two servers that start at once would disturb each other's grants.
-constexpr Statement kLock{"schema.grants_lock", "SELECT pg_advisory_xact_lock(482936319860)"};
+constexpr Statement kRoleLock{"schema.grants_lock", "SELECT pg_advisory_xact_lock(482936319860)"};
 constexpr Statement kSetRole{
     "schema.server_role", "SELECT set_config('pilothouse.server_role', $1, true)"};
 
@@ -63,7 +63,7 @@ absl::Status grantServerRole(Database& owner, const std::string& role)
             "Put the role into database.url: postgresql://ROLE@host/database.");
     }
     const absl::Status status = owner.transact([&](Transaction& transaction) -> absl::Status {
-        PH_RETURN_IF_ERROR(transaction.execute(kLock).status());
+        PH_RETURN_IF_ERROR(transaction.execute(kRoleLock).status());
         PH_RETURN_IF_ERROR(transaction.execute(kSetRole, {role}).status());
         return transaction.executeScript("schema.grants", kGrants);
     });
