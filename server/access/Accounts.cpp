@@ -199,7 +199,11 @@ absl::Status Accounts::signOut(
     const rpc::Caller& caller, const audit::Actor& actor, absl::Time deadline)
 {
     if (caller.sessionId.empty()) {
-        return absl::OkStatus(); // the socket's administrator has no session to end
+        // The socket's administrator has no session to end, so there is nothing to record either.
+        if (actor.receipt != nullptr) {
+            actor.receipt->success.store(true);
+        }
+        return absl::OkStatus();
     }
     const auto kind =
         caller.identity.authentication == kByPersonalToken ? Kind::Token : Kind::Session;

@@ -65,6 +65,7 @@ absl::Status AuditLog::record(postgres::Transaction& transaction, const Entry& w
         auto& receipt = *entry.actor.receipt;
         (entry.outcome == Outcome::Ok ? receipt.success : receipt.refusal).store(true);
     }
+    const std::lock_guard lock(m_mutex);
     if (m_listener) {
         m_listener();
     }

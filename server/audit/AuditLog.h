@@ -9,6 +9,7 @@
 #include <absl/time/time.h>
 
 #include <functional>
+#include <mutex>
 
 namespace pilothouse::audit {
 
@@ -24,9 +25,14 @@ public:
     /// The database outlives this.
     explicit AuditLog(postgres::Database& database) : m_database(database) {}
 
-    /// Called with every record, before its transaction commits: the chain writer looks soon.
-    /// Before the first record; any thread.
-    void onRecord(std::function<void()> listener) { m_listener = std::move(listener); }
+    /// Called with every record, before its transaction commits: the chain writer looks soon. It
+    /// must return fast. Empty: nobody; once this returned the earlier listener is not called
+    /// again.
+    void onRecord(std::function<void()> listener)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_listener = std::move(listener);
+    }
 
     /// In the transaction that does the thing: both are kept, or neither.
     absl::Status record(postgres::Transaction& transaction, const Entry& entry) const;
@@ -35,6 +41,7 @@ public:
 
 private:
     postgres::Database& m_database;
+    mutable std::mutex m_mutex;
     std::function<void()> m_listener;
 };
 

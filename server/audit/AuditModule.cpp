@@ -45,6 +45,7 @@ AuditModule::~AuditModule()
 
 void AuditModule::stop()
 {
+    m_log.onRecord({}); // whoever records from now on leaves it to the next start
     m_keeper.stop();
     m_writer.stop();
 }

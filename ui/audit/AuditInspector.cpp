@@ -163,8 +163,7 @@ void AuditInspector::showEntry()
     addFact(tr("Trace"), text(what.actor.traceId), TypeRole::Mono);
     addFact(tr("Entry"), formatCount(m_entry->sequence));
     // In groups of eight, so that it can be compared by eye and wrapped.
-    QString hash = QString::fromLatin1(QByteArray::fromStdString(m_entry->hash).toHex(' '));
-    hash.remove(QLatin1Char(' '));
+    QString hash = QString::fromLatin1(QByteArray::fromStdString(m_entry->hash).toHex());
     for (qsizetype at = 8; at < hash.size(); at += 9) {
         hash.insert(at, QLatin1Char(' '));
     }

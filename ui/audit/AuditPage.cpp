@@ -151,7 +151,8 @@ void AuditPage::showEntries()
     m_table->setRows(std::move(rows));
     m_table->setState(m_model.state());
     m_count->setText(m_model.countText());
-    if (m_model.selected()) {
+    // The table keeps its selection; only an entry that was opened before it was listed is new.
+    if (m_model.selected() && m_table->selectedKeys().isEmpty()) {
         m_table->select(QString::number(m_model.selected()->sequence));
     }
 }

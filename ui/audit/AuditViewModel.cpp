@@ -275,7 +275,6 @@ QString AuditViewModel::verifyText() const
 void AuditViewModel::select(std::int64_t sequence)
 {
     m_entryCall.reset();
-    m_wantedSequence = sequence;
     m_selectionError.clear();
     const auto found = std::ranges::find(m_entries, sequence, &audit::ChainedEntry::sequence);
     if (found != m_entries.end()) {

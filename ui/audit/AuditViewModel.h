@@ -99,7 +99,6 @@ private:
     std::optional<audit::ChainStatus> m_chain;
     audit::ChainProgress m_progress;
     QString m_verifyError;
-    std::int64_t m_wantedSequence = 0;
     std::optional<audit::ChainedEntry> m_selected;
     QString m_selectionError;
     std::unique_ptr<AuditExport> m_export;

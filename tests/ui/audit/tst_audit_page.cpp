@@ -22,6 +22,8 @@
 #include <QTableView>
 #include <QTemporaryDir>
 
+#include <iterator>
+
 using namespace pilothouse;
 using namespace pilothouse::ui;
 using namespace pilothouse::test;
