@@ -94,6 +94,9 @@ absl::StatusOr<std::int64_t> Jobs::create(
         PH_ASSIGN_OR_RETURN(
             const auto earlier, m_store.findRequest(transaction, actor.name, order.requestId));
         if (earlier) {
+            if (actor.receipt != nullptr) {
+                actor.receipt->success.store(true); // what the call asks for is recorded already
+            }
             return *earlier;
         }
     }
