@@ -12,8 +12,8 @@ using postgres::Param;
 using postgres::Row;
 using postgres::Statement;
 
-constexpr const char* kSession = "session";
-constexpr const char* kToken = "token";
+constexpr const char* kSessionKind = "session";
+constexpr const char* kTokenKind = "token";
 
 #define PH_OPERATOR                                                                                \
     "SELECT id, name, display_name, roles, password_hash, disabled_at IS NOT NULL AS is_disabled"  \
@@ -126,14 +126,14 @@ StoredSession readSession(const Row& row)
     stored.operatorId = row.integer("operator_id");
     stored.who = readOperator(row);
     stored.rolePatterns = row.textList("role_patterns");
-    stored.isToken = row.text("kind") == kToken;
+    stored.isToken = row.text("kind") == kTokenKind;
     stored.scopes = row.textList("scopes");
     return stored;
 }
 
 const char* textOf(AccessStore::Kind kind)
 {
-    return kind == AccessStore::Kind::Token ? kToken : kSession;
+    return kind == AccessStore::Kind::Token ? kTokenKind : kSessionKind;
 }
 
 } // namespace
@@ -191,7 +191,7 @@ absl::Status AccessStore::addSession(Transaction& transaction, const StoredSessi
              row.session.address,
              row.session.createTime,
              row.session.expireTime,
-             row.isToken ? kToken : kSession,
+             row.isToken ? kTokenKind : kSessionKind,
              Param(row.scopes)})
         .status();
 }
