@@ -58,12 +58,7 @@ bool foldJobs(std::vector<client::JobsUpdate>& pending, client::JobsUpdate& inco
 } // namespace
 
 JobsViewModel::JobsViewModel(client::JobsClient& jobs, QObject* parent)
-    : QObject(parent),
-      m_client(jobs),
-      m_box(
-          kJobsViewModelWaiting + 1,
-          [this](std::vector<client::JobsUpdate> updates) { take(std::move(updates)); },
-          foldJobs)
+    : QObject(parent), m_client(jobs)
 {}
 
 JobsViewModel::~JobsViewModel() = default;
@@ -86,8 +81,13 @@ void JobsViewModel::open()
 void JobsViewModel::watch()
 {
     m_error = absl::OkStatus();
+    // A box of its own for each stream, so that what is under way of another filter is not shown.
+    m_box = std::make_unique<LiveMailbox<client::JobsUpdate>>(
+        kJobsViewModelWaiting + 1,
+        [this](std::vector<client::JobsUpdate> updates) { take(std::move(updates)); },
+        foldJobs);
     m_watch = m_client.watchJobs(
-        m_filter, kWatched, m_box.sink(), onGuiThread(this, [this](absl::Status status) {
+        m_filter, kWatched, m_box->sink(), onGuiThread(this, [this](absl::Status status) {
             if (!status.ok() && !absl::IsCancelled(status)) {
                 m_error = status;
                 refreshState();

@@ -9,6 +9,7 @@
 #include <QStringList>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -94,7 +95,7 @@ private:
     absl::Status m_error;
     DataState m_state;
     std::vector<jobs::Kind> m_kinds;
-    LiveMailbox<client::JobsUpdate> m_box;
+    std::unique_ptr<LiveMailbox<client::JobsUpdate>> m_box;
     client::CallPtr m_watch;
     client::CallPtr m_page;
     client::CallPtr m_kindsCall;

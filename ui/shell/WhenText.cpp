@@ -35,10 +35,8 @@ QString formatted(const char* format, absl::Time time, TimeDisplay display)
 /// "12 s", "4 m", "3 h 20 m": steady while the row is looked at.
 QString rough(double seconds)
 {
-    if (seconds >= 60 && seconds < 3600) {
-        return WhenWords::tr("%1 m").arg(static_cast<int>(seconds) / 60);
-    }
-    return formatDuration(std::floor(seconds));
+    const bool isMinutes = seconds >= 60 && seconds < 3600;
+    return formatDuration(isMinutes ? std::floor(seconds / 60) * 60 : std::floor(seconds));
 }
 
 } // namespace

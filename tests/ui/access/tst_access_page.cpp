@@ -28,6 +28,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLineEdit>
+#include <QPushButton>
 
 using namespace pilothouse;
 using namespace pilothouse::ui;
@@ -156,6 +157,15 @@ public:
         for (QLineEdit* field : window->sheets().sheet()->findChildren<QLineEdit*>()) {
             if (field->accessibleName() == name) {
                 return field;
+            }
+        }
+        return nullptr;
+    }
+    QPushButton* button(const QString& text) const
+    {
+        for (auto* button : window->sheets().sheet()->findChildren<QPushButton*>()) {
+            if (button->text() == text) {
+                return button;
             }
         }
         return nullptr;
@@ -300,7 +310,7 @@ private Q_SLOTS:
             std::vector<std::string>{"viewer"});
         // What the server does not like is said in the form, and nothing is lost.
         m_world->admin().creations.answer(absl::AlreadyExistsError("kim is taken"));
-        QTRY_VERIFY(m_world->sheet<OperatorSheet>() != nullptr);
+        QTRY_VERIFY(m_world->button(QStringLiteral("Add operator…"))->isEnabled());
         m_world->confirm();
         m_world->admin().creations.answer(plan(plans::Friction::F1));
         QTRY_VERIFY(m_world->window->sheets().sheet() == nullptr);

@@ -27,6 +27,12 @@ using namespace pilothouse::test;
 
 namespace {
 
+/// With plain blanks for the thin ones.
+QString spaced(QString text)
+{
+    return text.replace(QChar(0x2009), QLatin1Char(' '));
+}
+
 plans::Plan plan(plans::Friction friction)
 {
     plans::Plan plan;
@@ -168,7 +174,8 @@ private Q_SLOTS:
         QCOMPARE(m_world->window->band().lock()->text, QStringLiteral("Ctrl+L"));
         picture(*m_world->window, QStringLiteral("lock-read-only"));
         m_world->pushSafety(m_world->production(absl::Minutes(14) + absl::Seconds(32)));
-        QTRY_COMPARE(m_world->window->band().lock()->text, QStringLiteral("14 m 32 s left"));
+        QTRY_COMPARE(
+            spaced(m_world->window->band().lock()->text), QStringLiteral("14 m 32 s left"));
         QVERIFY(!m_world->window->band().lock()->isUrgent);
         picture(*m_world->window, QStringLiteral("lock-unlocked"));
         plans::Safety local = m_world->production({});
@@ -191,7 +198,8 @@ private Q_SLOTS:
         QCOMPARE(m_world->plansClient().leases.requests().back(), std::string("ticket 4711"));
         m_world->plansClient().leases.answer(
             absl::PermissionDeniedError("the role viewer cannot take a lease"));
-        QTRY_VERIFY(m_world->sheet<LeaseSheet>() != nullptr);
+        QVERIFY(m_world->sheet<LeaseSheet>() != nullptr);
+        QTRY_VERIFY(m_world->sheet<LeaseSheet>()->initialFocus()->isEnabled());
         m_world->confirm();
         m_world->plansClient().leases.answer(plans::Lease{});
         QTRY_VERIFY(m_world->window->sheets().sheet() == nullptr);
