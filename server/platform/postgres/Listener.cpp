@@ -39,7 +39,7 @@ struct Listener::State
     std::unique_ptr<Connection> connection;
     std::vector<Notification> heard;
     // Go before the connection: each says UNLISTEN.
-    std::vector<std::unique_ptr<Receiver>> receivers;
+    std::vector<std::unique_ptr<pqxx::notification_receiver>> receivers;
 };
 
 Listener::Listener(std::unique_ptr<State> state) : m_state(std::move(state)) {}
