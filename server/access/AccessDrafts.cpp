@@ -331,7 +331,7 @@ Draft draftOfSessionsEnd(const SessionChoice& choice, const OperatorStore::Sessi
                              : "Operators sign in again.");
     draft.facts = {
         {"whose", isAll ? "everyone's" : choice.operatorName},
-        {"tokens", choice.includeTokens ? "end, too" : "stay"}};
+        {"personal tokens", choice.includeTokens ? "end, too" : "stay"}};
     return draft;
 }
 

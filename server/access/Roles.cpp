@@ -225,10 +225,12 @@ absl::StatusOr<plans::Plan> Roles::remove(
                 return withHint(
                     withReason(
                         absl::FailedPreconditionError(fmt::format(
-                            "the role {} is held by {} operators, {} among them",
+                            "the role {} is held by {}{}",
                             name,
-                            role.holders.size(),
-                            role.holders.front())),
+                            role.holders.front(),
+                            role.holders.size() == 1
+                                ? std::string()
+                                : fmt::format(" and {} more", role.holders.size() - 1))),
                         "ROLE_IN_USE"),
                     "Give them other roles first.");
             }

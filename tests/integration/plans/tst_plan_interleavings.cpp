@@ -4,6 +4,7 @@
 
 #include <QTest>
 
+#include <atomic>
 #include <map>
 #include <random>
 #include <set>
