@@ -19,8 +19,8 @@ constexpr postgres::Statement kTable{
     "job text NOT NULL, task text NOT NULL, attempt int NOT NULL)"};
 constexpr postgres::Statement kEffect{
     "test.effects.add",
-    "INSERT INTO test_effects (job, task, attempt) SELECT $1, $2, attempt "
-    "FROM pilothouse.job_tasks WHERE job_id = $1::bigint AND name = $2"};
+    "INSERT INTO test_effects (job, task, attempt) SELECT $1::text, $2::text, attempt "
+    "FROM pilothouse.job_tasks WHERE job_id = ($1::text)::bigint AND name = $2::text"};
 
 jobs::Kind describeKind(const ScriptedHandler::Options& options)
 {

@@ -32,7 +32,8 @@ CREATE TABLE pilothouse.jobs (
     estimated_end timestamptz,
     message text NOT NULL DEFAULT '',
     log_dropped bigint NOT NULL DEFAULT 0
-) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02,
+    autovacuum_analyze_scale_factor = 0.02);
 
 COMMENT ON COLUMN pilothouse.jobs.parameters IS 'name, value, name, value, …';
 COMMENT ON COLUMN pilothouse.jobs.state IS 'open is queued until started_at is set, then running';
@@ -76,7 +77,8 @@ CREATE TABLE pilothouse.job_tasks (
     message text NOT NULL DEFAULT '',
     result text NOT NULL DEFAULT '',
     PRIMARY KEY (job_id, position)
-) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02,
+    autovacuum_analyze_scale_factor = 0.02);
 
 -- Each is as small as the work that waits, however long the history is.
 CREATE INDEX job_tasks_ready ON pilothouse.job_tasks (priority DESC, job_id, position)
