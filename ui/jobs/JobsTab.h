@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/components/NarrowColumns.h"
+#include "ui/components/TableModel.h"
 #include "ui/jobs/JobsViewModel.h"
 #include "ui/shell/Page.h"
 

@@ -5,6 +5,7 @@
 #include "ui/shell/ConnectionText.h"
 
 #include "shared/base/StatusHelpers.h"
+#include "shared/base/Violations.h"
 
 #include <QCoreApplication>
 #include <QStringList>
