@@ -24,6 +24,14 @@ endif()
 if(PILOTHOUSE_SANITIZE)
     add_compile_options(-fsanitize=${PILOTHOUSE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${PILOTHOUSE_SANITIZE})
+    # Reports go to files, because those of a program that a test starts would be lost; `./dev asan` shows them.
+    # An exit code of their own: a test that expects a program to fail with 1 must not take a report for it.
+    set(report log_path=${CMAKE_BINARY_DIR}/reports/report:log_exe_name=1:exitcode=99)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/reports)
+    set(PILOTHOUSE_SANITIZER_ENVIRONMENT
+        ASAN_OPTIONS=${report}
+        UBSAN_OPTIONS=${report}:print_stacktrace=1
+        TSAN_OPTIONS=${report}:second_deadlock_stack=1)
 endif()
 if(PILOTHOUSE_FUZZER STREQUAL "libfuzzer")
     # In every library: libFuzzer would see the branches of the target's own few lines only.
