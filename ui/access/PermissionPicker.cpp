@@ -10,7 +10,8 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kPermissionPickerHeight = 300;
+constexpr int kPermissionPickerHeight = 320;
+constexpr int kPermissionPickerRow = 26;
 constexpr int kPermissionPickerNameWidth = 210;
 
 std::vector<std::string> namesOf(const std::vector<access::Permission>& permissions)
@@ -47,7 +48,10 @@ PermissionPicker::PermissionPicker(
     const std::vector<access::Permission>& permissions,
     std::function<QString(const QString& permission)> forbidden,
     QWidget* parent)
-    : QTreeWidget(parent), m_choice(namesOf(permissions)), m_forbidden(std::move(forbidden))
+    : QTreeWidget(parent),
+      m_choice(namesOf(permissions)),
+      m_forbidden(std::move(forbidden)),
+      m_rowHeight(theme.px(kPermissionPickerRow))
 {
     setColumnCount(2);
     setHeaderLabels({tr("Permission"), tr("Opens")});
@@ -79,6 +83,7 @@ QTreeWidgetItem* PermissionPicker::makeItem(const std::string& pattern, const QS
 {
     const QString text = QString::fromStdString(pattern);
     auto* item = new QTreeWidgetItem({text, meaning});
+    item->setSizeHint(0, {0, m_rowHeight});
     item->setData(0, Qt::UserRole, text);
     item->setToolTip(1, meaning);
     item->setCheckState(0, Qt::Unchecked);

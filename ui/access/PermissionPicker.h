@@ -39,6 +39,7 @@ private:
 
     PermissionChoice m_choice;
     std::function<QString(const QString&)> m_forbidden;
+    int m_rowHeight;
     std::vector<QTreeWidgetItem*> m_items;
 };
 

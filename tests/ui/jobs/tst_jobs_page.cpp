@@ -234,13 +234,13 @@ private Q_SLOTS:
         QTest::addColumn<QString>("value");
         QTest::addColumn<QString>("line");
         QTest::newRow("plain") << QStringLiteral("before")
-                               << QStringLiteral("pilothousectl jobs run k --param name=before");
+                               << QStringLiteral("pilothousectl jobs run k name=before");
         QTest::newRow("blank") << QStringLiteral("before release")
                                << QStringLiteral(
-                                      "pilothousectl jobs run k --param 'name=before release'");
+                                      "pilothousectl jobs run k 'name=before release'");
         QTest::newRow("quote") << QStringLiteral("o'brien; rm -rf /")
                                << QStringLiteral(
-                                      "pilothousectl jobs run k --param 'name=o'\\''brien; rm -rf "
+                                      "pilothousectl jobs run k 'name=o'\\''brien; rm -rf "
                                       "/'");
     }
     void commandsAreQuotedForAShell()
