@@ -217,7 +217,8 @@ private Q_SLOTS:
         QVERIFY(rest.data.starts_with(std::to_string(csv.last - 9) + ","));
         const auto entry = m_probe->newest("audit.entries.export", 3);
         QCOMPARE(entry.actor(), std::string("local"));
-        QVERIFY(entry.after().find("EXPORT_FORMAT_CSV") != std::string::npos);
+        QVERIFY2(
+            entry.after().find("EXPORT_FORMAT_CSV") != std::string::npos, entry.after().c_str());
     }
 
     void ctlListsExportsAndVerifies()
