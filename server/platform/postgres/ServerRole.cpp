@@ -15,8 +15,8 @@ constexpr Statement kRoleLock{"schema.grants_lock", "SELECT pg_advisory_xact_loc
 constexpr Statement kSetRole{
     "schema.server_role", "SELECT set_config('pilothouse.server_role', $1, true)"};
 
-/// What PostgreSQL says when a server that is running makes a partition at the same moment; the other
-/// has ended by then.
+/// What PostgreSQL says when a server that is running makes a partition at the same moment; the
+/// other has ended by then.
 constexpr const char* kConcurrent = "tuple concurrently updated";
 constexpr int kAttempts = 10;
 

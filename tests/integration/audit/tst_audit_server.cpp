@@ -296,7 +296,10 @@ private Q_SLOTS:
         const auto verdict = m_probe->verify();
         QCOMPARE(verdict.state(), v1::CHAIN_STATE_BROKEN);
         QCOMPARE(verdict.broken_sequence(), std::int64_t{3});
-        QVERIFY(test::waitUntil([&] { return m_socket->componentState("audit") == "unhealthy"; }));
+        QVERIFY2(
+            test::waitUntil(
+                [&] { return m_socket->componentState("audit") == "unhealthy"; }, 60000),
+            m_socket->componentState("audit").c_str());
     }
 
     void twoServersChainOnce()
