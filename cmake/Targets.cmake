@@ -65,14 +65,18 @@ function(pilothouse_qt name)
         QT_USE_QSTRINGBUILDER QT_STRICT_ITERATORS QT_NO_KEYWORDS)
 endfunction()
 
-# pilothouse_test(name SOURCES ... [LIBS targets...] [LABELS labels...] [TIMEOUT seconds] [QT] [ENV k=v...])
-# One QtTest program; the label is the layer (unit, integration, ui, e2e, arch, fuzz).
+# pilothouse_test(name SOURCES ... [LIBS targets...] [LABELS labels...] [TIMEOUT seconds] [QT] [NO_UNITY] [ENV k=v...])
+# One QtTest program; the label is the layer (unit, integration, ui, e2e, arch, fuzz). NO_UNITY: its test object holds a
+# type of a private namespace, which GCC takes for a header's when files are compiled as one.
 function(pilothouse_test name)
-    cmake_parse_arguments(arg "QT;SERIAL" "TIMEOUT" "SOURCES;LIBS;LABELS;ENV" ${ARGN})
+    cmake_parse_arguments(arg "QT;SERIAL;NO_UNITY" "TIMEOUT" "SOURCES;LIBS;LABELS;ENV" ${ARGN})
     add_executable(${name} ${arg_SOURCES})
     set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_link_libraries(${name} PRIVATE pilothouse_flags Qt6::Test ${arg_LIBS})
     target_compile_definitions(${name} PRIVATE QT_NO_KEYWORDS)
+    if(arg_NO_UNITY)
+        set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
+    endif()
     add_test(NAME ${name} COMMAND ${name})
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 120)

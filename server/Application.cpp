@@ -11,8 +11,8 @@
 #include "server/jobs/JobsModule.h"
 #include "server/leader/LeaderElection.h"
 #include "server/metrics/MetricsModule.h"
-#include "server/metrics/baseline/BaselineHandler.h"
 #include "server/metrics/api/PrometheusApi.h"
+#include "server/metrics/baseline/BaselineHandler.h"
 #include "server/metrics/postgres/PostgresCollector.h"
 #include "server/metrics/redis/RedisCollector.h"
 #include "server/platform/executor/Executor.h"
@@ -308,7 +308,8 @@ void Application::Parts::startTickers()
 absl::Status Application::Parts::serve()
 {
     PH_ASSIGN_OR_RETURN(http, platform::HttpServer::start(io.context(), endpoints.http, router));
-    std::vector<rpc::Service*> services{system.get(), &metrics->service(), &audit->service(), &jobs->service()};
+    std::vector<rpc::Service*> services{
+        system.get(), &metrics->service(), &audit->service(), &jobs->service()};
     std::ranges::copy(access->services(), std::back_inserter(services));
     PH_ASSIGN_OR_RETURN(
         rpc, rpc::RpcServer::start(endpoints.rpc, std::move(services), io.context()));

@@ -3,6 +3,7 @@
 
 #include "shared/base/StatusHelpers.h"
 
+#include <absl/strings/match.h>
 #include <fmt/format.h>
 
 namespace pilothouse::postgres {
@@ -13,6 +14,11 @@ namespace {
 constexpr Statement kRoleLock{"schema.grants_lock", "SELECT pg_advisory_xact_lock(482936319860)"};
 constexpr Statement kSetRole{
     "schema.server_role", "SELECT set_config('pilothouse.server_role', $1, true)"};
+
+/// What PostgreSQL says when a server that is running makes a partition at the same moment; the
+/// other has ended by then.
+constexpr const char* kConcurrent = "tuple concurrently updated";
+constexpr int kAttempts = 10;
 
 constexpr const char* kGrants = R"(
 DO $$
@@ -62,11 +68,17 @@ absl::Status grantServerRole(Database& owner, const std::string& role)
             absl::InvalidArgumentError("database.url names no role, but database.owner_url is set"),
             "Put the role into database.url: postgresql://ROLE@host/database.");
     }
-    const absl::Status status = owner.transact([&](Transaction& transaction) -> absl::Status {
-        PH_RETURN_IF_ERROR(transaction.execute(kRoleLock).status());
-        PH_RETURN_IF_ERROR(transaction.execute(kSetRole, {role}).status());
-        return transaction.executeScript("schema.grants", kGrants);
-    });
+    absl::Status status;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        status = owner.transact([&](Transaction& transaction) -> absl::Status {
+            PH_RETURN_IF_ERROR(transaction.execute(kRoleLock).status());
+            PH_RETURN_IF_ERROR(transaction.execute(kSetRole, {role}).status());
+            return transaction.executeScript("schema.grants", kGrants);
+        });
+        if (status.ok() || !absl::StrContains(status.message(), kConcurrent)) {
+            break;
+        }
+    }
     return withContext(status, fmt::format("cannot give role {} its rights", role));
 }
 

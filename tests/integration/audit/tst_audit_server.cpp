@@ -217,7 +217,8 @@ private Q_SLOTS:
         QVERIFY(rest.data.starts_with(std::to_string(csv.last - 9) + ","));
         const auto entry = m_probe->newest("audit.entries.export", 3);
         QCOMPARE(entry.actor(), std::string("local"));
-        QVERIFY(entry.after().find("EXPORT_FORMAT_CSV") != std::string::npos);
+        QVERIFY2(
+            entry.after().find("EXPORT_FORMAT_CSV") != std::string::npos, entry.after().c_str());
     }
 
     void ctlListsExportsAndVerifies()
@@ -295,7 +296,10 @@ private Q_SLOTS:
         const auto verdict = m_probe->verify();
         QCOMPARE(verdict.state(), v1::CHAIN_STATE_BROKEN);
         QCOMPARE(verdict.broken_sequence(), std::int64_t{3});
-        QVERIFY(test::waitUntil([&] { return m_socket->componentState("audit") == "unhealthy"; }));
+        QVERIFY2(
+            test::waitUntil(
+                [&] { return m_socket->componentState("audit") == "unhealthy"; }, 60000),
+            m_socket->componentState("audit").c_str());
     }
 
     void twoServersChainOnce()

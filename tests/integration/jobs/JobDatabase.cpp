@@ -32,8 +32,9 @@ absl::Status JobDatabase::reset()
     return m_database->transact([](postgres::Transaction& transaction) {
         return transaction.executeScript(
             "test.reset",
+            "DELETE FROM pilothouse.audit_pending; "
             "TRUNCATE pilothouse.jobs, pilothouse.job_workers, pilothouse.job_schedules, "
-            "pilothouse.leader, pilothouse.audit_pending, test_effects CASCADE");
+            "pilothouse.leader, test_effects CASCADE");
     });
 }
 

@@ -69,7 +69,8 @@ private Q_SLOTS:
 
     void init()
     {
-        QVERIFY(m_database.reset().ok());
+        const absl::Status reset = m_database.reset();
+        QVERIFY2(reset.ok(), describe(reset).c_str());
         m_host = host();
         QVERIFY(m_host != nullptr);
     }

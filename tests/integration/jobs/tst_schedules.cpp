@@ -65,7 +65,8 @@ private Q_SLOTS:
 
     void init()
     {
-        QVERIFY(m_database.reset().ok());
+        const absl::Status reset = m_database.reset();
+        QVERIFY2(reset.ok(), describe(reset).c_str());
         EngineHost::Options options;
         options.url = m_database.url();
         auto host = EngineHost::start(options);
