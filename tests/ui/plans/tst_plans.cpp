@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How every page acts: lock, plan, confirmation, approval; driven through the window with fakes.
 #include "shared/base/StatusHelpers.h"
+#include "shared/base/Violations.h"
 #include "tests/support/Programs.h"
 #include "tests/support/shell/ShellFixture.h"
 #include "tests/support/ui/AccessibilityWalk.h"
