@@ -39,7 +39,7 @@ private:
 
     PermissionChoice m_choice;
     std::function<QString(const QString&)> m_forbidden;
-    int m_rowHeight;
+    const Theme& m_theme;
     std::vector<QTreeWidgetItem*> m_items;
 };
 
