@@ -59,12 +59,13 @@ void JobsPage::build()
     head->setSpacing(theme.px(space::kS));
     head->addWidget(m_tabs, 1);
     if (m_context.commands != nullptr) {
-        auto* add = new Button(theme, ButtonKind::Secondary, {}, {}, this);
-        m_context.commands->bind(*add, jobcommand::kAddSchedule);
-        auto* run = new Button(theme, ButtonKind::Primary, {}, {}, this);
-        m_context.commands->bind(*run, jobcommand::kRun);
-        head->addWidget(add);
-        head->addWidget(run);
+        m_add = new Button(theme, ButtonKind::Primary, {}, {}, this);
+        m_context.commands->bind(*m_add, jobcommand::kAddSchedule);
+        m_add->hide();
+        m_run = new Button(theme, ButtonKind::Primary, {}, {}, this);
+        m_context.commands->bind(*m_run, jobcommand::kRun);
+        head->addWidget(m_add);
+        head->addWidget(m_run);
     }
     m_jobsTab = new JobsTab(m_context, m_model, this);
     m_schedulesTab = new SchedulesTab(m_context, m_schedules, this);
@@ -90,6 +91,10 @@ void JobsPage::bind()
 {
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
         m_parts->setCurrentIndex(tab);
+        if (m_run != nullptr) {
+            m_run->setVisible(!showsSchedules());
+            m_add->setVisible(showsSchedules());
+        }
         if (showsSchedules()) {
             m_schedules.refresh();
         }

@@ -11,6 +11,7 @@
 namespace pilothouse::ui {
 
 class ArtefactSaver;
+class Button;
 class JobInspector;
 class JobsTab;
 class ScheduleInspector;
@@ -69,6 +70,8 @@ private:
     JobDetailModel m_detail;
     SchedulesViewModel m_schedules;
     Tabs* m_tabs = nullptr;
+    Button* m_run = nullptr;
+    Button* m_add = nullptr;
     QStackedWidget* m_parts = nullptr;
     JobsTab* m_jobsTab = nullptr;
     SchedulesTab* m_schedulesTab = nullptr;

@@ -465,7 +465,7 @@ private Q_SLOTS:
         QCOMPARE(m_world->admin().allSessions.requests().size(), std::size_t{0});
     }
 
-    void tenThousandOperatorsDoNotStall()
+    void tenThousandOperatorsAreFiltered()
     {
         m_world->signIn({"*"});
         std::vector<access::Account> many;
@@ -476,9 +476,7 @@ private Q_SLOTS:
         m_world->open();
         auto& table = m_world->page()->part(QStringLiteral("operators")).table();
         QTRY_COMPARE_WITH_TIMEOUT(table.model().rowCount(), 10'000, 30000);
-        const StallGuard guard;
         table.setFilter(QStringLiteral("operator-77"));
-        qInfo("filter of 10 000: %s", qPrintable(guard.report()));
         QCOMPARE(
             table.countText(),
             QStringLiteral("111 of 10 000").replace(QStringLiteral("10 000"), formatCount(10'000)));
