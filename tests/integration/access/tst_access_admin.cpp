@@ -409,6 +409,9 @@ private Q_SLOTS:
         const std::string id = asked.value.approval().id();
         const auto done = adminThere.execute(&Admin::UpdateOperator, wish, id);
         QVERIFY2(done.status.ok(), qPrintable(text(done.status)));
+        const auto back =
+            m_admin->execute(&Admin::UpdateOperator, AdminProbe::rolesOf("rob", {"viewer"}));
+        QVERIFY2(back.status.ok(), qPrintable(text(back.status)));
         const auto again = m_admin->execute(&Admin::UpdateOperator, wish, id);
         QVERIFY2(absl::IsFailedPrecondition(again.status), qPrintable(text(again.status)));
     }
