@@ -10,6 +10,12 @@
 
 namespace pilothouse::ui {
 
+namespace {
+
+constexpr int kTimesEveryMs = 15000;
+
+} // namespace
+
 AccessPart::AccessPart(const AccessContext& context, Look look, QWidget* parent)
     : QWidget(parent),
       m_context(context),
@@ -27,6 +33,14 @@ AccessPart::AccessPart(const AccessContext& context, Look look, QWidget* parent)
         showRecord();
         Q_EMIT selectionChanged();
     });
+    // "4 m ago" goes on without a word from the server.
+    m_tick.setInterval(kTimesEveryMs);
+    connect(&m_tick, &QTimer::timeout, this, [this] {
+        if (isVisible()) {
+            refresh();
+        }
+    });
+    m_tick.start();
     connect(m_table, &DataTable::actionTriggered, this, [this] { m_context.model.refresh(); });
 }
 

@@ -8,6 +8,8 @@
 #include "ui/plans/PlannedActions.h"
 #include "ui/shell/Page.h"
 
+#include <QTimer>
+
 #include <optional>
 
 namespace pilothouse::ui {
@@ -62,6 +64,8 @@ Q_SIGNALS:
     void toastRequested(const pilothouse::ui::ToastMessage& message);
 
 protected:
+    /// Fills the table from the model.
+    virtual void refresh() = 0;
     /// What the inspector says of a row; nothing for an unknown one.
     virtual std::optional<Record> record(const QString& key) const = 0;
 
@@ -95,6 +99,7 @@ private:
     RecordPane* m_pane;
     NarrowColumns m_narrow;
     QString m_wanted;
+    QTimer m_tick;
     bool m_hasRecord = false;
 };
 

@@ -320,8 +320,8 @@ Record approvalRecord(
     record.facts = {
         {AccessWords::tr("Asked by"), shown(approval.requester)},
         {AccessWords::tr("Reason"), shown(approval.reason)}};
-    for (const plans::Fact& fact : approval.plan.facts) {
-        record.facts.emplace_back(shown(fact.name), shown(fact.value));
+    for (const auto& fact : factsOf(approval.plan)) {
+        record.facts.push_back(fact);
     }
     record.facts.emplace_back(AccessWords::tr("Asked"), exactText(approval.requestTime, display));
     record.facts.emplace_back(AccessWords::tr("Expires"), exactText(approval.expireTime, display));

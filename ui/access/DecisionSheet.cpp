@@ -61,8 +61,8 @@ void DecisionSheet::build(const Clock& clock)
     auto* facts = new FactList(theme(), this);
     facts->add(tr("Asked by"), QString::fromStdString(m_approval.requester));
     facts->add(tr("Reason"), QString::fromStdString(m_approval.reason));
-    for (const plans::Fact& fact : plan.facts) {
-        facts->add(QString::fromStdString(fact.name), QString::fromStdString(fact.value));
+    for (const auto& [name, value] : factsOf(plan)) {
+        facts->add(name, value);
     }
     facts->add(tr("Valid until"), exactText(m_approval.expireTime, display));
     facts->add(tr("Plan"), QString::fromStdString(plan.digest).left(16), TypeRole::Mono);

@@ -35,10 +35,9 @@ OperatorSheet::OperatorSheet(
     setPreferredWidth(kOperatorSheetWidth);
     auto* fields = new FieldForm(theme, this);
     if (!account) {
-        m_name = fields->addText(
-            tr("Name"), tr("dana"), tr("For signing in; it cannot be changed later."));
+        m_name = fields->addText(tr("Name"), {}, tr("For signing in; it cannot be changed later."));
     }
-    m_displayName = fields->addText(tr("Display name"), tr("Dana Vega"));
+    m_displayName = fields->addText(tr("Display name"), tr("optional"));
     m_roles = new CheckList(theme, fields);
     for (const access::Role& role : roles) {
         const bool has =
@@ -106,7 +105,7 @@ QString OperatorSheet::commandText() const
     QStringList words{
         QStringLiteral("operators"),
         m_before ? QStringLiteral("update") : QStringLiteral("create"),
-        QString::fromStdString(wanted.name)};
+        wanted.name.empty() ? QStringLiteral("NAME") : QString::fromStdString(wanted.name)};
     for (const std::string& role : wanted.roles) {
         words << QStringLiteral("--role") << QString::fromStdString(role);
     }

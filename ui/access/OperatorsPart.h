@@ -16,10 +16,10 @@ public:
     std::vector<Command> commands() override;
 
 protected:
+    void refresh() override;
     std::optional<Record> record(const QString& key) const override;
 
 private:
-    void refresh();
     /// A planned action on one operator by name.
     using Ask = client::CallPtr (client::AccessAdminClient::*)(
         const std::string&, const plans::Request&, client::OnDone<plans::Plan>);

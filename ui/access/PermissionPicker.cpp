@@ -10,7 +10,8 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kPermissionPickerHeight = 300;
+constexpr int kPermissionPickerHeight = 320;
+constexpr int kPermissionPickerRow = 26;
 constexpr int kPermissionPickerNameWidth = 210;
 
 std::vector<std::string> namesOf(const std::vector<access::Permission>& permissions)
@@ -47,7 +48,10 @@ PermissionPicker::PermissionPicker(
     const std::vector<access::Permission>& permissions,
     std::function<QString(const QString& permission)> forbidden,
     QWidget* parent)
-    : QTreeWidget(parent), m_choice(namesOf(permissions)), m_forbidden(std::move(forbidden))
+    : QTreeWidget(parent),
+      m_choice(namesOf(permissions)),
+      m_forbidden(std::move(forbidden)),
+      m_theme(theme)
 {
     setColumnCount(2);
     setHeaderLabels({tr("Permission"), tr("Opens")});
@@ -79,6 +83,7 @@ QTreeWidgetItem* PermissionPicker::makeItem(const std::string& pattern, const QS
 {
     const QString text = QString::fromStdString(pattern);
     auto* item = new QTreeWidgetItem({text, meaning});
+    item->setSizeHint(0, {0, m_theme.px(kPermissionPickerRow)});
     item->setData(0, Qt::UserRole, text);
     item->setToolTip(1, meaning);
     item->setCheckState(0, Qt::Unchecked);
@@ -123,9 +128,13 @@ void PermissionPicker::refresh()
         const QString forbidden = reasonFor(pattern);
         item->setCheckState(0, m_choice.isIncluded(pattern) ? Qt::Checked : Qt::Unchecked);
         const bool isFree = by.empty() && (forbidden.isEmpty() || m_choice.isChosen(pattern));
+        // Never disabled: a group that cannot be given would disable what in it can.
         item->setFlags(
             isFree ? Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable
-                   : Qt::ItemIsSelectable);
+                   : Qt::ItemIsEnabled | Qt::ItemIsSelectable);
+        const QBrush color = m_theme.color(isFree ? Color::TextPrimary : Color::TextDisabled);
+        item->setForeground(0, color);
+        item->setForeground(1, color);
         const QString why =
             by.empty() ? forbidden : tr("part of %1").arg(QString::fromStdString(by));
         item->setToolTip(0, why);

@@ -39,6 +39,7 @@ private:
 
     PermissionChoice m_choice;
     std::function<QString(const QString&)> m_forbidden;
+    const Theme& m_theme;
     std::vector<QTreeWidgetItem*> m_items;
 };
 

@@ -30,9 +30,9 @@ RoleSheet::RoleSheet(const Theme& theme, Session& session, const std::optional<a
     setPreferredWidth(kRoleSheetWidth);
     auto* fields = new FieldForm(theme, this);
     if (!role) {
-        m_name = fields->addText(tr("Name"), tr("on-call"));
+        m_name = fields->addText(tr("Name"), {});
     }
-    m_description = fields->addText(tr("Description"), tr("What it is for"));
+    m_description = fields->addText(tr("Description"), tr("what it is for"));
     m_permissions = new PermissionPicker(theme, session.roles().permissions(), {}, fields);
     fields->add(tr("Permissions"), m_permissions);
     if (role) {
@@ -90,7 +90,7 @@ PlannedStep RoleSheet::step() const
     QStringList words{
         QStringLiteral("roles"),
         m_before ? QStringLiteral("update") : QStringLiteral("create"),
-        name};
+        name.isEmpty() ? QStringLiteral("NAME") : name};
     for (const std::string& permission : role.permissions) {
         words << QStringLiteral("--permission") << QString::fromStdString(permission);
     }

@@ -16,10 +16,10 @@ public:
     std::vector<Command> commands() override;
 
 protected:
+    void refresh() override;
     std::optional<Record> record(const QString& key) const override;
 
 private:
-    void refresh();
     void edit(bool isNew);
     void remove();
     QString reason() const;

@@ -35,7 +35,7 @@ TokenSheet::TokenSheet(const Theme& theme, Session& session, const Clock& clock)
 {
     setPreferredWidth(kTokenSheetWidth);
     auto* fields = new FieldForm(theme, this);
-    m_name = fields->addText(tr("What for"), tr("nightly report"));
+    m_name = fields->addText(tr("What for"), {});
     for (const int days : {7, 30, 90, 365}) {
         m_days->addItem(tr("%n days", nullptr, days), days);
     }
@@ -77,7 +77,10 @@ void TokenSheet::refresh()
     } else if (m_scopes->patterns().empty()) {
         lacks = tr("At least one permission is needed");
     }
-    QStringList words{QStringLiteral("tokens"), QStringLiteral("create"), m_name->text().trimmed()};
+    QStringList words{
+        QStringLiteral("tokens"),
+        QStringLiteral("create"),
+        m_name->text().trimmed().isEmpty() ? QStringLiteral("NAME") : m_name->text().trimmed()};
     for (const std::string& scope : m_scopes->patterns()) {
         words << QStringLiteral("--scope") << QString::fromStdString(scope);
     }

@@ -308,7 +308,9 @@ void DataTable::select(const QString& key)
     for (int row = 0; row < m_filter->rowCount(); ++row) {
         const QModelIndex index = m_filter->index(row, 0);
         if (index.data(TableModel::KeyRole).toString() == key) {
-            m_view->selectRow(row);
+            // Not selectRow: that adds to the selection while Ctrl is held, as after Ctrl+Enter.
+            m_view->selectionModel()->setCurrentIndex(
+                index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
             m_view->scrollTo(index);
             return;
         }

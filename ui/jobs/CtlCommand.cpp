@@ -10,8 +10,7 @@ namespace {
 void addParameters(QStringList& words, const jobs::Parameters& parameters)
 {
     for (const auto& [name, value] : parameters) {
-        words << QStringLiteral("--param")
-              << QString::fromStdString(name) + QLatin1Char('=') + QString::fromStdString(value);
+        words << QString::fromStdString(name) + QLatin1Char('=') + QString::fromStdString(value);
     }
 }
 
@@ -42,14 +41,12 @@ QString scheduleCommand(const jobs::Schedule& schedule)
         QStringLiteral("schedules"),
         QStringLiteral("add"),
         QString::fromStdString(schedule.name),
-        QStringLiteral("--kind"),
-        QString::fromStdString(schedule.kind),
-        QStringLiteral("--cron"),
-        QString::fromStdString(schedule.cron)};
+        QString::fromStdString(schedule.cron),
+        QString::fromStdString(schedule.kind)};
+    addParameters(words, schedule.parameters);
     if (!schedule.timeZone.empty()) {
         words << QStringLiteral("--time-zone") << QString::fromStdString(schedule.timeZone);
     }
-    addParameters(words, schedule.parameters);
     return ctlLine(words);
 }
 

@@ -108,6 +108,8 @@ QWidget* JobInspector::buildOverview()
 QWidget* JobInspector::buildLog()
 {
     m_log = new LogView(m_context.theme, tr("Log of the job"), this);
+    // An inspector is too narrow for a line.
+    m_log->setWrapped(true);
     return m_log;
 }
 

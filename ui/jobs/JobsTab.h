@@ -43,6 +43,7 @@ private:
     void showAll();
     void showSome(const QStringList& changed, const QStringList& removed);
     void showKinds();
+    void showTimes();
     void followWanted();
     std::vector<TableRow> rowsOf(const QStringList& ids) const;
 
@@ -53,6 +54,7 @@ private:
     DataTable* m_table;
     NarrowColumns m_narrow;
     QString m_wanted;
+    std::size_t m_slice = 0;
     QTimer m_tick;
 };
 

@@ -86,7 +86,7 @@ void ScheduleSheet::build()
 void ScheduleSheet::addFields(FieldForm& form)
 {
     const jobs::Schedule given = m_before.value_or(jobs::Schedule());
-    m_name = form.addText(tr("Name"), tr("nightly-baseline"));
+    m_name = form.addText(tr("Name"), {});
     m_name->setText(QString::fromStdString(given.name));
     // The name is its identity.
     m_name->setReadOnly(m_before.has_value());
@@ -99,7 +99,7 @@ void ScheduleSheet::addFields(FieldForm& form)
     m_kind->setCurrentIndex(std::max(0, m_kind->findData(QString::fromStdString(given.kind))));
     form.add(tr("Job"), m_kind);
     m_cron = form.addText(
-        tr("When"), tr("30 2 * * *"), tr("Minute, hour, day of month, month, day of week."));
+        tr("When"), {}, tr("Minute, hour, day of month, month, day of week: 30 2 * * *"));
     m_cron->setFont(theme().font(TypeRole::Mono));
     m_cron->setText(QString::fromStdString(given.cron));
     m_zone = form.addText(tr("Time zone"), tr("UTC, or Europe/Berlin"));

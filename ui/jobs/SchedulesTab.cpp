@@ -46,6 +46,13 @@ SchedulesTab::SchedulesTab(const PageContext& context, SchedulesViewModel& model
         m_model.state().kind == DataState::Kind::Empty ? Q_EMIT addRequested() : m_model.refresh();
     });
     m_table->setState(model.state());
+    m_tick.setInterval(1000);
+    connect(&m_tick, &QTimer::timeout, this, [this] {
+        if (isVisible()) {
+            refresh();
+        }
+    });
+    m_tick.start();
 }
 
 void SchedulesTab::refresh()

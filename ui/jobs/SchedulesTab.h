@@ -5,6 +5,8 @@
 #include "ui/jobs/SchedulesViewModel.h"
 #include "ui/shell/Page.h"
 
+#include <QTimer>
+
 namespace pilothouse::ui {
 
 class DataTable;
@@ -37,6 +39,8 @@ private:
     DataTable* m_table;
     NarrowColumns m_narrow;
     QString m_wanted;
+    /// "in 4 m" goes on without a word from the server.
+    QTimer m_tick;
 };
 
 } // namespace pilothouse::ui

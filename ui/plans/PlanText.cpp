@@ -27,7 +27,7 @@ class PlanWords
 QString reversibilityText(const plans::Impact& impact)
 {
     if (!impact.undo.empty()) {
-        return QString::fromStdString(impact.undo);
+        return undoText(impact);
     }
     switch (impact.reversibility) {
     case plans::Reversibility::Instant:
@@ -67,6 +67,25 @@ bool hasReason(const absl::Status& status, std::initializer_list<const char*> re
 
 } // namespace
 
+std::vector<std::pair<QString, QString>> factsOf(const plans::Plan& plan)
+{
+    std::vector<std::pair<QString, QString>> facts;
+    for (const plans::Fact& fact : plan.facts) {
+        QString name = QString::fromStdString(fact.name);
+        if (!fact.value.empty() && !name.isEmpty()) {
+            name[0] = name[0].toUpper();
+            facts.emplace_back(name, QString::fromStdString(fact.value));
+        }
+    }
+    return facts;
+}
+
+QString undoText(const plans::Impact& impact)
+{
+    return impact.undo.empty() ? QString()
+                               : PlanWords::tr("Undo: %1").arg(QString::fromStdString(impact.undo));
+}
+
 QString numberText(const plans::ImpactNumber& number)
 {
     Unit unit = Unit::None;
@@ -89,7 +108,9 @@ QString impactText(const plans::Impact& impact, absl::Time now, TimeDisplay disp
     QStringList parts{QString::fromStdString(impact.summary)};
     QStringList numbers;
     for (const plans::ImpactNumber& number : impact.numbers) {
-        numbers << numberText(number);
+        if (number.value != 0) {
+            numbers << numberText(number);
+        }
     }
     if (!numbers.isEmpty()) {
         parts << PlanWords::tr("Touches %1.").arg(numbers.join(QStringLiteral(", ")));
@@ -160,9 +181,8 @@ Confirmation confirmationOf(
     confirmation.icon = look.icon;
     confirmation.impact = impactText(plan.impact, now, display);
     confirmation.impactSeverity = severityOf(plan.impact);
-    for (const plans::Fact& fact : plan.facts) {
-        confirmation.facts.push_back(
-            {QString::fromStdString(fact.name), QString::fromStdString(fact.value)});
+    for (const auto& [name, value] : factsOf(plan)) {
+        confirmation.facts.push_back({name, value});
     }
     confirmation.facts.push_back(
         {PlanWords::tr("Plan"),

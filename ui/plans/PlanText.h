@@ -8,6 +8,9 @@
 
 #include <absl/status/status.h>
 
+#include <utility>
+#include <vector>
+
 namespace pilothouse::ui {
 
 /// What the console knows of an action besides the server's plan.
@@ -28,6 +31,10 @@ QString impactText(const plans::Impact& impact, absl::Time now, TimeDisplay disp
 Severity severityOf(const plans::Impact& impact);
 /// "1.2 GiB of backups", "3 sessions".
 QString numberText(const plans::ImpactNumber& number);
+/// The facts to show: those that say something, with a capital.
+std::vector<std::pair<QString, QString>> factsOf(const plans::Plan& plan);
+/// "Undo: enable the operator." or empty.
+QString undoText(const plans::Impact& impact);
 QString wordOf(plans::ApprovalState state);
 Severity severityOf(plans::ApprovalState state);
 

@@ -201,7 +201,8 @@ void PlannedActions::awaitApproval(const plans::Approval& approval)
     m_sheet->setWaiting(
         tr("A second person has to approve it until %1; they see it in their inbox. You can close "
            "this: the request stays, and starting the action again finds it.")
-            .arg(clockText(approval.expireTime, m_settings.timeDisplay())));
+            .arg(clockText(approval.expireTime, m_settings.timeDisplay())),
+        tr("It waits for approval"));
     followSafety();
 }
 
@@ -276,7 +277,7 @@ void PlannedActions::onExecuted(const absl::StatusOr<plans::Plan>& answer)
     ToastMessage message;
     message.severity = Severity::Ok;
     message.text = m_step.doneText;
-    message.detail = QString::fromStdString(answer->impact.undo);
+    message.detail = undoText(answer->impact);
     const auto done = m_step.done;
     if (m_sheet) {
         m_sheet->disconnect(this);

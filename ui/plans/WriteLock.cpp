@@ -137,6 +137,8 @@ void WriteLock::unlock()
 
 void WriteLock::lock()
 {
+    // Who ends it need not be told that it ended.
+    m_left = absl::ZeroDuration();
     m_call = m_session->plans().endLease(
         onGuiThread<client::Nothing>(this, [this](const absl::StatusOr<client::Nothing>& answer) {
             if (!answer.ok()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/CommandRegistry.h"
 
+#include "ui/components/Button.h"
+
 #include <algorithm>
 
 namespace pilothouse::ui {
@@ -231,7 +233,10 @@ void CommandRegistry::applyTo(const Binding& binding) const
     if (binding.text == ButtonText::Title) {
         button.setText(command->title);
     }
-    if (m_icons && !command->icon.isEmpty()) {
+    if (auto* own = qobject_cast<Button*>(&button)) {
+        // It knows in which colour its kind shows an icon.
+        own->setIconName(command->icon);
+    } else if (m_icons && !command->icon.isEmpty()) {
         button.setIcon(m_icons(command->icon));
     }
 }

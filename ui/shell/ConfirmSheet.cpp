@@ -180,7 +180,7 @@ void ConfirmSheet::onNameEdited(const QString& text)
 QString ConfirmSheet::missing() const
 {
     if (m_isWaiting) {
-        return tr("The server is being asked");
+        return m_waitingHint.isEmpty() ? tr("The server is being asked") : m_waitingHint;
     }
     if (m_confirmation.level >= Friction::F3 && m_reason->text().trimmed().isEmpty()) {
         return tr("A reason is needed");
@@ -201,8 +201,9 @@ void ConfirmSheet::refresh()
     m_confirm->setToolTip(lacks);
     m_confirm->setAccessibleDescription(lacks);
     setHint(
-        lacks.isEmpty() ? tr("Esc cancels · Ctrl+Enter confirms")
-                        : tr("Esc cancels · %1").arg(lacks));
+        lacks.isEmpty()
+            ? tr("Esc cancels · Ctrl+Enter confirms")
+            : (m_isWaiting ? tr("Esc closes · %1") : tr("Esc cancels · %1")).arg(lacks));
 }
 
 void ConfirmSheet::confirm()
@@ -218,9 +219,10 @@ void ConfirmSheet::confirm()
     }
 }
 
-void ConfirmSheet::setWaiting(const QString& text)
+void ConfirmSheet::setWaiting(const QString& text, const QString& hint)
 {
     m_isWaiting = true;
+    m_waitingHint = hint;
     m_problem->setMessage(Severity::Info, text);
     m_reason->setEnabled(false);
     if (m_name != nullptr) {

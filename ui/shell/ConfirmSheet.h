@@ -29,7 +29,8 @@ public:
     const Confirmation& confirmation() const { return m_confirmation; }
 
     /// Keeps the sheet open after `confirmed`, with both fields and the button locked.
-    void setWaiting(const QString& text);
+    /// `hint` says in few words what is waited for.
+    void setWaiting(const QString& text, const QString& hint = {});
     bool isWaiting() const { return m_isWaiting; }
     /// What was waited for is there (an approval): says so and lets it be confirmed with this verb.
     void proceed(const QString& message, const QString& verb);
@@ -74,6 +75,7 @@ private:
     QString m_typedBefore;
     bool m_isPasted = false;
     bool m_isWaiting = false;
+    QString m_waitingHint;
 };
 
 } // namespace pilothouse::ui

@@ -372,8 +372,8 @@ private Q_SLOTS:
                 .front();
         };
         // Never more than the operator may.
-        QVERIFY(!find("jobs.operate")->flags().testFlag(Qt::ItemIsEnabled));
-        QVERIFY(find("jobs.view")->flags().testFlag(Qt::ItemIsEnabled));
+        QVERIFY(!find("jobs.operate")->flags().testFlag(Qt::ItemIsUserCheckable));
+        QVERIFY(find("jobs.view")->flags().testFlag(Qt::ItemIsUserCheckable));
         find("jobs.view")->setCheckState(0, Qt::Checked);
         m_world->field(QStringLiteral("What for"))->setText(QStringLiteral("nightly report"));
         picture(*m_world->window, QStringLiteral("token-sheet"));
