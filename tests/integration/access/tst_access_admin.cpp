@@ -325,7 +325,7 @@ private Q_SLOTS:
         QVERIFY(test::waitUntil(
             [&] { return reasonOf(m_tls->signIn("uma", "wrong").status) == "ACCOUNT_LOCKED"; },
             60000));
-        QVERIFY(m_admin->getOperator("uma").value.operator_().has_locked_until());
+        QVERIFY(m_admin->getOperator("uma").value.operator_().has_locked_until_time());
         const auto unlocked =
             m_admin->execute(&Admin::UnlockOperator, named<v1::UnlockOperatorRequest>("uma"));
         QVERIFY2(unlocked.status.ok(), qPrintable(text(unlocked.status)));
