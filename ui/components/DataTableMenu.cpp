@@ -3,7 +3,6 @@
 #include "shared/base/StatusHelpers.h"
 #include "ui/components/DataTable.h"
 #include "ui/components/SaveFile.h"
-#include "ui/components/TextLabel.h"
 
 #include <QActionGroup>
 #include <QClipboard>

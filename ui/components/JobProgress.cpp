@@ -122,7 +122,9 @@ void JobProgress::setJob(const JobView& job)
         m_estimate.add(m_clock.now(), m_job.done);
     }
     refresh();
-    if (!isAnother && !wasOver && isOver()) {
+    if (isAnother) {
+        setAccessibleDescription(QString());
+    } else if (!wasOver && isOver()) {
         announceEnd();
     }
 }
@@ -201,11 +203,11 @@ QString JobProgress::factsText() const
     return parts.join(QStringLiteral(" · "));
 }
 
-void JobProgress::announceEnd() const
+void JobProgress::announceEnd()
 {
-    m_phase->setAccessibleName(
+    setAccessibleDescription(
         tr("%1: %2. %3").arg(m_job.title, lookOf(m_job.phase).word, m_job.message));
-    QAccessibleEvent alert(m_phase, QAccessible::Alert);
+    QAccessibleEvent alert(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
 }
 

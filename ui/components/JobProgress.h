@@ -43,7 +43,7 @@ private:
     void build();
     void refresh();
     void refreshFacts();
-    void announceEnd() const;
+    void announceEnd();
     bool isOver() const;
 
     const Theme& m_theme;

@@ -18,7 +18,7 @@ v1::OperatorAccount toProto(const Account& account)
     setTime(result, &Message::mutable_create_time, account.createTime);
     setTime(result, &Message::mutable_password_change_time, account.passwordChangeTime);
     setTime(result, &Message::mutable_last_seen_time, account.lastSeenTime);
-    setTime(result, &Message::mutable_locked_until, account.lockedUntil);
+    setTime(result, &Message::mutable_locked_until_time, account.lockedUntil);
     result.set_sessions(account.sessions);
     result.set_tokens(account.tokens);
     result.set_etag(account.etag);
@@ -42,8 +42,8 @@ Account fromProto(const v1::OperatorAccount& account)
     if (account.has_last_seen_time()) {
         result.lastSeenTime = fromProto(account.last_seen_time());
     }
-    if (account.has_locked_until()) {
-        result.lockedUntil = fromProto(account.locked_until());
+    if (account.has_locked_until_time()) {
+        result.lockedUntil = fromProto(account.locked_until_time());
     }
     result.sessions = account.sessions();
     result.tokens = account.tokens();

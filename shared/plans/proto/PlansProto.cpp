@@ -110,7 +110,7 @@ v1::Impact toProto(const Impact& impact)
     result.set_reversibility(toProto(impact.reversibility));
     result.set_reach(toProto(impact.reach));
     result.set_undo(impact.undo);
-    setTime(result, &v1::Impact::mutable_reversible_until, impact.reversibleUntil);
+    setTime(result, &v1::Impact::mutable_reversible_until_time, impact.reversibleUntil);
     return result;
 }
 
@@ -124,8 +124,8 @@ Impact fromProto(const v1::Impact& impact)
     result.reversibility = fromProto(impact.reversibility());
     result.reach = fromProto(impact.reach());
     result.undo = impact.undo();
-    if (impact.has_reversible_until()) {
-        result.reversibleUntil = fromProto(impact.reversible_until());
+    if (impact.has_reversible_until_time()) {
+        result.reversibleUntil = fromProto(impact.reversible_until_time());
     }
     return result;
 }

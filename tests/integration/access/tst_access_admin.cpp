@@ -325,7 +325,7 @@ private Q_SLOTS:
         QVERIFY(test::waitUntil(
             [&] { return reasonOf(m_tls->signIn("uma", "wrong").status) == "ACCOUNT_LOCKED"; },
             60000));
-        QVERIFY(m_admin->getOperator("uma").value.operator_().has_locked_until());
+        QVERIFY(m_admin->getOperator("uma").value.operator_().has_locked_until_time());
         const auto unlocked =
             m_admin->execute(&Admin::UnlockOperator, named<v1::UnlockOperatorRequest>("uma"));
         QVERIFY2(unlocked.status.ok(), qPrintable(text(unlocked.status)));
@@ -409,8 +409,11 @@ private Q_SLOTS:
         const std::string id = asked.value.approval().id();
         const auto done = adminThere.execute(&Admin::UpdateOperator, wish, id);
         QVERIFY2(done.status.ok(), qPrintable(text(done.status)));
-        QVERIFY(
-            absl::IsFailedPrecondition(m_admin->execute(&Admin::UpdateOperator, wish, id).status));
+        const auto back =
+            m_admin->execute(&Admin::UpdateOperator, AdminProbe::rolesOf("rob", {"viewer"}));
+        QVERIFY2(back.status.ok(), qPrintable(text(back.status)));
+        const auto again = m_admin->execute(&Admin::UpdateOperator, wish, id);
+        QVERIFY2(absl::IsFailedPrecondition(again.status), qPrintable(text(again.status)));
     }
 
 private:

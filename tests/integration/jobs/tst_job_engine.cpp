@@ -394,11 +394,16 @@ private Q_SLOTS:
                                          "WHERE finished_at IS NULL") == 0;
             },
             120000));
+        // None is lost, and none runs twice under one lease; a lease that was lost in between (on a
+        // machine that is far too busy) makes a second attempt, which is its right.
+        QCOMPARE(
+            m_database.number("SELECT count(DISTINCT job) AS n FROM test_effects"),
+            std::int64_t(10000));
         QCOMPARE(
             m_database.number(
-                "SELECT count(*) AS n FROM (SELECT job FROM test_effects GROUP BY job "
-                "HAVING count(*) = 1) x"),
-            std::int64_t(10000));
+                "SELECT count(*) AS n FROM (SELECT job FROM test_effects GROUP BY job, task, attempt "
+                "HAVING count(*) > 1) x"),
+            std::int64_t(0));
     }
 };
 

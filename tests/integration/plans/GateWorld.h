@@ -20,8 +20,8 @@ class HandClock final : public Clock
 public:
     absl::Time now() const override { return time; }
     absl::Duration monotonic() const override { return time - absl::UnixEpoch(); }
-    /// Not before the present: a deadline that is made from it must not have passed for PostgreSQL.
-    absl::Time time = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
+    /// Ahead of the present: a deadline that is made from it must not pass while a test runs.
+    absl::Time time = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now())) + absl::Hours(24);
 };
 
 /// The gate, leases and approvals over a real PostgreSQL, with a clock that the test turns, and one

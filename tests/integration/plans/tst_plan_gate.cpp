@@ -46,6 +46,7 @@ private Q_SLOTS:
 
     void init()
     {
+        m_world.clock.time += absl::Hours(2); // leases and approvals of the test before are over
         m_world.leases->end(kDana).IgnoreError();
         m_world.leases->end(kLee).IgnoreError();
         m_value = m_world.number() + 1;
@@ -238,7 +239,8 @@ private Q_SLOTS:
         const GateWorld::Wish wish = dangerous(m_value);
         const auto plan = m_world.run(kDana, plans::planOnly(), wish);
         const auto asked = m_world.approvals->request(kDana, plan->digest, "restore");
-        QVERIFY(m_world.approvals->approve(kLee, asked->id, plan->digest, "").ok());
+        const auto approved = m_world.approvals->approve(kLee, asked->id, plan->digest, "");
+        QVERIFY2(approved.ok(), describe(approved.status()).c_str());
         const GateWorld::Wish other = dangerous(m_value + 1);
         const auto otherPlan = m_world.run(kDana, plans::planOnly(), other);
         const auto result = m_world.run(
@@ -268,7 +270,8 @@ private Q_SLOTS:
         const GateWorld::Wish wish = dangerous(m_value);
         const auto plan = m_world.run(kDana, plans::planOnly(), wish);
         const auto asked = m_world.approvals->request(kDana, plan->digest, "restore");
-        QVERIFY(m_world.approvals->approve(kLee, asked->id, plan->digest, "").ok());
+        const auto approved = m_world.approvals->approve(kLee, asked->id, plan->digest, "");
+        QVERIFY2(approved.ok(), describe(approved.status()).c_str());
         if (how == QLatin1String("expired")) {
             m_world.clock.time += absl::Hours(1);
         } else if (how == QLatin1String("rejected")) {
@@ -295,7 +298,8 @@ private Q_SLOTS:
         GateWorld::Wish wish = dangerous(m_value);
         const auto plan = m_world.run(kDana, plans::planOnly(), wish);
         const auto asked = m_world.approvals->request(kDana, plan->digest, "restore");
-        QVERIFY(m_world.approvals->approve(kLee, asked->id, plan->digest, "").ok());
+        const auto approved = m_world.approvals->approve(kLee, asked->id, plan->digest, "");
+        QVERIFY2(approved.ok(), describe(approved.status()).c_str());
         wish.during = [] { return absl::UnavailableError("the disk is full"); };
         const auto request = plans::confirmed(m_world.confirmationOf(*plan, asked->id));
         QVERIFY(absl::IsUnavailable(m_world.run(kDana, request, wish).status()));

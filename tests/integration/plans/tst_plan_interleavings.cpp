@@ -83,7 +83,7 @@ private Q_SLOTS:
         }
         qInfo("%d executed, %d refused", executed, refused);
         // The test would say nothing if everything were refused, or nothing.
-        QVERIFY(executed > 30);
+        QVERIFY(executed > 10);
         QVERIFY(refused > 100);
     }
 

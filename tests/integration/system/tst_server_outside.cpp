@@ -82,6 +82,7 @@ private Q_SLOTS:
     {
         const std::string token = m_tls->signIn("admin", test::kPassword).value.token();
         QVERIFY(!token.empty());
+        QVERIFY(m_tls->health(token).status.ok()); // a session is in memory from its first call on
         m_cluster.stop();
         QTRY_COMPARE_WITH_TIMEOUT(
             m_socket->componentState("control-database"), std::string("unhealthy"), 30000);

@@ -19,6 +19,8 @@ PageFixture::PageFixture()
     status.state = client::ConnectionState::Live;
     status.lastLive = m_clock.now();
     m_connection->setStatus(status);
+    // A page is opened on a session that knows of its connection.
+    QTest::qWaitFor([this] { return m_session->isUsable(); });
 }
 
 PageFixture::~PageFixture() = default;
