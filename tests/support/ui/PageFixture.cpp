@@ -20,7 +20,9 @@ PageFixture::PageFixture()
     status.lastLive = m_clock.now();
     m_connection->setStatus(status);
     // A page is opened on a session that knows of its connection.
-    QTest::qWaitFor([this] { return m_session->isUsable(); });
+    if (!QTest::qWaitFor([this] { return m_session->isUsable(); })) {
+        qFatal("the session of the fixture did not become usable");
+    }
 }
 
 PageFixture::~PageFixture() = default;
