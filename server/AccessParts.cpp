@@ -40,7 +40,12 @@ AccessParts::AccessParts(const Ground& ground)
           ground.database, ground.db, m_cache, ground.clock, ground.config.access.sessionIdle),
       m_accounts(ground.database, m_cache, ground.audit, ground.clock, ground.config.access),
       m_tokens(
-          ground.database, m_cache, ground.methods, ground.audit, ground.clock, ground.config.access),
+          ground.database,
+          m_cache,
+          ground.methods,
+          ground.audit,
+          ground.clock,
+          ground.config.access),
       m_gate(ground.database, ground.audit, ground.clock, m_settings),
       m_leases(ground.database, ground.audit, ground.clock, m_settings),
       m_approvals(ground.database, ground.audit, ground.clock, m_settings),

@@ -84,8 +84,8 @@ void ChainKeeper::verify(ChainWalk& walk, bool isWhole)
             found.sequence == 0 ? "" : fmt::format(" at entry {}", found.sequence),
             found.problem);
     }
-    // Only what was added since was looked at: a break further back, found meanwhile by somebody who
-    // asked for the whole chain, is not mended by that.
+    // Only what was added since was looked at: a break further back, found meanwhile by somebody
+    // who asked for the whole chain, is not mended by that.
     if (isWhole || status->firstBreak || m_feed.status().state != ChainState::Broken) {
         m_feed.setStatus(*status);
     }

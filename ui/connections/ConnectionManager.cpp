@@ -2,8 +2,8 @@
 #include "ui/connections/ConnectionManager.h"
 
 #include "ui/components/Card.h"
-#include "ui/components/TextLabel.h"
 #include "ui/components/MessageBar.h"
+#include "ui/components/TextLabel.h"
 #include "ui/connections/ProfileDelegate.h"
 #include "ui/connections/ProfileForm.h"
 #include "ui/theme/ThemeStyle.h"

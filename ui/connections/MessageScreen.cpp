@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/MessageScreen.h"
 
-#include "ui/components/TextLabel.h"
 #include "ui/components/MessageBar.h"
+#include "ui/components/TextLabel.h"
 #include "ui/theme/ThemeStyle.h"
 
 #include <QHBoxLayout>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/SignInSheet.h"
 
-#include "ui/components/TextLabel.h"
 #include "ui/components/MessageBar.h"
+#include "ui/components/TextLabel.h"
 #include "ui/theme/ThemeStyle.h"
 
 #include "shared/base/StatusHelpers.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/TrustSheet.h"
 
-#include "ui/components/TextLabel.h"
 #include "ui/components/FactList.h"
 #include "ui/components/MessageBar.h"
+#include "ui/components/TextLabel.h"
 #include "ui/session/Address.h"
 #include "ui/session/CertificateText.h"
 #include "ui/theme/ThemeStyle.h"

@@ -88,10 +88,10 @@ std::vector<const google::protobuf::ServiceDescriptor*> contractServices()
     for (const auto* file :
          {v1::GetHealthRequest::descriptor()->file(),
           v1::SignInRequest::descriptor()->file(),
-           v1::TakeLeaseRequest::descriptor()->file(),
-           v1::QueryRequest::descriptor()->file(),
-           v1::CreateJobRequest::descriptor()->file(),
-           v1::ListEntriesRequest::descriptor()->file()}) {
+          v1::TakeLeaseRequest::descriptor()->file(),
+          v1::QueryRequest::descriptor()->file(),
+          v1::CreateJobRequest::descriptor()->file(),
+          v1::ListEntriesRequest::descriptor()->file()}) {
         for (int index = 0; index < file->service_count(); ++index) {
             services.push_back(file->service(index));
         }

@@ -400,9 +400,9 @@ private Q_SLOTS:
             m_database.number("SELECT count(DISTINCT job) AS n FROM test_effects"),
             std::int64_t(10000));
         QCOMPARE(
-            m_database.number(
-                "SELECT count(*) AS n FROM (SELECT job FROM test_effects GROUP BY job, task, attempt "
-                "HAVING count(*) > 1) x"),
+            m_database.number("SELECT count(*) AS n FROM (SELECT job FROM test_effects GROUP BY "
+                              "job, task, attempt "
+                              "HAVING count(*) > 1) x"),
             std::int64_t(0));
     }
 };

@@ -136,8 +136,11 @@ private Q_SLOTS:
         QVERIFY2(started.ok(), describe(started).c_str());
     }
 
-    void init() { const absl::Status reset = m_database.reset();
-        QVERIFY2(reset.ok(), describe(reset).c_str()); }
+    void init()
+    {
+        const absl::Status reset = m_database.reset();
+        QVERIFY2(reset.ok(), describe(reset).c_str());
+    }
 
     void killedAtEveryEdge_data()
     {

@@ -27,7 +27,7 @@ token_file = "token"
 enabled = false
 [metrics]
 retention = "2h"
-max_series = 4000
+max_series = 8000
 max_points_per_series = 500
 collect_interval = "300ms"
 query_timeout = "1s"
@@ -135,7 +135,7 @@ private Q_SLOTS:
     void configuredBoundsAreTold()
     {
         const auto status = store();
-        QCOMPARE(status.series_limit(), 4000);
+        QCOMPARE(status.series_limit(), 8000);
         QCOMPARE(status.retention().seconds(), 2 * 3600);
     }
 
@@ -185,13 +185,13 @@ private Q_SLOTS:
     void aBombOfSeriesStopsAtTheLimitAndIsSaid()
     {
         QByteArray page("quiet 1\n");
-        for (int number = 0; number < 6000; ++number) {
+        for (int number = 0; number < 9000; ++number) {
             page += "bomb{id=\"" + QByteArray::number(number) + "\"} 1\n";
         }
         QTRY_VERIFY(m_probe->value("quiet").has_value());
         m_bomb.setPage(page);
         QTRY_VERIFY_WITH_TIMEOUT(store().series_rejected() > 0, 30000);
-        QVERIFY(store().series() <= 4000);
+        QVERIFY(store().series() <= 8000);
         ApiClient client(socketChannel(*m_server));
         QTRY_COMPARE_WITH_TIMEOUT(
             client.componentState("metrics-store"), std::string("degraded"), 20000);
@@ -199,7 +199,7 @@ private Q_SLOTS:
         bool isSaid = false;
         for (const auto& component : health.value.health().components()) {
             isSaid =
-                isSaid || component.message().find("limit of 4000 series") != std::string::npos;
+                isSaid || component.message().find("limit of 8000 series") != std::string::npos;
         }
         QVERIFY(isSaid);
         // What was there before goes on.
