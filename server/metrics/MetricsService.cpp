@@ -325,9 +325,11 @@ absl::StatusOr<std::unique_ptr<rpc::Source<v1::WatchQueryResponse>>> MetricsServ
     const rpc::Call&, const v1::WatchQueryRequest& request, rpc::Waker waker)
 {
     PH_ASSIGN_OR_RETURN(
-        auto live, m_parts.liveQueries.watch(fromProto(request), request.resume_token(), [waker] {
-            waker.wake();
-        }));
+        auto live,
+        m_parts.liveQueries.watch(
+            fromProto(request), request.resume_token(), [waker = std::move(waker)] {
+                waker.wake();
+            }));
     return std::make_unique<QuerySource>(std::move(live));
 }
 
@@ -335,7 +337,8 @@ absl::StatusOr<std::unique_ptr<rpc::Source<v1::WatchSeriesResponse>>> MetricsSer
     const rpc::Call&, const v1::WatchSeriesRequest& request, rpc::Waker waker)
 {
     PH_ASSIGN_OR_RETURN(
-        auto live, m_parts.liveSeries.watch(fromProto(request), [waker] { waker.wake(); }));
+        auto live,
+        m_parts.liveSeries.watch(fromProto(request), [waker = std::move(waker)] { waker.wake(); }));
     return std::make_unique<SeriesSource>(std::move(live));
 }
 

@@ -18,28 +18,20 @@ auto findName(auto& pairs, std::string_view name)
     return std::lower_bound(pairs.begin(), pairs.end(), name, isNameBefore);
 }
 
-void appendQuoted(std::string& out, std::string_view value)
-{
-    out += '"';
-    for (const char c : value) {
-        switch (c) {
-        case '\\':
-            out += "\\\\";
-            break;
-        case '"':
-            out += "\\\"";
-            break;
-        case '\n':
-            out += "\\n";
-            break;
-        default:
-            out += c;
-        }
-    }
-    out += '"';
-}
-
 } // namespace
+
+void appendEscapedLabelValue(std::string& out, std::string_view value)
+{
+    constexpr std::string_view kSpecial = "\\\"\n";
+    for (std::size_t special = 0;
+         (special = value.find_first_of(kSpecial)) != std::string_view::npos;) {
+        out += value.substr(0, special);
+        out += '\\';
+        out += value[special] == '\n' ? 'n' : value[special];
+        value.remove_prefix(special + 1);
+    }
+    out += value;
+}
 
 Labels::Labels(std::vector<Pair> pairs) : m_pairs(std::move(pairs))
 {
@@ -113,8 +105,9 @@ std::string Labels::toString() const
         }
         first = false;
         out += name;
-        out += '=';
-        appendQuoted(out, value);
+        out += "=\"";
+        appendEscapedLabelValue(out, value);
+        out += '"';
     }
     out += '}';
     return out;

@@ -10,6 +10,10 @@ namespace pilothouse::metrics {
 
 inline constexpr std::string_view kMetricName = "__name__";
 
+/// Appends a label's value as Prometheus' text formats write it between quotes: backslash, quote
+/// and line feed with a backslash before them.
+void appendEscapedLabelValue(std::string& out, std::string_view value);
+
 /// A label set: sorted by name, names unique, no empty values (an empty value means "label absent",
 /// as in Prometheus). A value type; the store keeps its own interned form.
 class Labels

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "shared/metrics/Cardinality.h"
 #include "shared/metrics/Labels.h"
 #include "shared/metrics/Sample.h"
 
@@ -12,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pilothouse::metrics {
@@ -80,6 +82,19 @@ public:
         }
         return Sample{columns.times.back(), columns.values.back()};
     }
+
+    /// The label names, or the values of one label, of the series that select() finds; sorted. A
+    /// source that keeps such lists overrides these, and may then answer for all series, whatever
+    /// the range, when there are no matchers.
+    virtual absl::StatusOr<std::vector<std::string>> labelNames(
+        std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const;
+    virtual absl::StatusOr<std::vector<std::string>> labelValues(
+        std::string_view name,
+        std::span<const LabelMatcher> matchers,
+        TimestampMs start,
+        TimestampMs end) const;
+    /// How many series there are, and the `largest` names and values by their number of series.
+    virtual absl::StatusOr<Cardinality> cardinality(std::size_t largest) const;
 
     /// A number that changes whenever a series is added or removed, so that a standing query may
     /// keep its selections until then. 0 = not known: nothing is kept.

@@ -10,9 +10,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
-#include <map>
 #include <utility>
 
 namespace pilothouse::metrics {
@@ -83,44 +81,29 @@ std::string targetJson(const Target& target)
         interval);
 }
 
-/// {"name":…,"value":…} of the largest counts, as /api/v1/status/tsdb lists them.
-std::string largest(const std::map<std::string, std::int64_t>& counts)
+/// How many names each list of /api/v1/status/tsdb has.
+constexpr std::size_t kLargest = 10;
+
+std::string countsJson(const std::vector<CountedName>& counts)
 {
-    constexpr std::size_t kShown = 10;
-    std::vector<std::pair<std::string, std::int64_t>> sorted(counts.begin(), counts.end());
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& left, const auto& right) {
-        return left.second > right.second;
-    });
-    sorted.resize(std::min(sorted.size(), kShown));
     std::string out = "[";
-    for (const auto& [name, count] : sorted) {
+    for (const auto& [name, count] : counts) {
         out += fmt::format(
             R"({}{{"name":{},"value":{}}})", out.size() > 1 ? "," : "", jsonString(name), count);
     }
     return out + "]";
 }
 
-std::string storeStatusJson(const std::vector<Labels>& series)
+std::string storeStatusJson(const Cardinality& cardinality)
 {
-    std::map<std::string, std::int64_t> byName;
-    std::map<std::string, std::int64_t> byPair;
-    std::map<std::string, std::int64_t> valuesOfLabel;
-    for (const Labels& labels : series) {
-        ++byName[std::string(labels.get(kMetricName))];
-        for (const auto& [name, value] : labels.pairs()) {
-            if (++byPair[name + "=" + value] == 1) {
-                ++valuesOfLabel[name];
-            }
-        }
-    }
     return fmt::format(
         R"({{"headStats":{{"numSeries":{},"numLabelPairs":{}}},"seriesCountByMetricName":{},)"
         R"("labelValueCountByLabelName":{},"seriesCountByLabelValuePair":{}}})",
-        series.size(),
-        byPair.size(),
-        largest(byName),
-        largest(valuesOfLabel),
-        largest(byPair));
+        cardinality.series,
+        cardinality.labelPairs,
+        countsJson(cardinality.seriesByMetric),
+        countsJson(cardinality.valuesByLabel),
+        countsJson(cardinality.seriesByPair));
 }
 
 QueryEngine::Answer<std::vector<std::string>> answerStrings(platform::HttpRespond respond)
@@ -319,8 +302,10 @@ void PrometheusApi::buildInfo(const Request&, const Respond& respond) const
 
 void PrometheusApi::storeStatus(const Request&, const Respond& respond) const
 {
-    m_queries.series({}, [respond](absl::StatusOr<std::vector<Labels>> series) {
-        respond(series.ok() ? apiSuccess(storeStatusJson(*series)) : apiError(series.status()));
+    m_queries.cardinality(kLargest, [respond](absl::StatusOr<Cardinality> cardinality) {
+        respond(
+            cardinality.ok() ? apiSuccess(storeStatusJson(*cardinality))
+                             : apiError(cardinality.status()));
     });
 }
 

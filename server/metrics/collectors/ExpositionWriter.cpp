@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/metrics/collectors/ExpositionWriter.h"
 
+#include "shared/metrics/Labels.h"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -11,25 +13,6 @@ namespace {
 
 /// Enough for the shortest form of any double.
 constexpr std::size_t kNumberLength = 32;
-
-void appendEscaped(std::string& out, std::string_view value)
-{
-    for (const char c : value) {
-        switch (c) {
-        case '\\':
-            out += "\\\\";
-            break;
-        case '"':
-            out += "\\\"";
-            break;
-        case '\n':
-            out += "\\n";
-            break;
-        default:
-            out += c;
-        }
-    }
-}
 
 void appendNumber(std::string& out, double value)
 {
@@ -88,7 +71,7 @@ void ExpositionWriter::sample(std::string_view name, LabelList labels, double va
             }
             isFirst = false;
             m_text.append(label).append("=\"");
-            appendEscaped(m_text, text);
+            appendEscapedLabelValue(m_text, text);
             m_text += '"';
         }
         m_text += '}';

@@ -101,9 +101,16 @@ void QueryEngine::labelValues(
     submit<std::vector<std::string>>(
         filter.timeout,
         std::move(answer),
-        [this, label, filter, stop](const promql::Engine& engine) {
+        [this, label = std::move(label), filter, stop](const promql::Engine& engine) {
             return SeriesCatalogue(m_source, engine.options(), stop).labelValues(label, filter);
         });
+}
+
+void QueryEngine::cardinality(std::size_t largest, Answer<Cardinality> answer) const
+{
+    submit<Cardinality>(std::nullopt, std::move(answer), [this, largest](const promql::Engine&) {
+        return m_source.cardinality(largest);
+    });
 }
 
 absl::StatusOr<std::unique_ptr<promql::PreparedQuery>> QueryEngine::prepare(

@@ -89,6 +89,9 @@ public:
         Answer<std::vector<std::string>> answer,
         std::stop_token stop = {}) const;
 
+    /// Of everything, with the `largest` of each list.
+    void cardinality(std::size_t largest, Answer<Cardinality> answer) const;
+
     /// A standing query; it may be kept as long as this engine lives.
     absl::StatusOr<std::unique_ptr<promql::PreparedQuery>> prepare(
         const std::string& expression) const;

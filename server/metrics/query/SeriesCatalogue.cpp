@@ -4,10 +4,8 @@
 #include "shared/base/StatusHelpers.h"
 #include "shared/metrics/promql/Parser.h"
 
-#include <absl/container/flat_hash_set.h>
-
 #include <algorithm>
-#include <limits>
+#include <iterator>
 #include <utility>
 
 namespace pilothouse::metrics {
@@ -20,15 +18,14 @@ TimestampMs boundedMillis(absl::Time time)
     return absl::ToUnixMillis(time);
 }
 
-std::vector<std::string> sortedStrings(
-    const absl::flat_hash_set<std::string>& set, std::size_t limit)
+template <typename T>
+void sortUnique(std::vector<T>& list, std::size_t limit)
 {
-    std::vector<std::string> list(set.begin(), set.end());
     std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
     if (limit > 0 && list.size() > limit) {
         list.resize(limit);
     }
-    return list;
 }
 
 } // namespace
@@ -38,8 +35,8 @@ SeriesCatalogue::SeriesCatalogue(
     : m_source(source), m_compat(options.compat), m_stop(std::move(stop))
 {}
 
-template <typename Visit>
-absl::Status SeriesCatalogue::forEachSeries(const SeriesFilter& filter, Visit visit) const
+absl::StatusOr<std::vector<std::vector<LabelMatcher>>> SeriesCatalogue::selectorsOf(
+    const SeriesFilter& filter) const
 {
     std::vector<std::vector<LabelMatcher>> selectors;
     for (const std::string& match : filter.matches) {
@@ -49,58 +46,65 @@ absl::Status SeriesCatalogue::forEachSeries(const SeriesFilter& filter, Visit vi
     if (selectors.empty()) {
         selectors.emplace_back(); // no condition: everything
     }
-    absl::flat_hash_set<SeriesId> seen;
+    return selectors;
+}
+
+absl::Status SeriesCatalogue::goOn() const
+{
+    return m_stop.stop_requested() ? absl::CancelledError("query was canceled") : absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Labels>> SeriesCatalogue::series(const SeriesFilter& filter) const
+{
+    PH_ASSIGN_OR_RETURN(const auto selectors, selectorsOf(filter));
+    std::vector<Labels> found;
     for (const auto& matchers : selectors) {
         PH_ASSIGN_OR_RETURN(
             const auto selected,
             m_source.select(matchers, boundedMillis(filter.start), boundedMillis(filter.end)));
         for (const SelectedSeries& series : selected) {
-            if (selectors.size() > 1 && !seen.insert(series.id).second) {
-                continue;
-            }
-            visit(*series.labels);
+            found.push_back(*series.labels);
         }
-        if (m_stop.stop_requested()) {
-            return absl::CancelledError("query was canceled");
-        }
+        PH_RETURN_IF_ERROR(goOn());
     }
-    return absl::OkStatus();
+    sortUnique(found, filter.limit);
+    return found;
 }
 
-absl::StatusOr<std::vector<Labels>> SeriesCatalogue::series(const SeriesFilter& filter) const
+template <typename Ask>
+absl::StatusOr<std::vector<std::string>> SeriesCatalogue::unite(
+    const SeriesFilter& filter, Ask ask) const
 {
-    std::vector<Labels> found;
-    PH_RETURN_IF_ERROR(
-        forEachSeries(filter, [&](const Labels& labels) { found.push_back(labels); }));
-    std::sort(found.begin(), found.end());
-    if (filter.limit > 0 && found.size() > filter.limit) {
-        found.resize(filter.limit);
+    PH_ASSIGN_OR_RETURN(const auto selectors, selectorsOf(filter));
+    std::vector<std::string> texts;
+    for (const auto& matchers : selectors) {
+        PH_ASSIGN_OR_RETURN(auto some, ask(matchers));
+        texts.insert(
+            texts.end(),
+            std::make_move_iterator(some.begin()),
+            std::make_move_iterator(some.end()));
+        PH_RETURN_IF_ERROR(goOn());
     }
-    return found;
+    sortUnique(texts, filter.limit);
+    return texts;
 }
 
 absl::StatusOr<std::vector<std::string>> SeriesCatalogue::labelNames(
     const SeriesFilter& filter) const
 {
-    absl::flat_hash_set<std::string> names;
-    PH_RETURN_IF_ERROR(forEachSeries(filter, [&](const Labels& labels) {
-        for (const auto& [name, value] : labels.pairs()) {
-            names.insert(name);
-        }
-    }));
-    return sortedStrings(names, filter.limit);
+    return unite(filter, [&](std::span<const LabelMatcher> matchers) {
+        return m_source.labelNames(
+            matchers, boundedMillis(filter.start), boundedMillis(filter.end));
+    });
 }
 
 absl::StatusOr<std::vector<std::string>> SeriesCatalogue::labelValues(
     const std::string& label, const SeriesFilter& filter) const
 {
-    absl::flat_hash_set<std::string> values;
-    PH_RETURN_IF_ERROR(forEachSeries(filter, [&](const Labels& labels) {
-        if (const std::string_view value = labels.get(label); !value.empty()) {
-            values.emplace(std::string(value));
-        }
-    }));
-    return sortedStrings(values, filter.limit);
+    return unite(filter, [&](std::span<const LabelMatcher> matchers) {
+        return m_source.labelValues(
+            label, matchers, boundedMillis(filter.start), boundedMillis(filter.end));
+    });
 }
 
 } // namespace pilothouse::metrics

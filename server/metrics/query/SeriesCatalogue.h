@@ -24,9 +24,12 @@ public:
         const std::string& label, const SeriesFilter& filter) const;
 
 private:
-    /// Calls visit(labels) for each series that matches, once.
-    template <typename Visit>
-    absl::Status forEachSeries(const SeriesFilter& filter, Visit visit) const;
+    absl::StatusOr<std::vector<std::vector<LabelMatcher>>> selectorsOf(
+        const SeriesFilter& filter) const;
+    /// Calls ask(matchers) for each selector and unites the lists that it answers.
+    template <typename Ask>
+    absl::StatusOr<std::vector<std::string>> unite(const SeriesFilter& filter, Ask ask) const;
+    absl::Status goOn() const;
 
     const SampleSource& m_source;
     promql::Compat m_compat;

@@ -144,10 +144,12 @@ private:
         }
         m_counted = true;
         auto source = open(m_call, Waker(this->weak_from_this()));
-        if (source.ok()) {
-            m_source = *std::move(source);
+        if (!source.ok()) {
+            settle(source.status());
+            return;
         }
-        settle(source.status());
+        m_source = *std::move(source);
+        settle(absl::OkStatus());
     }
 
     /// Admission is over: the stream runs, or ends with the status. Until here nothing else moves

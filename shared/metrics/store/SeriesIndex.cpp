@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <iterator>
 #include <queue>
 
@@ -340,6 +341,53 @@ std::size_t SeriesIndex::count(std::string_view name, std::string_view value) co
     }
     const auto found = m_postings.find(pairKey({*nameSymbol, *valueText}));
     return found == m_postings.end() ? 0 : found->second.size();
+}
+
+std::vector<CountedName> SeriesIndex::largestPairs(std::size_t largest) const
+{
+    std::vector<std::size_t> sizes;
+    sizes.reserve(m_postings.size());
+    for (const auto& entry : m_postings) {
+        sizes.push_back(entry.second.size());
+    }
+    // Only the pairs that can be among the largest are written out: there may be a million.
+    std::size_t least = 0;
+    if (largest > 0 && sizes.size() > largest) {
+        const auto last = sizes.begin() + static_cast<std::ptrdiff_t>(largest) - 1;
+        std::nth_element(sizes.begin(), last, sizes.end(), std::greater<>());
+        least = *last;
+    }
+    std::vector<CountedName> pairs;
+    for (const auto& [key, postings] : m_postings) {
+        if (postings.size() >= least) {
+            const LabelPair pair = pairOf(key);
+            std::string name(m_symbols.text(pair.name));
+            name.append("=").append(m_symbols.text(pair.value));
+            pairs.push_back({std::move(name), static_cast<std::int64_t>(postings.size())});
+        }
+    }
+    return largestCounts(std::move(pairs), largest);
+}
+
+Cardinality SeriesIndex::cardinality(std::size_t largest) const
+{
+    Cardinality result;
+    result.series = static_cast<std::int64_t>(m_count);
+    result.labelPairs = static_cast<std::int64_t>(m_postings.size());
+    std::vector<CountedName> labels;
+    for (const auto& [name, values] : m_values) {
+        labels.push_back(
+            {std::string(m_symbols.text(name)), static_cast<std::int64_t>(values.size())});
+    }
+    std::vector<CountedName> metrics;
+    for (std::string& name : labelValues(kMetricName)) {
+        const auto series = static_cast<std::int64_t>(count(kMetricName, name));
+        metrics.push_back({std::move(name), series});
+    }
+    result.valuesByLabel = largestCounts(std::move(labels), largest);
+    result.seriesByMetric = largestCounts(std::move(metrics), largest);
+    result.seriesByPair = largestPairs(largest);
+    return result;
 }
 
 std::size_t SeriesIndex::memoryBytes() const

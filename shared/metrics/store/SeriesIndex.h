@@ -57,6 +57,7 @@ public:
     std::vector<std::string> labelValues(std::string_view name) const;
     /// Number of series with this label pair.
     std::size_t count(std::string_view name, std::string_view value) const;
+    Cardinality cardinality(std::size_t largest) const;
     std::size_t memoryBytes() const;
 
 private:
@@ -71,6 +72,11 @@ private:
     {
         return std::uint64_t(pair.name) << 32 | pair.value;
     }
+    static LabelPair pairOf(std::uint64_t key)
+    {
+        return {static_cast<Symbol>(key >> 32), static_cast<Symbol>(key)};
+    }
+    std::vector<CountedName> largestPairs(std::size_t largest) const;
     std::uint64_t hash(std::span<const LabelPair> pairs) const;
     std::uint32_t takePairs(std::uint32_t count);
     std::vector<SeriesId> everything() const;

@@ -240,6 +240,12 @@ std::size_t SeriesRegistry::count(std::string_view name, std::string_view value)
     return m_index.count(name, value);
 }
 
+Cardinality SeriesRegistry::cardinality(std::size_t largest) const
+{
+    const std::shared_lock lock(m_mutex);
+    return m_index.cardinality(largest);
+}
+
 std::size_t SeriesRegistry::memoryBytes() const
 {
     const std::shared_lock lock(m_mutex);

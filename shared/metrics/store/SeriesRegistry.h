@@ -67,6 +67,7 @@ public:
     std::vector<std::string> labelValuesOf(
         std::string_view name, std::span<const SeriesId> ids) const;
     std::size_t count(std::string_view name, std::string_view value) const;
+    Cardinality cardinality(std::size_t largest) const;
 
     /// Changes when a series is added or removed, or when noteAppearance() says that one came back.
     std::uint64_t generation() const { return m_generation.load(std::memory_order_acquire); }

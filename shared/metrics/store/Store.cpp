@@ -270,6 +270,11 @@ absl::StatusOr<std::vector<std::string>> Store::labelValues(
     return m_registry.labelValuesOf(name, *ids);
 }
 
+absl::StatusOr<Cardinality> Store::cardinality(std::size_t largest) const
+{
+    return m_registry.cardinality(largest);
+}
+
 std::vector<Metric> Store::metrics() const
 {
     std::vector<Metric> result = m_catalogue.all();

@@ -75,14 +75,14 @@ public:
     std::optional<Sample> latest(SeriesId id, TimestampMs start, TimestampMs end) const override;
     std::uint64_t generation() const override { return m_registry.generation(); }
 
-    /// Sorted. With matchers only of the series that match and may have samples in the range.
     absl::StatusOr<std::vector<std::string>> labelNames(
-        std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const;
+        std::span<const LabelMatcher> matchers, TimestampMs start, TimestampMs end) const override;
     absl::StatusOr<std::vector<std::string>> labelValues(
         std::string_view name,
         std::span<const LabelMatcher> matchers,
         TimestampMs start,
-        TimestampMs end) const;
+        TimestampMs end) const override;
+    absl::StatusOr<Cardinality> cardinality(std::size_t largest) const override;
     /// Every described metric with its number of series, and undescribed names as Unknown.
     std::vector<Metric> metrics() const;
 

@@ -66,6 +66,7 @@ private Q_SLOTS:
     void aSeriesInTwoGroupsIsOne();
     void samplesWithOwnTimes();
     void labelNamesAndValues();
+    void theLargestNamesAreCounted();
     void metricsAreListedWithSeries();
     void readersAndWritersAtOnce();
 
@@ -432,6 +433,36 @@ void StoreTest::samplesWithOwnTimes()
     QCOMPARE(result.outOfOrder, 1U);
     QCOMPARE(readAll(store, {equal("__name__", "a")}).values, (std::vector<double>{1, 3}));
     QCOMPARE(readAll(store, {equal("__name__", "b")}).times, std::vector<TimestampMs>{kStart + 3});
+}
+
+void StoreTest::theLargestNamesAreCounted()
+{
+    Store store({}, m_clock);
+    const auto group = store.group("g");
+    std::vector<SlotValue> row;
+    for (const char* code : {"200", "404", "500"}) {
+        for (const char* path : {"/", "/a"}) {
+            row.push_back(
+                {*group->slot(Labels{{"__name__", "req"}, {"code", code}, {"path", path}}), 1});
+        }
+    }
+    row.push_back({*group->slot(Labels{{"__name__", "up"}, {"code", "200"}}), 1});
+    group->append(kStart, row);
+    const Cardinality counted = *store.cardinality(2);
+    QCOMPARE(counted.series, 7);
+    QCOMPARE(counted.labelPairs, 7);
+    QCOMPARE(counted.seriesByMetric, (std::vector<CountedName>{{"req", 6}, {"up", 1}}));
+    QCOMPARE(counted.valuesByLabel, (std::vector<CountedName>{{"code", 3}, {"__name__", 2}}));
+    QCOMPARE(
+        counted.seriesByPair, (std::vector<CountedName>{{"__name__=req", 6}, {"code=200", 3}}));
+    // Counting over the label sets themselves says the same.
+    for (const std::size_t largest : {0U, 1U, 100U}) {
+        const Cardinality fast = *store.cardinality(largest);
+        const Cardinality slow = *store.SampleSource::cardinality(largest);
+        QCOMPARE(fast.seriesByMetric, slow.seriesByMetric);
+        QCOMPARE(fast.valuesByLabel, slow.valuesByLabel);
+        QCOMPARE(fast.seriesByPair, slow.seriesByPair);
+    }
 }
 
 void StoreTest::labelNamesAndValues()
