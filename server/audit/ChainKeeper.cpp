@@ -50,7 +50,7 @@ void ChainKeeper::run()
     absl::Time nextRetention = absl::InfinitePast();
     while (pause(absl::ZeroDuration())) {
         ChainWalk walk(m_database);
-        verify(walk, /*isWhole=*/true);
+        verify(walk);
         const absl::Time nextFull = absl::Now() + kFullPeriod;
         while (absl::Now() < nextFull && pause(kLook)) {
             if (absl::Now() >= nextRetention) {
@@ -63,13 +63,13 @@ void ChainKeeper::run()
             // A broken chain stays broken until somebody repaired it and asks again.
             if (m_feed.status().state != ChainState::Broken &&
                 m_feed.head() != walk.headSequence()) {
-                verify(walk, /*isWhole=*/false);
+                verify(walk);
             }
         }
     }
 }
 
-void ChainKeeper::verify(ChainWalk& walk, bool isWhole)
+void ChainKeeper::verify(ChainWalk& walk)
 {
     const auto status = walk.advance([this](const ChainProgress&) { return pause(kBreath); });
     if (!status.ok()) {
@@ -84,11 +84,7 @@ void ChainKeeper::verify(ChainWalk& walk, bool isWhole)
             found.sequence == 0 ? "" : fmt::format(" at entry {}", found.sequence),
             found.problem);
     }
-    // Only what was added since was looked at: a break further back, found meanwhile by somebody
-    // who asked for the whole chain, is not mended by that.
-    if (isWhole || status->firstBreak || m_feed.status().state != ChainState::Broken) {
-        m_feed.setStatus(*status);
-    }
+    m_feed.setStatus(*status);
 }
 
 bool ChainKeeper::pause(absl::Duration wait)

@@ -28,7 +28,7 @@ public:
 
 private:
     void run();
-    void verify(ChainWalk& walk, bool isWhole);
+    void verify(ChainWalk& walk);
     bool pause(absl::Duration wait);
 
     postgres::Database& m_database;

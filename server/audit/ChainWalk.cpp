@@ -27,8 +27,10 @@ ChainWalk::ChainWalk(Database& database, std::int64_t knownSequence, std::string
 
 absl::StatusOr<ChainStatus> ChainWalk::advance(const Progress& progress)
 {
+    m_startTime = std::min(m_startTime, absl::Now());
     PH_ASSIGN_OR_RETURN(const MaybeBreak found, walk(progress));
     ChainStatus status;
+    status.walkTime = m_startTime;
     status.state = found ? ChainState::Broken : ChainState::Intact;
     status.firstBreak = found;
     status.verifiedSequence = m_check.headSequence();

@@ -40,6 +40,7 @@ private:
     postgres::Database& m_database;
     const ChainStore m_store{};
     ChainCheck m_check;
+    absl::Time m_startTime = absl::InfiniteFuture();
     std::int64_t m_total = 0;
     std::string m_day;
 };

@@ -67,6 +67,10 @@ void EntryFeed::setStatus(const ChainStatus& status)
 {
     {
         const std::lock_guard lock(m_mutex);
+        if (m_status.state == ChainState::Broken && status.state != ChainState::Broken &&
+            status.walkTime <= m_status.checkTime) {
+            return;
+        }
         m_status = status;
     }
     changed();

@@ -26,6 +26,8 @@ public:
 
     /// What the chain writer found; may read what another server chained. Blocks.
     void advance(const ChainWriter::Step& step);
+    /// A break that is known stays until a walk that began afterwards finds the chain intact: one
+    /// that was under way may have read the place while it was still whole.
     void setStatus(const ChainStatus& status);
     ChainStatus status() const;
 

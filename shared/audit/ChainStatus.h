@@ -14,7 +14,8 @@ struct ChainStatus
     /// Up to which entry, and when that one was recorded; 0 and InfinitePast with no entry at all.
     std::int64_t verifiedSequence = 0;
     absl::Time verifiedTime = absl::InfinitePast();
-    /// When that was found out.
+    /// When the walk that found it out began at the chain's first entry, and when it ended.
+    absl::Time walkTime = absl::InfinitePast();
     absl::Time checkTime = absl::InfinitePast();
     std::int64_t entries = 0;
     /// With Broken.

@@ -7,6 +7,7 @@
 #include "ui/charts/ChartLegend.h"
 #include "ui/charts/ChartTable.h"
 #include "ui/charts/ChartText.h"
+#include "ui/charts/SeriesColors.h"
 #include "ui/components/TextLabel.h"
 
 #include <QClipboard>
@@ -16,6 +17,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -34,6 +36,23 @@ double meanOf(const ChartLine& line)
         }
     }
     return count > 0 ? sum / count : -INFINITY;
+}
+
+/// There are as many colours as lines are drawn, but where there are more series than that some
+/// share one: of the drawn ones the later moves to a free colour.
+void separateColors(std::vector<ChartLine>& lines)
+{
+    std::array<bool, SeriesColors::kColors> taken{};
+    for (ChartLine& line : lines) {
+        for (int tried = 0; tried < SeriesColors::kColors; ++tried) {
+            const int color = (line.color + tried) % SeriesColors::kColors;
+            if (!taken[static_cast<std::size_t>(color)]) {
+                taken[static_cast<std::size_t>(color)] = true;
+                line.color = color;
+                break;
+            }
+        }
+    }
 }
 
 } // namespace
@@ -136,6 +155,7 @@ void TimeSeriesChart::setLines(std::vector<ChartLine> lines)
             }
         }
     }
+    separateColors(m_content.lines);
     for (const auto& [time, range] : band) {
         m_content.othersLeast.times.push_back(time);
         m_content.othersLeast.values.push_back(range.first);

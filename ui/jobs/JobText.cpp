@@ -177,6 +177,9 @@ QString durationText(const jobs::Job& job, absl::Time now)
     const double seconds =
         std::max(0.0, absl::ToDoubleSeconds((hasEnded ? job.endTime : now) - job.startTime));
     // What still runs counts whole seconds, so that a row changes once a second at most.
+    if (!hasEnded && seconds < 1) {
+        return formatDuration(1);
+    }
     return formatDuration(hasEnded ? seconds : std::floor(seconds));
 }
 

@@ -120,13 +120,19 @@ void ConfirmSheet::addCommand()
 
 void ConfirmSheet::addReason()
 {
-    m_reason = addField(
-        *body(),
-        m_confirmation.level >= Friction::F3
-            ? tr("Reason (goes to the audit log)")
-            : tr("Reason, if there is one (goes to the audit log)"));
+    m_reason = addField(*body(), QString());
+    labelReason();
     m_reason->setMaxLength(kLongestReason);
     connect(m_reason, &QLineEdit::textChanged, this, &ConfirmSheet::refresh);
+}
+
+void ConfirmSheet::labelReason()
+{
+    const QString label = m_confirmation.level >= Friction::F3
+                              ? tr("Reason (goes to the audit log)")
+                              : tr("Reason, if there is one (goes to the audit log)");
+    m_reason->setAccessibleName(label);
+    m_reason->parentWidget()->findChild<TextLabel*>()->setText(label);
 }
 
 void ConfirmSheet::addName()
@@ -158,6 +164,7 @@ void ConfirmSheet::addButtons()
         m_confirmation.icon, m_confirmation.isDanger ? Color::OnDanger : Color::OnAccent));
     setButtonKind(*m_confirm, m_confirmation.isDanger ? ButtonKind::Danger : ButtonKind::Primary);
     connect(m_confirm, &QAbstractButton::clicked, this, &ConfirmSheet::confirm);
+    m_confirm->installEventFilter(this);
 }
 
 QWidget* ConfirmSheet::initialFocus()
@@ -266,11 +273,25 @@ void ConfirmSheet::replan(const QString& message, Confirmation changed)
         m_command->setCursorPosition(0);
     }
     m_confirm->setText(m_confirmation.verb);
+    labelReason();
     addName();
     if (m_name != nullptr) {
         setTabOrder(m_reason, m_name);
     }
     refuse(message);
+}
+
+bool ConfirmSheet::eventFilter(QObject* watched, QEvent* event)
+{
+    // Some desktops let Enter press the button that has the focus.
+    if (watched == m_confirm && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool isEnter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
+        if (isEnter && !key->modifiers().testFlag(Qt::ControlModifier)) {
+            return true;
+        }
+    }
+    return Sheet::eventFilter(watched, event);
 }
 
 void ConfirmSheet::keyPressEvent(QKeyEvent* event)

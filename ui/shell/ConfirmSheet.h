@@ -49,10 +49,12 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void addCommand();
     void addReason();
+    void labelReason();
     void addName();
     void addButtons();
     QLineEdit* addField(QVBoxLayout& place, const QString& label);

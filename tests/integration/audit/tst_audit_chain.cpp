@@ -475,6 +475,31 @@ private Q_SLOTS:
         QCOMPARE(feed.after(1500, {}, 100).entries.size(), std::size_t{8});
     }
 
+    void aKnownBreakOutlivesWalksThatBeganBefore()
+    {
+        audit::EntryFeed feed(m_database->server());
+        const absl::Time found = absl::Now();
+        audit::ChainStatus broken;
+        broken.state = ChainState::Broken;
+        broken.walkTime = found - absl::Seconds(1);
+        broken.checkTime = found;
+        broken.firstBreak = audit::ChainBreak{absl::CivilDay(2026, 11, 26), 3, "changed"};
+        audit::ChainStatus intact;
+        intact.state = ChainState::Intact;
+        intact.walkTime = found - absl::Seconds(5);
+        intact.checkTime = found + absl::Seconds(5);
+        feed.setStatus(intact);
+        QVERIFY(feed.status().state == ChainState::Intact);
+        feed.setStatus(broken);
+        const std::uint64_t version = feed.version();
+        feed.setStatus(intact);
+        QVERIFY(feed.status().state == ChainState::Broken);
+        QCOMPARE(feed.version(), version);
+        intact.walkTime = found + absl::Seconds(1); // somebody repaired it and asked again
+        feed.setStatus(intact);
+        QVERIFY(feed.status().state == ChainState::Intact);
+    }
+
 private:
     void verifyIs(ChainState state, qint64 sequence, const QString& problem)
     {

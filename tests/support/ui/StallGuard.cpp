@@ -34,6 +34,13 @@ bool GuardedApplication::notify(QObject* receiver, QEvent* event)
         m_worstMs = spent;
         m_worstEvent = who;
     }
+    if (spent > kStallLimitMs && QTest::currentTestFunction() != nullptr) {
+        const QString text = QStringLiteral("the GUI stalled: %1 ms of CPU in %2, at most %3")
+                                 .arg(spent, 0, 'f', 1)
+                                 .arg(who)
+                                 .arg(kStallLimitMs);
+        QTest::qFail(qPrintable(text), __FILE__, __LINE__);
+    }
     return result;
 }
 
