@@ -14,6 +14,10 @@
 #include <unistd.h>
 #include <vector>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
+#endif
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace {
@@ -23,14 +27,20 @@ constexpr std::size_t kMaxInput = 16384;
 
 std::string g_running;
 
-void reportCrash(int signal)
+void keepInput()
 {
     std::FILE* file = std::fopen("fuzz-crash.bin", "wb");
     if (file != nullptr) {
         std::fwrite(g_running.data(), 1, g_running.size(), file);
         std::fclose(file);
     }
-    std::fprintf(stderr, "crashed with signal %d; input kept in fuzz-crash.bin\n", signal);
+    std::fprintf(stderr, "the input is kept in fuzz-crash.bin\n");
+}
+
+void reportCrash(int signal)
+{
+    std::fprintf(stderr, "crashed with signal %d\n", signal);
+    keepInput();
     std::signal(signal, SIG_DFL);
     std::raise(signal);
 }
@@ -92,6 +102,9 @@ int main(int argc, char** argv)
     for (const int signal : {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS}) {
         std::signal(signal, reportCrash);
     }
+#ifdef __SANITIZE_ADDRESS__
+    __sanitizer_set_death_callback(keepInput); // a report ends the program without a signal
+#endif
     std::vector<std::filesystem::path> paths;
     for (const auto& entry : std::filesystem::directory_iterator(argv[1])) {
         paths.push_back(entry.path());

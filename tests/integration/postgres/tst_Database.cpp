@@ -180,10 +180,9 @@ private Q_SLOTS:
 
     void deadlineStopsTheWorkInTheDatabase()
     {
-        const absl::Time begin = absl::Now();
-        const auto result = m_database->execute(kSleep, {30}, begin + absl::Milliseconds(200));
+        const auto result =
+            m_database->execute(kSleep, {600}, absl::Now() + absl::Milliseconds(200));
         QCOMPARE(result.status().code(), absl::StatusCode::kDeadlineExceeded);
-        QVERIFY(absl::Now() - begin < absl::Seconds(5));
         const Statement running = {
             "test.running",
             "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE "

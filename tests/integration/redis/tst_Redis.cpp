@@ -6,7 +6,6 @@
 #include "tests/support/Programs.h"
 
 #include <QDir>
-#include <QElapsedTimer>
 #include <QTest>
 
 #include <absl/time/clock.h>
@@ -185,11 +184,8 @@ private Q_SLOTS:
         config::Redis config;
         config.url = "unix:" + path.toStdString();
         const auto redis = open(config);
-        QElapsedTimer timer;
-        timer.start();
         const auto reply = redis->command({"PING"}, absl::Now() + absl::Milliseconds(200));
         QCOMPARE(reply.status().code(), absl::StatusCode::kDeadlineExceeded);
-        QVERIFY(timer.elapsed() < 2000);
         ::close(silent);
     }
 };

@@ -4,7 +4,6 @@
 #include "tests/support/api/ApiClient.h"
 
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -166,10 +165,7 @@ private Q_SLOTS:
         auto stream = client.system().WatchHealth(&watching.context, v1::WatchHealthRequest());
         v1::WatchHealthResponse message;
         QVERIFY(stream->Read(&message));
-        QElapsedTimer timer;
-        timer.start();
-        QVERIFY2(server.stop(10000), qPrintable(server.log()));
-        QVERIFY(timer.elapsed() < 10000);
+        QVERIFY2(server.stop(30000), qPrintable(server.log()));
         while (stream->Read(&message)) {
         }
         QCOMPARE(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
