@@ -89,6 +89,7 @@ private:
     void leaseLost();
     void stopCancelled();
     void abandonDeaf();
+    void markStarted();
     void writeReports();
     void reportHealth();
     /// With the mutex held.

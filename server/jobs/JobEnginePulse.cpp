@@ -59,6 +59,7 @@ void JobEngine::pulse()
     abandonDeaf();
     if (isReport) {
         m_lastReport = now;
+        markStarted();
         writeReports();
         reportHealth();
     }
@@ -154,6 +155,22 @@ void JobEngine::abandonDeaf()
     }
     giveUp(deaf);
     m_claimWake.notify_all();
+}
+
+void JobEngine::markStarted()
+{
+    TaskQueue::Worker worker;
+    {
+        const std::lock_guard lock(m_mutex);
+        worker = m_worker;
+    }
+    if (m_tasks.size() == 0) {
+        return;
+    }
+    // What fails here the next pulse or the end of the task makes good.
+    if (m_queue.markStarted(worker).value_or(0) > 0) {
+        m_parts.changed();
+    }
 }
 
 void JobEngine::writeReports()

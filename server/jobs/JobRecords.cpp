@@ -96,11 +96,6 @@ constexpr postgres::Statement kLogTail{
 constexpr postgres::Statement kLogDropped{
     "jobs.log.dropped", "SELECT log_dropped FROM pilothouse.jobs WHERE id = $1"};
 
-constexpr postgres::Statement kArtefacts{
-    "jobs.artefact.list",
-    "SELECT name, media_type, octet_length(content) AS size, created_at "
-    "FROM pilothouse.job_artefacts WHERE job_id = $1 ORDER BY name"};
-
 constexpr postgres::Statement kArtefact{
     "jobs.artefact.get",
     "SELECT name, media_type, octet_length(content) AS size, created_at, content "
@@ -115,11 +110,6 @@ LogLine lineIn(const postgres::Row& row)
         row.text("task"),
         static_cast<int>(row.integer("attempt")),
         row.text("line")};
-}
-
-Artefact artefactIn(const postgres::Row& row)
-{
-    return {row.text("name"), row.text("media_type"), row.integer("size"), row.time("created_at")};
 }
 
 absl::Status checkArtefact(std::string_view name, std::string_view content)
@@ -290,12 +280,6 @@ absl::StatusOr<std::vector<LogLine>> JobRecords::logTail(
     return m_database.query(kLogTail, {job, limit}, lineIn, deadline);
 }
 
-absl::StatusOr<std::vector<Artefact>> JobRecords::artefacts(
-    std::int64_t job, absl::Time deadline) const
-{
-    return m_database.query(kArtefacts, {job}, artefactIn, deadline);
-}
-
 absl::StatusOr<ArtefactContent> JobRecords::artefact(
     std::int64_t job, const std::string& name, absl::Time deadline) const
 {
@@ -305,7 +289,12 @@ absl::StatusOr<ArtefactContent> JobRecords::artefact(
             kArtefact,
             {job, name},
             [](const postgres::Row& row) {
-                return ArtefactContent{artefactIn(row), row.bytes("content")};
+                return ArtefactContent{
+                    {row.text("name"),
+                     row.text("media_type"),
+                     row.integer("size"),
+                     row.time("created_at")},
+                    row.bytes("content")};
             },
             deadline));
     if (!found) {

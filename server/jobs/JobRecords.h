@@ -72,7 +72,6 @@ public:
     /// The newest `limit` lines, oldest first.
     absl::StatusOr<std::vector<LogLine>> logTail(
         std::int64_t job, int limit, absl::Time deadline) const;
-    absl::StatusOr<std::vector<Artefact>> artefacts(std::int64_t job, absl::Time deadline) const;
     /// NOT_FOUND when there is none.
     absl::StatusOr<ArtefactContent> artefact(
         std::int64_t job, const std::string& name, absl::Time deadline) const;

@@ -106,6 +106,11 @@ absl::Status TaskQueue::signOff(const Worker& worker)
     return m_database.execute(sql::kSignOff, {worker.id}, within(kBeatLimit)).status();
 }
 
+absl::StatusOr<std::int64_t> TaskQueue::markStarted(const Worker& worker)
+{
+    return m_database.execute(sql::kMarkStarted, {worker.id}, within(kBeatLimit));
+}
+
 absl::StatusOr<std::vector<std::int64_t>> TaskQueue::cancelling(
     const std::vector<std::int64_t>& jobs)
 {

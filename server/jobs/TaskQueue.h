@@ -79,6 +79,8 @@ public:
     absl::Status beat(const Worker& worker, absl::Duration lease);
     /// Ends the lease, for a worker that has nothing left.
     absl::Status signOff(const Worker& worker);
+    /// Marks the jobs of running tasks as started, where claiming left that; answers how many.
+    absl::StatusOr<std::int64_t> markStarted(const Worker& worker);
     /// Of these jobs, those that were asked to stop.
     absl::StatusOr<std::vector<std::int64_t>> cancelling(const std::vector<std::int64_t>& jobs);
 

@@ -80,9 +80,11 @@ inline constexpr postgres::Statement kCancelling{
     "count(*) FILTER (WHERE state = 'failed') AS failed FROM ended GROUP BY job_id) n "            \
     "WHERE j.id = n.job_id)"
 
-// What claiming does with the rows of `picked`. A job that somebody holds is marked as started
-// later, by the end of the task: claiming waits for nobody. `others`: jobs that the statement
-// changes already, because a row can change only once in a statement.
+// What claiming does with the rows of `picked`. Jobs are marked as started with it when few were
+// claimed, so that operators see it at once. In a flood of short tasks that would be a quarter of
+// the cost: there the end of the task marks its job, or kMarkStarted if that takes longer. So is a
+// job that somebody holds: claiming waits for nobody. `others`: jobs that the statement changes
+// already, because a row can change only once in a statement.
 #define PH_JOBS_CLAIM(worker, host, others)                                                        \
     "claimed AS (UPDATE pilothouse.job_tasks t SET state = 'running', attempt = t.attempt + 1, "   \
     "tries = t.tries + 1, worker_id = " worker ", worker_host = " host ", "                        \
@@ -91,8 +93,9 @@ inline constexpr postgres::Statement kCancelling{
     "RETURNING t.job_id, t.position, t.kind, t.name, t.attempt, t.tries, t.max_tries, "            \
     "t.first_wait_ms, t.longest_wait_ms, t.timeout_ms, t.priority), "                              \
     "started AS (UPDATE pilothouse.jobs j SET started_at = clock_timestamp() FROM "                \
-    "(SELECT id FROM pilothouse.jobs WHERE id IN (SELECT job_id FROM claimed) "                    \
-    "AND started_at IS NULL " others "FOR NO KEY UPDATE SKIP LOCKED) s WHERE j.id = s.id)"
+    "(SELECT id FROM pilothouse.jobs WHERE (SELECT count(*) FROM claimed) <= 8 "                   \
+    "AND id IN (SELECT job_id FROM claimed) AND started_at IS NULL " others                        \
+    "FOR NO KEY UPDATE SKIP LOCKED) s WHERE j.id = s.id)"
 
 inline constexpr postgres::Statement kCycle{
     "jobs.cycle",
@@ -116,6 +119,15 @@ inline constexpr postgres::Statement kCycle{
                                          "LEFT JOIN (claimed c JOIN pilothouse.jobs j ON j.id = "
                                          "c.job_id) ON true "
                                          "ORDER BY c.priority DESC, c.job_id, c.position"};
+
+/// Jobs of tasks that this worker runs.
+inline constexpr postgres::Statement kMarkStarted{
+    "jobs.mark_started",
+    "UPDATE pilothouse.jobs j SET started_at = s.started_at FROM ("
+    "SELECT o.id, t.started_at FROM pilothouse.jobs o JOIN (SELECT job_id, min(started_at) "
+    "AS started_at FROM pilothouse.job_tasks WHERE state = 'running' AND worker_id = $1 "
+    "GROUP BY job_id) t ON t.job_id = o.id WHERE o.started_at IS NULL AND o.finished_at IS NULL "
+    "FOR NO KEY UPDATE OF o SKIP LOCKED) s WHERE j.id = s.id"};
 
 /// After kCycle in the same transaction: a job with a failed task starts nothing more, and ends
 /// when nothing of it runs.
