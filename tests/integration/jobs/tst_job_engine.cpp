@@ -369,6 +369,26 @@ private Q_SLOTS:
             std::int64_t(0));
     }
 
+    void whatIsClaimedInCrowdsIsShownAsRunning()
+    {
+        constexpr int kCrowd = 20;
+        m_host->engine().stop(absl::ZeroDuration());
+        for (int count = 0; count < kCrowd; ++count) {
+            m_host->create({{"act", "wait"}});
+        }
+        EngineHost::Options options;
+        options.threads = kCrowd;
+        m_host = host(options);
+        QVERIFY(m_host != nullptr);
+        QVERIFY(waitUntil(
+            [&] {
+                return m_database.number("SELECT count(*) AS n FROM pilothouse.jobs "
+                                         "WHERE started_at IS NOT NULL AND state = 'open'") ==
+                       kCrowd;
+            },
+            kPatience));
+    }
+
     void tenThousandAtTheStart()
     {
         m_host.reset();
