@@ -23,6 +23,7 @@
 #include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/RpcServer.h"
 #include "server/platform/telemetry/Instruments.h"
+#include "server/services/ServicesModule.h"
 #include "server/system/HealthChecks.h"
 #include "server/system/HealthRegistry.h"
 #include "server/system/SystemService.h"
@@ -103,6 +104,7 @@ struct Application::Parts
     std::unique_ptr<system::SystemService> system;
     std::unique_ptr<leader::LeaderElection> leader;
     std::unique_ptr<jobs::JobsModule> jobs;
+    std::unique_ptr<services::ServicesModule> registry;
     std::unique_ptr<Ticker> everySecond;
     std::unique_ptr<Ticker> everyHalfMinute;
     std::unique_ptr<Ticker> everyDay;
@@ -114,6 +116,7 @@ struct Application::Parts
     absl::Status makeServices();
     absl::Status makeMetrics();
     void makeJobs(JobHandlers extraKinds);
+    absl::Status makeRegistry();
     void addChecks();
     void startTickers();
     absl::Status serve();
@@ -263,6 +266,31 @@ void Application::Parts::makeJobs(JobHandlers extraKinds)
         std::move(kinds));
 }
 
+absl::Status Application::Parts::makeRegistry()
+{
+    PH_ASSIGN_OR_RETURN(
+        registry,
+        services::ServicesModule::start(
+            {config.services,
+             clock,
+             io.context(),
+             control->database(),
+             *auditLog,
+             access->gate(),
+             *leader,
+             *metrics,
+             health,
+             instruments.registry(),
+             *guard,
+             access->sessions(),
+             methods,
+             pages,
+             db,
+             serverId}));
+    registry->addTo(router);
+    return absl::OkStatus();
+}
+
 void Application::Parts::addChecks()
 {
     checks.add(kControlDatabase, kDatabasePeriod, [this] { return control->check(); });
@@ -309,7 +337,11 @@ absl::Status Application::Parts::serve()
 {
     PH_ASSIGN_OR_RETURN(http, platform::HttpServer::start(io.context(), endpoints.http, router));
     std::vector<rpc::Service*> services{
-        system.get(), &metrics->service(), &audit->service(), &jobs->service()};
+        system.get(),
+        &metrics->service(),
+        &audit->service(),
+        &jobs->service(),
+        &registry->service()};
     std::ranges::copy(access->services(), std::back_inserter(services));
     PH_ASSIGN_OR_RETURN(
         rpc, rpc::RpcServer::start(endpoints.rpc, std::move(services), io.context()));
@@ -334,6 +366,9 @@ void Application::Parts::stop()
         rpc->stop(kCallGrace);
     }
     stopJobs();
+    if (registry != nullptr) {
+        registry->stop();
+    }
     checks.stop();
     if (access != nullptr) {
         access->sessions()
@@ -370,6 +405,7 @@ absl::StatusOr<std::unique_ptr<Application>> Application::start(
     PH_RETURN_IF_ERROR(all.openState());
     PH_RETURN_IF_ERROR(all.makeServices());
     all.makeJobs(std::move(extraKinds));
+    PH_RETURN_IF_ERROR(all.makeRegistry());
     all.addChecks();
     PH_RETURN_IF_ERROR(all.serve());
     return application;

@@ -14,6 +14,8 @@ namespace pilothouse {
 namespace {
 
 constexpr const char* kSocketName = "pilothouse.sock";
+/// Where the contract's methods that programs call by HTTP are.
+constexpr const char* kOperatorPaths = "/v1/";
 
 absl::StatusOr<std::string> readToken(const std::filesystem::path& file)
 {
@@ -74,6 +76,7 @@ absl::StatusOr<platform::HttpServerOptions> httpOptions(
     options.host = endpoint.host;
     options.port = endpoint.port;
     options.guard.hosts = http.allowedHosts;
+    options.guard.operatorPaths = {kOperatorPaths};
     options.guard.hosts.push_back(endpoint.host);
     if (!http.tokenFile.empty()) {
         PH_ASSIGN_OR_RETURN(options.guard.token, readToken(http.tokenFile));

@@ -6,6 +6,7 @@
 #include "ui/jobs/JobsPage.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/overview/OverviewPage.h"
+#include "ui/services/ServicesPage.h"
 #include "ui/settings/page/SettingsPage.h"
 
 #include <QCoreApplication>
@@ -43,6 +44,16 @@ void addPages(ui::PageRegistry& registry, const PageParts& parts)
          QStringLiteral("metrics.view"),
          [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
              return new ui::MetricsPage(context, parent);
+         }});
+    registry.add(
+        {QStringLiteral("services"),
+         tr("Services"),
+         tr("Health of the parts"),
+         QStringLiteral("network"),
+         NavGroup::Observe,
+         QStringLiteral("services.view"),
+         [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
+             return new ui::ServicesPage(context, parent);
          }});
     registry.add(
         {QStringLiteral("audit"),

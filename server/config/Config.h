@@ -135,6 +135,20 @@ struct Metrics
     std::vector<ScrapeJob> scrape;
 };
 
+struct Services
+{
+    /// For Resolve calls that name none; see shared/services/Balancing.h.
+    std::string strategy = "power-of-two";
+    int maxInstances = 10000;
+    /// An instance that is unhealthy for so long is removed.
+    absl::Duration removeAfter = absl::Hours(1);
+    int concurrentChecks = 64;
+    /// PEM of the CAs that checks over TLS believe; empty = the system's.
+    std::filesystem::path caFile;
+    /// Of instances that show metrics.
+    absl::Duration scrapeInterval = absl::Seconds(1);
+};
+
 struct Access
 {
     absl::Duration sessionLifetime = absl::Hours(12);
@@ -182,6 +196,7 @@ struct Config
     Access access;
     Audit audit;
     Log log;
+    Services services;
 };
 
 /// Reads a TOML file over the defaults. An unknown key, a wrong type or an impossible value is

@@ -424,6 +424,7 @@ std::vector<Key<Config>> configKeys()
           executorKeys(),
           jobsKeys(),
           metricsKeys(),
+          servicesKeys(),
           accessKeys(),
           auditKeys(),
           logKeys()}) {

@@ -31,6 +31,8 @@ struct Key
 };
 
 std::vector<Key<Config>> configKeys();
+/// Those of them that begin with "services.".
+std::vector<Key<Config>> servicesKeys();
 /// The keys of one [[metrics.scrape]] table.
 std::vector<Key<ScrapeJob>> scrapeKeys();
 inline constexpr const char* kScrapeTable = "metrics.scrape";

@@ -23,6 +23,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 namespace pilothouse::metrics {
 
@@ -87,6 +90,9 @@ struct MetricsModule::Parts
     Scraper scraper;
     std::vector<std::unique_ptr<CollectorLoop>> collectors;
     std::atomic<bool> isRefreshing = false;
+    std::mutex discoveredMutex;
+    /// Until the next refresh takes it.
+    std::optional<std::vector<DiscoveredTargets>> discovered;
 
     absl::Status begin();
     void end();
@@ -195,6 +201,12 @@ void MetricsModule::Parts::refreshTargets()
         return;
     }
     const absl::Status submitted = collectExecutor->submit([this] {
+        {
+            const std::lock_guard lock(discoveredMutex);
+            if (auto found = std::exchange(discovered, std::nullopt)) {
+                targetSource.setDiscovered(*std::move(found));
+            }
+        }
         if (targetSource.refresh()) {
             thread.post([this, targets = targetSource.targets()] { scraper.setTargets(targets); });
         }
@@ -280,6 +292,12 @@ void MetricsModule::addCollector(std::unique_ptr<Collector> collector)
 {
     auto shared = std::make_shared<std::unique_ptr<Collector>>(std::move(collector));
     m_parts->thread.post([this, shared] { m_parts->add(std::move(*shared)); });
+}
+
+void MetricsModule::setDiscovered(std::vector<DiscoveredTargets> discovered)
+{
+    const std::lock_guard lock(m_parts->discoveredMutex);
+    m_parts->discovered = std::move(discovered);
 }
 
 rpc::Service& MetricsModule::service()

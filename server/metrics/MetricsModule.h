@@ -5,6 +5,7 @@
 #include "server/metrics/collectors/Collector.h"
 #include "server/metrics/query/QueryEngine.h"
 #include "server/metrics/scrape/TargetBoard.h"
+#include "server/metrics/targets/TargetSource.h"
 #include "server/platform/rpc/Service.h"
 #include "server/system/HealthRegistry.h"
 #include "shared/base/Clock.h"
@@ -46,6 +47,10 @@ public:
 
     /// From now on collected each second. Thread-safe.
     void addCollector(std::unique_ptr<Collector> collector);
+
+    /// Targets that another part of the server found, besides those of the configuration; replaces
+    /// those of before. Thread-safe.
+    void setDiscovered(std::vector<DiscoveredTargets> discovered);
 
     rpc::Service& service();
     const QueryEngine& queries() const;

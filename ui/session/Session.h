@@ -65,6 +65,7 @@ public:
     client::PlansClient& plans() { return m_connection->plans(); }
     client::MetricsClient& metrics() { return m_connection->metrics(); }
     client::JobsClient& jobs() { return m_connection->jobs(); }
+    client::ServicesClient& services() { return m_connection->services(); }
 
     /// Lock, lease and approvals; open while the session can be used.
     SafetyFeed& safety() { return m_safety; }

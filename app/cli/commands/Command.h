@@ -68,6 +68,10 @@ void addAuditCommands(CLI::App& app, Context& context);
 void addJobCommands(CLI::App& jobs, Context& context);
 /// `jobs schedules …`.
 void addScheduleCommands(CLI::App& jobs, Context& context);
+/// `services list|show|resolve|watch`; `services` is the parent of all.
+void addServicesCommands(CLI::App& services, Context& context);
+/// `services register|heartbeat|deregister|drain|undrain`.
+void addInstanceCommands(CLI::App& services, Context& context);
 void addCompletionCommand(CLI::App& app, Context& context);
 
 } // namespace pilothouse::cli

@@ -17,9 +17,15 @@ TargetSource::TargetSource(std::vector<config::ScrapeJob> jobs)
     }
 }
 
+void TargetSource::setDiscovered(std::vector<DiscoveredTargets> discovered)
+{
+    m_discovered = std::move(discovered);
+    m_hasNews = true;
+}
+
 bool TargetSource::refresh()
 {
-    bool isChanged = std::exchange(m_isFirst, false);
+    bool isChanged = std::exchange(m_hasNews, false);
     for (Job& job : m_jobs) {
         isChanged = job.files.refresh() || isChanged;
     }
@@ -41,6 +47,9 @@ void TargetSource::rebuild()
         for (const std::string& problem : job.files.problems()) {
             m_problems.push_back(problem);
         }
+    }
+    for (const DiscoveredTargets& found : m_discovered) {
+        add(found.job, found.group);
     }
     std::set<std::string> keys;
     std::erase_if(

@@ -10,13 +10,22 @@
 
 namespace pilothouse::metrics {
 
-/// All targets of all jobs: those of the configuration and those that files list. Blocks on the
-/// file system. Not thread-safe.
+/// Targets that another part of the server found.
+struct DiscoveredTargets
+{
+    config::ScrapeJob job;
+    TargetGroup group;
+};
+
+/// All targets of all jobs: those of the configuration, those that files list, and those that were
+/// found. Blocks on the file system. Not thread-safe.
 class TargetSource
 {
 public:
     explicit TargetSource(std::vector<config::ScrapeJob> jobs);
 
+    /// From the next refresh on; replaces what was found before.
+    void setDiscovered(std::vector<DiscoveredTargets> discovered);
     /// Looks again; true when something changed, and always at the first call.
     bool refresh();
     /// Each key once; of two equal targets the one of the earlier job.
@@ -35,9 +44,10 @@ private:
     void add(const config::ScrapeJob& job, const TargetGroup& group);
 
     std::vector<Job> m_jobs;
+    std::vector<DiscoveredTargets> m_discovered;
     std::vector<ScrapeTarget> m_targets;
     std::vector<std::string> m_problems;
-    bool m_isFirst = true;
+    bool m_hasNews = true;
 };
 
 } // namespace pilothouse::metrics

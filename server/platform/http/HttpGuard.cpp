@@ -62,7 +62,7 @@ std::optional<HttpResponse> HttpGuard::refuse(std::string_view path, const Heade
     if (isForeign || headers.fetchSite == "cross-site") {
         return refusal(403, "pages of other sites may not use this server");
     }
-    if (m_rules.token.empty()) {
+    if (m_rules.token.empty() || isForOperators(path, headers.method)) {
         return std::nullopt;
     }
     if (!headers.authorization.starts_with(kBearer) ||
@@ -70,6 +70,14 @@ std::optional<HttpResponse> HttpGuard::refuse(std::string_view path, const Heade
         return refusal(401, "this needs the bearer token of http.token_file");
     }
     return std::nullopt;
+}
+
+bool HttpGuard::isForOperators(std::string_view path, std::string_view method) const
+{
+    return method != "GET" && method != "HEAD" && !method.empty() &&
+           std::ranges::any_of(m_rules.operatorPaths, [&](const std::string& begin) {
+               return path.starts_with(begin);
+           });
 }
 
 bool HttpGuard::isOurs(const std::string& host) const

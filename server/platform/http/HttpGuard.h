@@ -22,6 +22,9 @@ public:
         std::vector<std::string> hosts;
         /// Needed for everything but the probes; "" = none, for loopback only. A secret.
         std::string token;
+        /// Begins of paths whose handlers check operators' tokens by themselves when something is
+        /// to be changed (any method but GET and HEAD): the token of the site only lets read.
+        std::vector<std::string> operatorPaths = {};
     };
 
     struct Headers
@@ -30,6 +33,8 @@ public:
         std::string_view origin;
         std::string_view fetchSite;
         std::string_view authorization;
+        /// Empty counts as GET.
+        std::string_view method = {};
     };
 
     explicit HttpGuard(Rules rules);
@@ -38,6 +43,7 @@ public:
     std::optional<HttpResponse> refuse(std::string_view path, const Headers& headers) const;
 
 private:
+    bool isForOperators(std::string_view path, std::string_view method) const;
     bool isOurs(const std::string& host) const;
 
     Rules m_rules;

@@ -27,6 +27,7 @@ std::optional<HttpRequest> decode(const HttpWireRequest& wire)
     request.method = std::string(view(wire.method_string()));
     request.body = wire.body();
     request.accept = std::string(view(wire[http::field::accept]));
+    request.authorization = std::string(view(wire[http::field::authorization]));
     auto path = percentDecode(target.substr(0, question), false);
     auto query = parseForm(target.substr(std::min(question + 1, target.size())));
     if (!path || !query) {
@@ -61,7 +62,8 @@ void routeHttp(const HttpSite& site, const HttpWireRequest& wire, const HttpResp
         view(wire[http::field::host]),
         view(wire[http::field::origin]),
         view(wire["Sec-Fetch-Site"]),
-        view(wire[http::field::authorization])};
+        view(wire[http::field::authorization]),
+        request->method};
     if (auto refusal = site.guard.refuse(request->path, headers)) {
         respond(*std::move(refusal));
         return;

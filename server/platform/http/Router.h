@@ -18,6 +18,8 @@ struct HttpRequest
     std::vector<std::pair<std::string, std::string>> parameters;
     std::string body;
     std::string accept;
+    /// The header as it came. A secret.
+    std::string authorization;
 
     /// The first value, or "".
     std::string_view parameter(std::string_view name) const;
@@ -40,7 +42,7 @@ using HttpHandler = std::function<void(HttpRequest, HttpRespond)>;
 class Router
 {
 public:
-    /// `path` may hold one "{name}" segment, given to the handler as parameter "{name}". GET also
+    /// `path` may hold "{name}" segments, given to the handler as parameters "{name}". GET also
     /// answers HEAD; Prometheus' API registers POST as well.
     void add(std::string method, std::string path, HttpHandler handler);
 

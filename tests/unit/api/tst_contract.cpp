@@ -98,7 +98,12 @@ private Q_SLOTS:
                 method.name(),
                 "(Get|List|Watch|Query|Check|Search|Resolve|Validate|Verify|Preview)"
                 "([A-Z][a-z0-9]*)*|WhoAmI");
-            if (!hasReadName) {
+            // What programs say of themselves or of others many times a minute repeats an intent
+            // that is in the audit already, or is a measurement. Denied calls are recorded anyway.
+            const bool isMeasurement = matches(method.name(), "Heartbeat|ReportOutcomes");
+            if (isMeasurement) {
+                QVERIFY2(action.empty(), what.c_str());
+            } else if (!hasReadName) {
                 QVERIFY2(!action.empty(), what.c_str());
             }
         });

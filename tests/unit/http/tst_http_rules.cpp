@@ -99,6 +99,26 @@ private Q_SLOTS:
         QCOMPARE(refusal("/healthz/../metrics", ""), 401);
     }
 
+    /// Where handlers check operators' tokens by themselves, the site's token lets read only.
+    void operatorsPathsAreReadWithTheTokenAndChangedWithAnother()
+    {
+        platform::HttpGuard::Rules rules{{"ph.example"}, "secret-token"};
+        rules.operatorPaths = {"/v1/"};
+        const platform::HttpGuard guard(rules);
+        const auto refusal = [&](const char* method, const char* path, const char* origin = "") {
+            const auto answer =
+                guard.refuse(path, {"ph.example", origin, "", "Bearer somebody's own", method});
+            return answer ? answer->status : 200;
+        };
+        QCOMPARE(refusal("PUT", "/v1/services/a/instances/b"), 200);
+        QCOMPARE(refusal("POST", "/v1/services/a/instances/b/heartbeat"), 200);
+        QCOMPARE(refusal("GET", "/v1/services"), 401);
+        QCOMPARE(refusal("HEAD", "/v1/services"), 401);
+        QCOMPARE(refusal("POST", "/api/v1/query"), 401);
+        QCOMPARE(refusal("POST", "/v1"), 401);
+        QCOMPARE(refusal("PUT", "/v1/services/a/instances/b", "http://evil.example"), 403);
+    }
+
     void routesMatchByMethodAndSegment()
     {
         platform::Router router;
@@ -117,6 +137,10 @@ private Q_SLOTS:
         QCOMPARE(match.pathParameters.at(0).first, std::string("{name}"));
         QCOMPARE(match.pathParameters.at(0).second, std::string("job"));
         QVERIFY(router.find("GET", "/api/v1/label//values").handler == nullptr);
+        router.add("PUT", "/v1/services/{service}/instances/{id}", handler);
+        const auto two = router.find("PUT", "/v1/services/shop/instances/a:1");
+        QCOMPARE(two.pathParameters.at(0).second, std::string("shop"));
+        QCOMPARE(two.pathParameters.at(1).second, std::string("a:1"));
     }
 };
 

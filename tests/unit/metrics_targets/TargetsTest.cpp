@@ -213,6 +213,30 @@ private Q_SLOTS:
         QVERIFY(source.targets().empty());
     }
 
+    void whatWasFoundComesAndGoes()
+    {
+        TargetSource source({shop()});
+        QVERIFY(source.refresh());
+        config::ScrapeJob job;
+        job.job = "checkout";
+        job.interval = absl::Seconds(5);
+        source.setDiscovered(
+            {{job,
+              {.targets = {"c:3"},
+               .labels = {{"colour", "green"}, {"__metrics_path__", "/numbers"}}}}});
+        QVERIFY(source.refresh());
+        QVERIFY(!source.refresh());
+        QCOMPARE(source.targets().size(), std::size_t(3));
+        const ScrapeTarget& found = source.targets().back();
+        QCOMPARE(found.url.toString(), std::string("http://c:3/numbers"));
+        QCOMPARE(found.labels.get("job"), std::string_view("checkout"));
+        QCOMPARE(found.labels.get("colour"), std::string_view("green"));
+        QVERIFY(found.interval == absl::Seconds(5));
+        source.setDiscovered({});
+        QVERIFY(source.refresh());
+        QCOMPARE(source.targets().size(), std::size_t(2));
+    }
+
     void badAddressesAreReportedAndTheRestIsUsed()
     {
         config::ScrapeJob job = shop();
