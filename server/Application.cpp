@@ -23,6 +23,7 @@
 #include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/RpcServer.h"
 #include "server/platform/telemetry/Instruments.h"
+#include "server/rollouts/RolloutsModule.h"
 #include "server/system/HealthChecks.h"
 #include "server/system/HealthRegistry.h"
 #include "server/system/SystemService.h"
@@ -53,6 +54,8 @@ constexpr auto kAuditPeriod = absl::Seconds(2);
 constexpr auto kDiskPeriod = absl::Seconds(10);
 constexpr const char* kControlDatabase = "control-database";
 constexpr double kBurst = 2;
+/// Connections for promotions, and for rollbacks, that nothing else uses.
+constexpr int kRolloutConnections = 2;
 /// Each takes 19 MiB and a core for 10 ms; the queue is a second of them.
 constexpr int kHashingThreads = 2;
 constexpr int kHashingQueue = 100;
@@ -103,6 +106,7 @@ struct Application::Parts
     std::unique_ptr<system::SystemService> system;
     std::unique_ptr<leader::LeaderElection> leader;
     std::unique_ptr<jobs::JobsModule> jobs;
+    std::unique_ptr<rollouts::RolloutsModule> rollouts;
     std::unique_ptr<Ticker> everySecond;
     std::unique_ptr<Ticker> everyHalfMinute;
     std::unique_ptr<Ticker> everyDay;
@@ -114,6 +118,7 @@ struct Application::Parts
     absl::Status makeServices();
     absl::Status makeMetrics();
     void makeJobs(JobHandlers extraKinds);
+    absl::Status makeRollouts();
     void addChecks();
     void startTickers();
     absl::Status serve();
@@ -166,6 +171,12 @@ system::Resources Application::Parts::resources() const
         resources.executors.push_back(status);
     }
     for (const system::ExecutorStatus& status : metrics->executors()) {
+        resources.executors.push_back(status);
+    }
+    for (const system::PoolStatus& status : rollouts->pools()) {
+        resources.pools.push_back(status);
+    }
+    for (const system::ExecutorStatus& status : rollouts->executors()) {
         resources.executors.push_back(status);
     }
     const leader::Leader who = leader->leader();
@@ -263,6 +274,34 @@ void Application::Parts::makeJobs(JobHandlers extraKinds)
         std::move(kinds));
 }
 
+absl::Status Application::Parts::makeRollouts()
+{
+    rollouts::RolloutsModule::Lanes lanes;
+    PH_ASSIGN_OR_RETURN(
+        lanes.promotions,
+        control->openLane("rollouts", kRolloutConnections, instruments.registry()));
+    PH_ASSIGN_OR_RETURN(
+        lanes.rollbacks,
+        control->openLane("rollback", kRolloutConnections, instruments.registry()));
+    PH_ASSIGN_OR_RETURN(
+        rollouts,
+        rollouts::RolloutsModule::start(
+            {config,
+             clock,
+             control->database(),
+             *auditLog,
+             *leader,
+             db,
+             health,
+             instruments.registry(),
+             *guard,
+             pages,
+             access->planSettings(),
+             data->path()},
+            std::move(lanes)));
+    return absl::OkStatus();
+}
+
 void Application::Parts::addChecks()
 {
     checks.add(kControlDatabase, kDatabasePeriod, [this] { return control->check(); });
@@ -309,7 +348,11 @@ absl::Status Application::Parts::serve()
 {
     PH_ASSIGN_OR_RETURN(http, platform::HttpServer::start(io.context(), endpoints.http, router));
     std::vector<rpc::Service*> services{
-        system.get(), &metrics->service(), &audit->service(), &jobs->service()};
+        system.get(),
+        &metrics->service(),
+        &audit->service(),
+        &jobs->service(),
+        &rollouts->service()};
     std::ranges::copy(access->services(), std::back_inserter(services));
     PH_ASSIGN_OR_RETURN(
         rpc, rpc::RpcServer::start(endpoints.rpc, std::move(services), io.context()));
@@ -370,6 +413,7 @@ absl::StatusOr<std::unique_ptr<Application>> Application::start(
     PH_RETURN_IF_ERROR(all.openState());
     PH_RETURN_IF_ERROR(all.makeServices());
     all.makeJobs(std::move(extraKinds));
+    PH_RETURN_IF_ERROR(all.makeRollouts());
     all.addChecks();
     PH_RETURN_IF_ERROR(all.serve());
     return application;

@@ -154,6 +154,7 @@ int runCommandLine(int argc, const char* const* argv)
     jobs->require_subcommand(1);
     addJobCommands(*jobs, context);
     addScheduleCommands(*jobs, context);
+    addRolloutCommands(app, context);
     addSignInCommands(app, context);
     addPasswordCommand(app, context);
     addSessionCommands(app, context);

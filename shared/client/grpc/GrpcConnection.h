@@ -41,6 +41,7 @@ public:
     MetricsClient& metrics() override { return *m_metrics; }
     JobsClient& jobs() override { return *m_jobs; }
     AuditClient& audit() override { return *m_audit; }
+    RolloutsClient& rollouts() override { return *m_rollouts; }
 
 private:
     std::shared_ptr<EventLoop> m_loop;
@@ -53,6 +54,7 @@ private:
     std::unique_ptr<MetricsClient> m_metrics;
     std::unique_ptr<JobsClient> m_jobs;
     std::unique_ptr<AuditClient> m_audit;
+    std::unique_ptr<RolloutsClient> m_rollouts;
 };
 
 } // namespace pilothouse::client

@@ -131,7 +131,8 @@ void Link::setChannel(std::shared_ptr<grpc::Channel> channel)
             v1::PlanService::NewStub(channel),
             v1::MetricsService::NewStub(channel),
             v1::JobsService::NewStub(channel),
-            v1::AuditService::NewStub(channel)});
+            v1::AuditService::NewStub(channel),
+            v1::RolloutsService::NewStub(channel)});
     }
 }
 

@@ -14,6 +14,7 @@
 #include <pilothouse/v1/jobs.grpc.pb.h>
 #include <pilothouse/v1/metrics.grpc.pb.h>
 #include <pilothouse/v1/plans.grpc.pb.h>
+#include <pilothouse/v1/rollouts.grpc.pb.h>
 #include <pilothouse/v1/system.grpc.pb.h>
 
 #include <condition_variable>
@@ -59,6 +60,7 @@ public:
         std::unique_ptr<v1::MetricsService::Stub> metrics;
         std::unique_ptr<v1::JobsService::Stub> jobs;
         std::unique_ptr<v1::AuditService::Stub> audit;
+        std::unique_ptr<v1::RolloutsService::Stub> rollouts;
     };
 
     Link(std::shared_ptr<EventLoop> loop, std::string name, absl::Duration callTimeout);

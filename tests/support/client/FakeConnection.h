@@ -8,6 +8,7 @@
 #include "tests/support/client/FakeJobsClient.h"
 #include "tests/support/client/FakeMetricsClient.h"
 #include "tests/support/client/FakePlansClient.h"
+#include "tests/support/client/FakeRolloutsClient.h"
 #include "tests/support/client/FakeSystemClient.h"
 
 namespace pilothouse::test {
@@ -24,6 +25,7 @@ public:
     FakeMetricsClient metricsClient;
     FakeJobsClient jobsClient;
     FakeAuditClient auditClient;
+    FakeRolloutsClient rolloutsClient;
 
     int connects = 0;
     int disconnects = 0;
@@ -58,6 +60,7 @@ public:
     client::MetricsClient& metrics() override { return metricsClient; }
     client::JobsClient& jobs() override { return jobsClient; }
     client::AuditClient& audit() override { return auditClient; }
+    client::RolloutsClient& rollouts() override { return rolloutsClient; }
 
 private:
     client::ConnectionStatus m_status;
