@@ -276,13 +276,12 @@ void Application::Parts::makeJobs(JobHandlers extraKinds)
 
 absl::Status Application::Parts::makeRollouts()
 {
+    const int connections = config.rollouts.applications.empty() ? 0 : kRolloutConnections;
     rollouts::RolloutsModule::Lanes lanes;
     PH_ASSIGN_OR_RETURN(
-        lanes.promotions,
-        control->openLane("rollouts", kRolloutConnections, instruments.registry()));
+        lanes.promotions, control->openLane("rollouts", connections, instruments.registry()));
     PH_ASSIGN_OR_RETURN(
-        lanes.rollbacks,
-        control->openLane("rollback", kRolloutConnections, instruments.registry()));
+        lanes.rollbacks, control->openLane("rollback", connections, instruments.registry()));
     PH_ASSIGN_OR_RETURN(
         rollouts,
         rollouts::RolloutsModule::start(

@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace pilothouse {
 
 namespace {
@@ -126,7 +128,7 @@ absl::StatusOr<std::unique_ptr<postgres::Database>> ControlDatabase::openLane(
     postgres::Database::Options options = m_options;
     options.name = name;
     options.pool.minimum = connections;
-    options.pool.maximum = connections;
+    options.pool.maximum = std::max(connections, 1);
     return postgres::Database::create(std::move(options), registry);
 }
 

@@ -38,8 +38,8 @@ public:
     /// Null with an own database.
     const postgres::PrivateCluster* cluster() const { return m_cluster.get(); }
 
-    /// A pool of its own on the same database, for what must not wait behind everything else. This
-    /// object outlives it.
+    /// A pool of its own on the same database, for what must not wait behind everything else; with
+    /// 0 it connects when it is needed. This object outlives it.
     absl::StatusOr<std::unique_ptr<postgres::Database>> openLane(
         const std::string& name, int connections, prometheus::Registry& registry) const;
 

@@ -129,8 +129,7 @@ void checkRollouts(Checker& checker, const std::vector<RolloutApplication>& appl
             checker.require(
                 isPlainWord(text),
                 {table + "." + key, table},
-                fmt::format(
-                    "expected a {} of letters, digits and - _ . : only", std::string(key)));
+                fmt::format("expected a {} of letters, digits and - _ . : only", std::string(key)));
         };
         requireWord(one.name, "name");
         requireWord(one.mapKey, "map_key");

@@ -26,7 +26,9 @@ class Reader
 {
 public:
     explicit Reader(std::filesystem::path folder)
-        : m_folder(std::move(folder)), m_keys(configKeys()), m_scrapeKeys(scrapeKeys()),
+        : m_folder(std::move(folder)),
+          m_keys(configKeys()),
+          m_scrapeKeys(scrapeKeys()),
           m_rolloutKeys(rolloutKeys())
     {
         for (const auto& key : m_keys) {

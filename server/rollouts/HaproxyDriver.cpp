@@ -39,8 +39,8 @@ Side sideOf(const std::string& backend, const std::vector<StatRow>& rows)
         side.serversUp += row.isUp() ? 1 : 0;
         side.timesDown += row.timesDown;
         if (side.serversTotal <= kNamedServers) {
-            side.servers += fmt::format(
-                "{}{} {}", side.servers.empty() ? "" : ", ", row.server, row.address);
+            side.servers +=
+                fmt::format("{}{} {}", side.servers.empty() ? "" : ", ", row.server, row.address);
         }
     }
     return side;
@@ -176,13 +176,13 @@ absl::Status HaproxyDriver::switchTo(Colour colour, const SwitchRight& right)
     const std::string after = haproxy::withEntries(before, wanted);
     if (!text.ok() || after != before) {
         PH_RETURN_IF_ERROR(platform::replaceFile(m_application.mapFile, after));
+        PH_FAULT("rollouts.after_file");
     }
-    PH_FAULT("rollouts.after_file");
     if (!holds(live, wanted)) {
         // What others keep in the map is theirs: it stays as it is in memory, not as in the file.
         PH_RETURN_IF_ERROR(m_haproxy.replaceMap(m_application.mapFile, with(live, wanted)));
+        PH_FAULT("rollouts.after_map");
     }
-    PH_FAULT("rollouts.after_map");
     return verify(wanted);
 }
 

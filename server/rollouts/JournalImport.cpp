@@ -58,8 +58,7 @@ absl::Status JournalImport::take(
         after.stepTime = journalEntry.time;
         after.endTime = journalEntry.time;
         after.isPaused = false;
-        after.message = fmt::format(
-            "{} has the traffic again; {}", colourName(after.stable), kHow);
+        after.message = fmt::format("{} has the traffic again; {}", colourName(after.stable), kHow);
     }
     PH_ASSIGN_OR_RETURN(
         const bool isNew,

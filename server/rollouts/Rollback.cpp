@@ -90,7 +90,7 @@ absl::StatusOr<Outcome> Rollback::run(
 {
     const Rollouts::Parts& all = m_parts.rollouts;
     PH_ASSIGN_OR_RETURN(
-        ManagedApplication* application, findApplication(all.applications, target.application));
+        ManagedApplication * application, findApplication(all.applications, target.application));
     const auto observed = application->driver->observe();
     const std::optional<Observation> observation =
         observed.ok() ? std::optional(*observed) : std::nullopt;
@@ -162,8 +162,7 @@ std::optional<absl::StatusOr<Rollback::Decided>> Rollback::decideSoon(
     const std::optional<Observation>& observation) const
 {
     plans::Requester limited = requester;
-    limited.deadline =
-        std::min(requester.deadline, m_parts.rollouts.clock.now() + kAttemptLimit);
+    limited.deadline = std::min(requester.deadline, m_parts.rollouts.clock.now() + kAttemptLimit);
     const auto mailbox = std::make_shared<Mailbox<absl::StatusOr<Decided>>>();
     const absl::Status submitted =
         m_parts.attempts.submit([this, mailbox, limited, request, target, observation] {
@@ -188,8 +187,7 @@ absl::StatusOr<Outcome> Rollback::settle(
                             all.clock.now() + kSettleLimit)
                       : absl::StatusOr<Rollout>(absl::AbortedError("another server leads"));
     if (absl::IsAborted(done.status())) {
-        done = awaitLeader(
-            all.database, all.records.store(), decided.rollout, all.clock, limit);
+        done = awaitLeader(all.database, all.records.store(), decided.rollout, all.clock, limit);
     }
     all.wake();
     if (!done.ok()) {
@@ -251,7 +249,8 @@ absl::StatusOr<Outcome> Rollback::withoutDatabase(
         if (!switched.ok()) {
             return withHint(
                 absl::UnavailableError(fmt::format(
-                    "the rollback is written down and is tried on: {}", std::string(switched.message()))),
+                    "the rollback is written down and is tried on: {}",
+                    std::string(switched.message()))),
                 "Check that HAProxy runs.");
         }
     }

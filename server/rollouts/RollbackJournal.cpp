@@ -108,8 +108,7 @@ std::vector<JournalEntry> RollbackJournal::entries() const
 bool RollbackJournal::hasEntryFor(const std::string& application) const
 {
     const std::lock_guard lock(m_mutex);
-    return std::ranges::find(m_entries, application, &JournalEntry::application) !=
-           m_entries.end();
+    return std::ranges::find(m_entries, application, &JournalEntry::application) != m_entries.end();
 }
 
 absl::Status RollbackJournal::remove(const std::string& id)

@@ -147,8 +147,8 @@ void RolloutController::lookWithoutDatabase(Watched& watched)
         return;
     }
     auto observation = watched.application->driver->observe();
-    watched.lastProblem = observation.ok() ? "the control database does not answer"
-                                           : describe(observation.status());
+    watched.lastProblem =
+        observation.ok() ? "the control database does not answer" : describe(observation.status());
     for (const JournalEntry& entry : m_parts.journal.entries()) {
         // Ordered, and not done or undone by somebody else since.
         if (entry.application == watched.application->name && observation.ok() &&
@@ -171,10 +171,9 @@ absl::Status RolloutController::switchByJournal(
         return absl::FailedPreconditionError("this server does not know that it may switch");
     }
     const std::unique_lock acting(application.acting, std::try_to_lock);
-    return acting.owns_lock()
-               ? application.driver->switchTo(
-                     entry.stable, {m_parts.board.realmOf(application.name), *fence})
-               : absl::OkStatus();
+    return acting.owns_lock() ? application.driver->switchTo(
+                                    entry.stable, {m_parts.board.realmOf(application.name), *fence})
+                              : absl::OkStatus();
 }
 
 void RolloutController::lookAt(Watched& watched, const Stored& stored)
@@ -217,13 +216,11 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
             view.rollout->verdict =
                 verdictNow(*open, application.policy, comparison, m_parts.clock.now());
         }
-        view.gates =
-            gatesOf(*open, application.policy, view.observation, view.rollout->verdict);
+        view.gates = gatesOf(*open, application.policy, view.observation, view.rollout->verdict);
     }
     const bool isAborted = absl::IsAborted(status); // somebody else acts: told elsewhere
     watched.lastProblem = status.ok() || isAborted ? "" : describe(status);
-    if (watched.lastProblem.empty() &&
-        m_parts.clock.now() - watched.lastRepair < kToldFor) {
+    if (watched.lastProblem.empty() && m_parts.clock.now() - watched.lastRepair < kToldFor) {
         watched.lastProblem = "somebody else had switched the traffic; it was put right";
     }
     view.problem = watched.lastProblem;
@@ -311,8 +308,7 @@ absl::Status RolloutController::move(
     const absl::Time now = m_parts.clock.now();
     const auto write = [&](postgres::Transaction& transaction) -> absl::Status {
         PH_RETURN_IF_ERROR(fence->check(transaction));
-        PH_RETURN_IF_ERROR(
-            m_parts.records.store().lock(transaction, rollout.application).status());
+        PH_RETURN_IF_ERROR(m_parts.records.store().lock(transaction, rollout.application).status());
         return m_parts.records.keepOwn(transaction, rollout, written, kind, now);
     };
     PH_RETURN_IF_ERROR(m_parts.database.transact(write, now + kDatabaseLimit));
@@ -367,8 +363,7 @@ absl::Status RolloutController::repair(Watched& watched)
     PH_RETURN_IF_ERROR(
         application.driver->switchTo(wanted, {desired->second.realm, fence->number}));
     watched.lastRepair = now;
-    watched.repairPause =
-        std::clamp(watched.repairPause * 2, kFirstPause, kLongestPause);
+    watched.repairPause = std::clamp(watched.repairPause * 2, kFirstPause, kLongestPause);
     ++watched.driftsRepaired;
     m_drifts.Add({{"application", application.name}}).Increment();
     const std::string message = fmt::format(

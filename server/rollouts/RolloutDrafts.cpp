@@ -44,9 +44,7 @@ void set(Draft& draft, Reversibility reversibility, Reach reach, std::string und
 void addSide(Draft& draft, Colour colour, const Side& side)
 {
     draft.impact.numbers.push_back(
-        {fmt::format("servers of {} up", name(colour)),
-         static_cast<double>(side.serversUp),
-         ""});
+        {fmt::format("servers of {} up", name(colour)), static_cast<double>(side.serversUp), ""});
     draft.impact.numbers.push_back(
         {fmt::format("requests under way on {}", name(colour)),
          static_cast<double>(side.inFlight),
@@ -150,8 +148,8 @@ Draft draftOfRollback(
 
 Draft draftOfPause(const Rollout& before, const Rollout& after)
 {
-    Draft draft =
-        draftFor("pause", fmt::format("Pause the rollout of {}", before.application), before, after);
+    Draft draft = draftFor(
+        "pause", fmt::format("Pause the rollout of {}", before.application), before, after);
     draft.impact.summary = "No step is taken by itself until it is resumed.";
     set(draft, Reversibility::Instant, Reach::Narrow, "Resume the rollout.");
     return draft;
@@ -166,8 +164,7 @@ Draft draftOfResume(const Rollout& before, const Rollout& after)
     return draft;
 }
 
-Draft draftOfKeepingWarm(
-    const Rollout& before, const Rollout& after, absl::Duration duration)
+Draft draftOfKeepingWarm(const Rollout& before, const Rollout& after, absl::Duration duration)
 {
     Draft draft = draftFor(
         "keep_warm",
@@ -185,8 +182,8 @@ Draft draftOfKeepingWarm(
 
 Draft draftOfAbort(const Rollout& before, const Rollout& after)
 {
-    Draft draft =
-        draftFor("abort", fmt::format("Abort the rollout of {}", before.application), before, after);
+    Draft draft = draftFor(
+        "abort", fmt::format("Abort the rollout of {}", before.application), before, after);
     draft.impact.summary = fmt::format(
         "The rollout of {} ends; {} keeps the traffic.", before.revision, name(before.stable));
     set(draft, Reversibility::Instant, Reach::Narrow, "Start a rollout again.");

@@ -20,9 +20,7 @@ plans::Draft draftOfPromotion(
     const std::optional<Observation>& observation,
     const std::vector<Gate>& gates);
 plans::Draft draftOfRollback(
-    const Rollout& before,
-    const Rollout& after,
-    const std::optional<Observation>& observation);
+    const Rollout& before, const Rollout& after, const std::optional<Observation>& observation);
 plans::Draft draftOfPause(const Rollout& before, const Rollout& after);
 plans::Draft draftOfResume(const Rollout& before, const Rollout& after);
 plans::Draft draftOfKeepingWarm(

@@ -72,9 +72,7 @@ constexpr Statement kEvents{
 Desired readDesired(const Row& row)
 {
     return {
-        row.text("name"),
-        colourOf(row.text("active")).value_or(Colour::Blue),
-        row.text("realm")};
+        row.text("name"), colourOf(row.text("active")).value_or(Colour::Blue), row.text("realm")};
 }
 
 Rollout readRollout(const Row& row)
@@ -230,10 +228,7 @@ absl::StatusOr<std::vector<Rollout>> RolloutStore::newest(Transaction& transacti
 }
 
 absl::StatusOr<std::vector<Rollout>> RolloutStore::list(
-    Transaction& transaction,
-    const std::string& application,
-    std::int64_t before,
-    int limit) const
+    Transaction& transaction, const std::string& application, std::int64_t before, int limit) const
 {
     return transaction.query(kList, {application, before, limit}, readRollout);
 }

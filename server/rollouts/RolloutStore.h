@@ -45,8 +45,7 @@ public:
     absl::StatusOr<bool> update(Transaction& transaction, Rollout& rollout) const;
     absl::StatusOr<std::optional<Rollout>> open(
         Transaction& transaction, const std::string& application) const;
-    absl::StatusOr<std::optional<Rollout>> find(
-        Transaction& transaction, std::int64_t id) const;
+    absl::StatusOr<std::optional<Rollout>> find(Transaction& transaction, std::int64_t id) const;
     /// The open or else the last one of each application.
     absl::StatusOr<std::vector<Rollout>> newest(Transaction& transaction) const;
     /// Newest first, older than `before` (0 = from the newest); "" = of all applications.

@@ -251,7 +251,7 @@ absl::StatusOr<Outcome> Rollouts::promote(
     PH_RETURN_IF_ERROR(
         checkText(overrideReason, "override's reason", kLongestText, /*needed=*/false));
     PH_ASSIGN_OR_RETURN(
-        ManagedApplication* application,
+        ManagedApplication * application,
         findApplication(m_parts.applications, target.application));
     // Before the transaction: nobody waits for a driver with a row locked.
     const auto observed = application->driver->observe();
@@ -293,16 +293,14 @@ absl::StatusOr<Outcome> Rollouts::promote(
         rollout.message =
             fmt::format("traffic goes to {}", std::string(colourName(rollout.candidate)));
     };
-    wish.draft = [&](const Rollout& before,
-                     const Rollout& after) -> absl::StatusOr<plans::Draft> {
+    wish.draft = [&](const Rollout& before, const Rollout& after) -> absl::StatusOr<plans::Draft> {
         if (!request.validateOnly) {
             PH_RETURN_IF_ERROR(checkGates(gates));
         }
         return draftOfPromotion(*application, before, after, observation, gates);
     };
-    auto changed = change(requester, request, target, wish);
-    PH_ASSIGN_OR_RETURN(Outcome outcome, outcomeOf(request, changed));
-    outcome.gates = gates;
+    PH_ASSIGN_OR_RETURN(const Changed changed, change(requester, request, target, wish));
+    Outcome outcome{changed.plan, std::nullopt, std::move(gates), false};
     if (request.validateOnly) {
         return outcome;
     }
@@ -310,8 +308,8 @@ absl::StatusOr<Outcome> Rollouts::promote(
     const auto fence = m_parts.leadership.fence();
     auto done = fence ? m_parts.switcher.settle(
                             *application,
-                            changed->rollout,
-                            changed->realm,
+                            changed.rollout,
+                            changed.realm,
                             *fence,
                             m_parts.database,
                             now + kSettleLimit)
@@ -320,10 +318,11 @@ absl::StatusOr<Outcome> Rollouts::promote(
         done = awaitLeader(
             m_parts.database,
             m_parts.records.store(),
-            changed->rollout,
+            changed.rollout,
             m_parts.clock,
             requester.deadline);
     }
+    m_parts.wake();
     if (!done.ok()) {
         return withHint(
             absl::UnavailableError(fmt::format(

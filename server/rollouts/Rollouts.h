@@ -117,10 +117,7 @@ private:
         std::string realm;
     };
     absl::StatusOr<Changed> change(
-        const Requester& requester,
-        const Request& request,
-        const Target& target,
-        const Wish& wish);
+        const Requester& requester, const Request& request, const Target& target, const Wish& wish);
     absl::StatusOr<Outcome> outcomeOf(
         const Request& request, const absl::StatusOr<Changed>& changed) const;
 

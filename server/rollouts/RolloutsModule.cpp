@@ -5,8 +5,8 @@
 #include "server/rollouts/JournalImport.h"
 #include "server/rollouts/Leadership.h"
 #include "server/rollouts/ManagedApplication.h"
-#include "server/rollouts/RollbackJournal.h"
 #include "server/rollouts/Rollback.h"
+#include "server/rollouts/RollbackJournal.h"
 #include "server/rollouts/RolloutBoard.h"
 #include "server/rollouts/RolloutController.h"
 #include "server/rollouts/RolloutRecords.h"
@@ -130,8 +130,7 @@ absl::StatusOr<std::unique_ptr<RolloutsModule>> RolloutsModule::start(
     const Surroundings& surroundings, Lanes lanes)
 {
     PH_ASSIGN_OR_RETURN(
-        auto journal,
-        RollbackJournal::open(surroundings.dataDir / "rollouts" / "journal.json"));
+        auto journal, RollbackJournal::open(surroundings.dataDir / "rollouts" / "journal.json"));
     return std::unique_ptr<RolloutsModule>(new RolloutsModule(
         std::make_unique<Parts>(surroundings, std::move(lanes), std::move(journal))));
 }
@@ -147,12 +146,17 @@ rpc::Service& RolloutsModule::service()
 
 std::vector<system::ExecutorStatus> RolloutsModule::executors() const
 {
-    return {
-        m_parts->acting.status(), m_parts->goingBack.status(), m_parts->attempts.status()};
+    if (m_parts->applications.empty()) {
+        return {};
+    }
+    return {m_parts->acting.status(), m_parts->goingBack.status(), m_parts->attempts.status()};
 }
 
 std::vector<system::PoolStatus> RolloutsModule::pools() const
 {
+    if (m_parts->applications.empty()) {
+        return {};
+    }
     return {m_parts->lanes.promotions->poolStatus(), m_parts->lanes.rollbacks->poolStatus()};
 }
 

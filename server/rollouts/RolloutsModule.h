@@ -57,6 +57,7 @@ public:
     RolloutsModule& operator=(const RolloutsModule&) = delete;
 
     rpc::Service& service();
+    /// None without an application.
     std::vector<system::ExecutorStatus> executors() const;
     std::vector<system::PoolStatus> pools() const;
 

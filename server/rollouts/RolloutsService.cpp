@@ -71,8 +71,7 @@ private:
 } // namespace
 
 RolloutsService::RolloutsService(rpc::Guard& guard, const Parts& parts)
-    : rpc::Service(guard, v1::StartRolloutRequest::descriptor()->file()->service(0)),
-      m_parts(parts)
+    : rpc::Service(guard, v1::StartRolloutRequest::descriptor()->file()->service(0)), m_parts(parts)
 {
     unary("ListApplications", &RolloutsService::listApplications);
     watch("WatchApplications", &RolloutsService::watchApplications);
@@ -115,9 +114,8 @@ absl::Status RolloutsService::listApplications(
     return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<rpc::Source<v1::WatchApplicationsResponse>>>
-RolloutsService::watchApplications(
-    const Call&, const v1::WatchApplicationsRequest& request, rpc::Waker waker)
+absl::StatusOr<std::unique_ptr<rpc::Source<v1::WatchApplicationsResponse>>> RolloutsService::
+    watchApplications(const Call&, const v1::WatchApplicationsRequest& request, rpc::Waker waker)
 {
     if (!request.application().empty()) {
         PH_RETURN_IF_ERROR(findApplication(m_parts.applications, request.application()).status());
@@ -184,7 +182,8 @@ absl::Status RolloutsService::promoteRollout(
     const v1::PromoteRolloutRequest& request,
     v1::PromoteRolloutResponse& response)
 {
-    const bool hasReason = request.override_reason().find_first_not_of(" \t\n") != std::string::npos;
+    const bool hasReason =
+        request.override_reason().find_first_not_of(" \t\n") != std::string::npos;
     if (request.override_verdict() && !hasReason) {
         return withReason(
             absl::InvalidArgumentError("overriding the verdict needs a reason"), "REASON_NEEDED");

@@ -39,9 +39,10 @@ absl::StatusOr<Rollout> Switcher::settle(
         return absl::AbortedError(
             fmt::format("rollout {} is {} already", rollout.id, stepName(seen->rollout->step)));
     }
-    PH_FAULT("rollouts.before_act");
+    [[maybe_unused]] const bool isBack = rollout.step == Step::SwitchingBack;
+    PH_FAULT(isBack ? "rollouts.before_act_back" : "rollouts.before_act");
     PH_RETURN_IF_ERROR(application.driver->switchTo(target, {realm, fence.number}));
-    PH_FAULT("rollouts.after_act");
+    PH_FAULT(isBack ? "rollouts.after_act_back" : "rollouts.after_act");
     // A database that hangs must not hold up a rollback. What was decided stands in it already.
     acting.unlock();
     const absl::Time now = m_clock.now();
@@ -52,17 +53,14 @@ absl::StatusOr<Rollout> Switcher::settle(
     }
     const auto write = [&](postgres::Transaction& transaction) -> absl::Status {
         PH_RETURN_IF_ERROR(fence.check(transaction));
-        PH_RETURN_IF_ERROR(
-            m_records.store().lock(transaction, application.name).status());
-        PH_RETURN_IF_ERROR(
-            m_records.store().setActive(transaction, application.name, target));
+        PH_RETURN_IF_ERROR(m_records.store().lock(transaction, application.name).status());
+        PH_RETURN_IF_ERROR(m_records.store().setActive(transaction, application.name, target));
         return m_records.keepOwn(
             transaction, rollout, after, std::string(stepName(after.step)), now);
     };
     PH_RETURN_IF_ERROR(database.transact(write, deadline));
-    PH_FAULT("rollouts.after_done");
-    m_switches
-        .Add({{"application", application.name}, {"to", std::string(colourName(target))}})
+    PH_FAULT(isBack ? "rollouts.after_done_back" : "rollouts.after_done");
+    m_switches.Add({{"application", application.name}, {"to", std::string(colourName(target))}})
         .Increment();
     m_board.putRollout(after);
     return after;

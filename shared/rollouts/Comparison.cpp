@@ -43,9 +43,9 @@ std::vector<SequentialTest::Alternative> asBad(double margin)
 
 double percent(const Counts& counts)
 {
-    return counts.requests == 0 ? 0
-                                : 100.0 * static_cast<double>(counts.events) /
-                                      static_cast<double>(counts.requests);
+    return counts.requests == 0
+               ? 0
+               : 100.0 * static_cast<double>(counts.events) / static_cast<double>(counts.requests);
 }
 
 void addTo(Counts& sum, const Counts& more)

@@ -49,8 +49,7 @@ std::optional<Move> beforeSwitch(
     }
     switch (rollout.step) {
     case Step::Planned:
-        return Move{
-            Step::PreviewReady, serversText(rollout.candidate, candidate, policy), true};
+        return Move{Step::PreviewReady, serversText(rollout.candidate, candidate, policy), true};
     case Step::PreviewReady:
         return policy.comparesSides ? Move{Step::Analysing, "comparing both sides", false}
                                     : Move{Step::AwaitingPromotion, "ready to be promoted", false};
@@ -123,8 +122,7 @@ std::optional<Move> nextMove(
     }
     if (rollout.step == Step::Draining) {
         if (stable.inFlight == 0) {
-            return Move{
-                Step::Done, fmt::format("{} is released", name(rollout.stable)), false};
+            return Move{Step::Done, fmt::format("{} is released", name(rollout.stable)), false};
         }
         if (now >= rollout.stepTime + policy.drainMost) {
             return Move{
@@ -203,7 +201,7 @@ std::vector<Gate> gatesOf(
          isInPlace ? fmt::format("{} has the traffic", name(rollout.stable))
                    : fmt::format("the traffic is not on {}", name(rollout.stable))});
     if (policy.comparesSides) {
-        const GateResult result = verdict == Verdict::Promote ? GateResult::Passed
+        const GateResult result = verdict == Verdict::Promote     ? GateResult::Passed
                                   : verdict == Verdict::Undecided ? GateResult::Waiting
                                                                   : GateResult::Failed;
         gates.push_back(

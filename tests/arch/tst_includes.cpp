@@ -56,6 +56,7 @@ QList<Rule> rules()
               "shared/access/",
               "shared/plans/",
               "shared/audit/",
+              "shared/rollouts/",
               "shared/base/"}),
          paths(
              {"shared/metrics/proto/",
@@ -63,6 +64,7 @@ QList<Rule> rules()
               "shared/access/proto/",
               "shared/plans/proto/",
               "shared/audit/proto/",
+              "shared/rollouts/proto/",
               "shared/base/proto/"}),
          wire},
     };

@@ -47,10 +47,10 @@ void printOutcome(Context& context, const RolloutOutcome& outcome)
         return;
     }
     if (context.printer.isJson()) {
-        context.printer.print(
-            Json{{"rollout", rolloutJson(*outcome.rollout)},
-                 {"recordedLocally", outcome.isRecordedLocally},
-                 {"executed", true}});
+        context.printer.print(Json{
+            {"rollout", rolloutJson(*outcome.rollout)},
+            {"recordedLocally", outcome.isRecordedLocally},
+            {"executed", true}});
         return;
     }
     context.printer.line(doneText(*outcome.rollout));
@@ -126,10 +126,9 @@ absl::Status rollBack(
 absl::StatusOr<std::vector<Application>> applicationsLike(
     ServerSession& session, const std::string& name)
 {
-    PH_ASSIGN_OR_RETURN(
-        auto applications, await<std::vector<Application>>([&](auto done) {
-            return session.rollouts().listApplications(std::move(done));
-        }));
+    PH_ASSIGN_OR_RETURN(auto applications, await<std::vector<Application>>([&](auto done) {
+                            return session.rollouts().listApplications(std::move(done));
+                        }));
     if (name.empty()) {
         return applications;
     }
@@ -227,8 +226,8 @@ absl::Status watch(Context& context, ServerSession& session, const std::string& 
         const Application& one = applications.front();
         const bool isOpen = one.rollout && !rollouts::hasEnded(one.rollout->step);
         double evidence = 0;
-        for (const auto& metric : one.rollout ? one.rollout->evidence
-                                              : std::vector<rollouts::MetricEvidence>{}) {
+        for (const auto& metric :
+             one.rollout ? one.rollout->evidence : std::vector<rollouts::MetricEvidence>{}) {
             evidence += metric.promote + metric.abort;
         }
         std::string key = fmt::format(
@@ -416,8 +415,7 @@ void addKeepWarm(CLI::App& group, Context& context)
                 session,
                 *flags,
                 [&](const plans::Request& request, client::OnDone<RolloutOutcome> onDone) {
-                    return session.rollouts().keepWarm(
-                        *target, wanted, request, std::move(onDone));
+                    return session.rollouts().keepWarm(*target, wanted, request, std::move(onDone));
                 });
         });
 }

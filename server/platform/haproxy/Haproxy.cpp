@@ -89,8 +89,7 @@ absl::Status Haproxy::replaceMap(
     for (const MapEntry& entry : entries) {
         lines += fmt::format("{} {}\n", entry.key, entry.value);
     }
-    PH_RETURN_IF_ERROR(
-        tell(fmt::format("add map @{} {} <<\n{}", version, file.string(), lines)));
+    PH_RETURN_IF_ERROR(tell(fmt::format("add map @{} {} <<\n{}", version, file.string(), lines)));
     return tell(fmt::format("commit map @{} {}", version, file.string()));
 }
 

@@ -98,8 +98,7 @@ absl::StatusOr<std::string> askRuntime(
     std::string request(command);
     request += '\n';
     for (std::string_view left = request; !left.empty();) {
-        const ssize_t sent =
-            ::send(connection.number(), left.data(), left.size(), MSG_NOSIGNAL);
+        const ssize_t sent = ::send(connection.number(), left.data(), left.size(), MSG_NOSIGNAL);
         if (sent > 0) {
             left.remove_prefix(static_cast<std::size_t>(sent));
         } else if (errno != EAGAIN && errno != EINTR) {

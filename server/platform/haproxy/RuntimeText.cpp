@@ -61,9 +61,7 @@ MapEntry entryOf(std::string_view line)
     line = trimmed(line);
     const auto blank = std::ranges::find_if(line, isBlank);
     const auto length = static_cast<std::size_t>(blank - line.begin());
-    return {
-        std::string(line.substr(0, length)),
-        std::string(trimmed(line.substr(length)))};
+    return {std::string(line.substr(0, length)), std::string(trimmed(line.substr(length)))};
 }
 
 bool saysNothing(std::string_view line)
@@ -218,8 +216,7 @@ std::string withEntries(std::string_view text, const std::vector<MapEntry>& entr
 bool isMapWord(std::string_view word)
 {
     return !word.empty() && word.front() != '#' && std::ranges::all_of(word, [](char character) {
-        return isGraphic(character) && character != ';' &&
-               character != '\\';
+        return isGraphic(character) && character != ';' && character != '\\';
     });
 }
 

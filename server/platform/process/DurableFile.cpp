@@ -98,7 +98,8 @@ absl::Status replaceFile(const std::filesystem::path& file, const std::string& t
     struct stat before = {};
     const bool isThere = ::stat(file.c_str(), &before) == 0;
     {
-        OwnedDescriptor open(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kNewFileMode));
+        OwnedDescriptor open(
+            ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kNewFileMode));
         if (open.number() < 0) {
             return fileFailed("write", fresh);
         }

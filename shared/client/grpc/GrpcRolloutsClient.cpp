@@ -220,11 +220,7 @@ CallPtr GrpcRolloutsClient::rollBack(
     const RolloutTarget& target, const plans::Request& request, OnDone<RolloutOutcome> onDone)
 {
     return act<v1::RollBackResponse>(
-        m_link,
-        about<v1::RollBackRequest>(target),
-        request,
-        &Async::RollBack,
-        std::move(onDone));
+        m_link, about<v1::RollBackRequest>(target), request, &Async::RollBack, std::move(onDone));
 }
 
 } // namespace pilothouse::client

@@ -209,8 +209,7 @@ v1::RolloutGate toProto(const Gate& gate)
 {
     v1::RolloutGate message;
     message.set_name(gate.name);
-    message.set_result(
-        static_cast<v1::RolloutGate::Result>(static_cast<int>(gate.result) + 1));
+    message.set_result(static_cast<v1::RolloutGate::Result>(static_cast<int>(gate.result) + 1));
     message.set_detail(gate.detail);
     return message;
 }

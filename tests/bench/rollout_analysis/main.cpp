@@ -83,7 +83,11 @@ int main(int argc, char** argv)
     bench::Report report("rollout_analysis");
     SimulatedSides sides;
     const Outcome good = run(sides, trials, random);
-    report.figure("good candidate, 200 rps a side: median decision", "s", good.medianSeconds, bench::atMost(25));
+    report.figure(
+        "good candidate, 200 rps a side: median decision",
+        "s",
+        good.medianSeconds,
+        bench::atMost(25));
     report.figure("good candidate: aborted", "%", good.aborted, bench::atMost(0.1));
     report.fact("good candidate: promoted", "%", good.promoted);
     sides.hasOutages = true;
@@ -94,7 +98,8 @@ int main(int argc, char** argv)
         {"paired test", outages.aborted},
         {"threshold 99.5 %", thresholdAborts(trials / 10, random)},
         bench::atMost(0.01));
-    report.figure("good candidate, shared outages: aborted", "%", outages.aborted, bench::atMost(0.1));
+    report.figure(
+        "good candidate, shared outages: aborted", "%", outages.aborted, bench::atMost(0.1));
     report.fact("good candidate, shared outages: promoted", "%", outages.promoted);
     report.fact("good candidate, shared outages: median decision", "s", outages.medianSeconds);
     for (const bool hasOutages : {false, true}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as an answer of HAProxy or as a map file: no crash, no negative counter, and a file that
-// was set once has the entry and does not change when it is set again.
+// Any bytes as an answer of HAProxy or as a map file: no crash, no negative counter, and a file
+// that was set once has the entry and does not change when it is set again.
 #include "server/platform/haproxy/RuntimeText.h"
 
 #include <cstdint>

@@ -52,8 +52,7 @@ private:
         QVERIFY2(isUp, qPrintable(m_server->log()));
         m_probe = std::make_unique<RolloutProbe>(socketChannel(*m_server));
         QVERIFY(waitUntil(
-            [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; },
-            kPatience));
+            [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; }, kPatience));
     }
 
     bool reaches(v1::RolloutStep step)
@@ -95,8 +94,7 @@ private:
     int eventsOf(const std::string& kind)
     {
         int count = 0;
-        for (const auto& event :
-             m_probe->receipt(m_probe->shop().rollout().id()).value.events()) {
+        for (const auto& event : m_probe->receipt(m_probe->shop().rollout().id()).value.events()) {
             count += event.kind() == kind ? 1 : 0;
         }
         return count;
@@ -188,14 +186,14 @@ private Q_SLOTS:
     void aServerKilledWhileGoingBackDoesItAfterwards_data()
     {
         QTest::addColumn<QByteArray>("place");
-        // The promotion passes the places of the switch once.
+        // The promotion passes the places in the driver once.
         for (const char* place :
              {"rollouts.after_intent_back=1",
-              "rollouts.before_act=2",
+              "rollouts.before_act_back=1",
               "rollouts.after_file=2",
               "rollouts.after_map=2",
-              "rollouts.after_act=2",
-              "rollouts.after_done=2"}) {
+              "rollouts.after_act_back=1",
+              "rollouts.after_done_back=1"}) {
             QTest::newRow(place) << QByteArray(place);
         }
     }

@@ -58,8 +58,7 @@ private:
         QVERIFY2(m_server->start(), qPrintable(m_server->log()));
         m_probe = std::make_unique<RolloutProbe>(socketChannel(*m_server));
         QVERIFY(waitUntil(
-            [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; },
-            kPatience));
+            [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; }, kPatience));
     }
 
     bool reaches(v1::RolloutStep step)
@@ -167,8 +166,7 @@ private Q_SLOTS:
             v1::PromoteRolloutRequest promote;
             promote.set_application("shop");
             promote.set_validate_only(true);
-            const auto plan =
-                call(m_probe->stub(), &RolloutProbe::Stub::PromoteRollout, promote);
+            const auto plan = call(m_probe->stub(), &RolloutProbe::Stub::PromoteRollout, promote);
             promote.set_validate_only(false);
             promote.mutable_confirmation()->set_plan_digest(plan.value.plan().digest());
             auto began = LoadClients::Clock::now();
@@ -315,8 +313,7 @@ private Q_SLOTS:
             v1::PromoteRolloutRequest promote;
             promote.set_application("shop");
             promote.set_validate_only(true);
-            const auto plan =
-                call(m_probe->stub(), &RolloutProbe::Stub::PromoteRollout, promote);
+            const auto plan = call(m_probe->stub(), &RolloutProbe::Stub::PromoteRollout, promote);
             promote.set_validate_only(false);
             promote.mutable_confirmation()->set_plan_digest(plan.value.plan().digest());
             std::vector<absl::Status> ends(3);
@@ -328,19 +325,17 @@ private Q_SLOTS:
                         call(own.stub(), &RolloutProbe::Stub::PromoteRollout, promote).status;
                 });
             }
-            operators.emplace_back([&] {
-                ends[2] = RolloutProbe(socketChannel(*m_server)).abort().status;
-            });
+            operators.emplace_back(
+                [&] { ends[2] = RolloutProbe(socketChannel(*m_server)).abort().status; });
             for (std::thread& one : operators) {
                 one.join();
             }
-            const auto acted = std::ranges::count_if(
-                ends, [](const absl::Status& status) { return status.ok(); });
+            const auto acted =
+                std::ranges::count_if(ends, [](const absl::Status& status) { return status.ok(); });
             QCOMPARE(acted, 1);
             const bool isAborted = ends[2].ok();
             QCOMPARE(
-                m_probe->step(),
-                isAborted ? v1::ROLLOUT_STEP_ABORTED : v1::ROLLOUT_STEP_SWITCHED);
+                m_probe->step(), isAborted ? v1::ROLLOUT_STEP_ABORTED : v1::ROLLOUT_STEP_SWITCHED);
             QCOMPARE(m_haproxy->active(), isAborted ? QString("blue") : QString("green"));
             if (!isAborted) {
                 QVERIFY(m_probe->rollBack().status.ok());
@@ -368,8 +363,7 @@ private Q_SLOTS:
             QVERIFY(m_probe->execute(&RolloutProbe::Stub::ResumeRollout, resume).status.ok());
         }
         QVERIFY(reaches(v1::ROLLOUT_STEP_DONE));
-        QCOMPARE(
-            m_probe->rollBackAtOnce().status.code(), absl::StatusCode::kNotFound);
+        QCOMPARE(m_probe->rollBackAtOnce().status.code(), absl::StatusCode::kNotFound);
     }
 
     void inProductionItNeedsMore()
@@ -397,9 +391,7 @@ private Q_SLOTS:
 
     void theCommandLineDoesItAll()
     {
-        serve(
-            "compare = false\n",
-            "[server]\ndisplay_name = \"here\"\nenvironment = \"local\"\n");
+        serve("compare = false\n", "[server]\ndisplay_name = \"here\"\nenvironment = \"local\"\n");
         QVERIFY(ctl({"rollouts", "list"}).out.contains("shop"));
         QCOMPARE(ctl({"rollouts", "promote", "shop", "--confirm", "here"}).exitCode, 3);
         QCOMPARE(ctl({"rollouts", "status", "nothing"}).exitCode, 3);
@@ -409,8 +401,7 @@ private Q_SLOTS:
         QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
         QVERIFY(ctl({"rollouts", "promote", "shop", "--dry-run"}).out.contains("Promote green"));
         QCOMPARE(m_haproxy->active(), QString("blue"));
-        const ProgramResult promoted =
-            ctl({"rollouts", "promote", "shop", "--confirm", "here"});
+        const ProgramResult promoted = ctl({"rollouts", "promote", "shop", "--confirm", "here"});
         QVERIFY2(promoted.exitCode == 0, qPrintable(promoted.err));
         QVERIFY2(promoted.out.contains("switched"), qPrintable(promoted.out));
         QVERIFY(ctl({"rollouts", "status", "shop"}).out.contains("kept warm"));
@@ -418,11 +409,11 @@ private Q_SLOTS:
             ctl({"rollouts", "rollback", "shop", "--confirm", "here", "--reason", "too slow"});
         QVERIFY2(back.exitCode == 0, qPrintable(back.err));
         QCOMPARE(m_haproxy->active(), QString("blue"));
-        const auto history = QJsonDocument::fromJson(
-                                 ctl({"--output", "json", "rollouts", "history", "shop"})
-                                     .out.toUtf8())
-                                 .object()["rollouts"]
-                                 .toArray();
+        const auto history =
+            QJsonDocument::fromJson(
+                ctl({"--output", "json", "rollouts", "history", "shop"}).out.toUtf8())
+                .object()["rollouts"]
+                .toArray();
         QCOMPARE(history.size(), 1);
         QCOMPARE(history[0].toObject()["step"].toString(), QString("rolled-back"));
         const ProgramResult receipt =

@@ -115,12 +115,13 @@ bool HaproxyWorld::launch(const QStringList& extra)
 {
     auto process = std::make_unique<QProcess>();
     process->setProcessChannelMode(QProcess::MergedChannels);
-    process->setStandardOutputFile(
-        m_folder + QStringLiteral("/haproxy.log"), QIODevice::Append);
+    process->setStandardOutputFile(m_folder + QStringLiteral("/haproxy.log"), QIODevice::Append);
     process->start(
         program(),
         QStringList{
-            QStringLiteral("-db"), QStringLiteral("-f"), m_folder + QStringLiteral("/haproxy.cfg")} +
+            QStringLiteral("-db"),
+            QStringLiteral("-f"),
+            m_folder + QStringLiteral("/haproxy.cfg")} +
             extra);
     if (!process->waitForStarted(kPatience)) {
         return false;

@@ -106,8 +106,7 @@ void SideServer::serve(int connection)
             const bool isCheck = std::string_view(input).starts_with("GET /healthz");
             input.erase(0, end + 4);
             const unsigned number = m_requests.fetch_add(1);
-            const bool isBad =
-                !isCheck && static_cast<int>(number * 7919 % 1000) < m_errors.load();
+            const bool isBad = !isCheck && static_cast<int>(number * 7919 % 1000) < m_errors.load();
             if (const int delay = m_delay.load(); delay > 0 && !isCheck) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(delay));
             }

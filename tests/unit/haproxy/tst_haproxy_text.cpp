@@ -84,8 +84,7 @@ private Q_SLOTS:
         QCOMPARE(valueOf(*shown, "active"), std::string("blue"));
         QCOMPARE(valueOf(*shown, "a"), std::string("b c"));
         QCOMPARE(valueOf(*shown, "none"), std::string());
-        QCOMPARE(
-            parseShownMap("Unknown map\n").status().code(), absl::StatusCode::kDataLoss);
+        QCOMPARE(parseShownMap("Unknown map\n").status().code(), absl::StatusCode::kDataLoss);
         const auto file = parseMapFile("# c\n\n active\tgreen \nx\n");
         QVERIFY(file.ok());
         QCOMPARE(file->size(), std::size_t(2));
@@ -95,8 +94,7 @@ private Q_SLOTS:
     void entriesReplaceTheirLinesOnly()
     {
         const std::string before = "# who\nother x y\nactive blue\nactive old\nlast z";
-        const std::string after =
-            withEntries(before, {{"active", "green"}, {"preview", "blue"}});
+        const std::string after = withEntries(before, {{"active", "green"}, {"preview", "blue"}});
         QCOMPARE(
             QString::fromStdString(after),
             QString("# who\nother x y\nactive green\nlast z\npreview blue\n"));
@@ -117,8 +115,7 @@ private Q_SLOTS:
     {
         const QTemporaryDir folder;
         const std::filesystem::path file = folder.filePath("a.map").toStdString();
-        QCOMPARE(
-            platform::readSmallFile(file).status().code(), absl::StatusCode::kNotFound);
+        QCOMPARE(platform::readSmallFile(file).status().code(), absl::StatusCode::kNotFound);
         QVERIFY(platform::replaceFile(file, "one\n").ok());
         QFile::setPermissions(
             folder.filePath("a.map"), QFileDevice::ReadOwner | QFileDevice::WriteOwner);
@@ -144,8 +141,7 @@ private Q_SLOTS:
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-        QCOMPARE(
-            ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+        QCOMPARE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
         QCOMPARE(::listen(listener, 1), 0);
         const auto answer = askRuntime(path, "show info", absl::Milliseconds(50));
         QCOMPARE(answer.status().code(), absl::StatusCode::kUnavailable);

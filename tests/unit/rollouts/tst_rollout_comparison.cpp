@@ -79,8 +79,7 @@ private Q_SLOTS:
                 }
             }
         }
-        const double nearest =
-            nearestRate(alternative, margin, stableRequests, candidateRequests);
+        const double nearest = nearestRate(alternative, margin, stableRequests, candidateRequests);
         const double mean = meanRatio(
             alternative, margin, stableRequests, candidateRequests, nearest, nearest + margin);
         QVERIFY(std::abs(mean - 1) < 1e-6);

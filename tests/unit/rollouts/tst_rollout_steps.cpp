@@ -161,7 +161,13 @@ private Q_SLOTS:
         row("went down", Step::Analysing, Verdict::Promote, false, false, 0, "planned");
         row("waits for a person", Step::AwaitingPromotion, Verdict::Promote, true, false, 0, "-");
         row("bad meanwhile", Step::AwaitingPromotion, Verdict::Abort, true, false, 0, "aborted");
-        row("down meanwhile", Step::AwaitingPromotion, Verdict::Promote, false, false, 0, "planned");
+        row("down meanwhile",
+            Step::AwaitingPromotion,
+            Verdict::Promote,
+            false,
+            false,
+            0,
+            "planned");
         row("a switch is left by who did it", Step::Switching, no, false, false, 0, "-");
         row("warm", Step::Switched, no, false, false, 0, "-");
         row("drains", Step::Draining, no, false, false, 3, "done"); // its time is over
@@ -184,8 +190,7 @@ private Q_SLOTS:
         observation.green.serversUp = isReady ? 1 : 0;
         observation.blue.inFlight = inFlight;
         QCOMPARE(
-            text(nextMove(
-                rollout, {}, observation, saying(static_cast<Verdict>(verdict)), kNow)),
+            text(nextMove(rollout, {}, observation, saying(static_cast<Verdict>(verdict)), kNow)),
             next);
     }
 
