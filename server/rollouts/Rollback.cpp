@@ -57,11 +57,18 @@ absl::Status checkStable(const Rollout& rollout, const std::optional<Observation
         "Start one of its servers.");
 }
 
-/// What one thread waits for and another brings; kept by both.
+/// What one thread waits for and another brings; kept by both. Either the other one claims its work
+/// in time, and is waited for once more, or it is abandoned and does nothing.
 template <typename Value>
 class Mailbox
 {
 public:
+    bool claim()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isClaimed = !m_isAbandoned;
+        return m_isClaimed;
+    }
     void put(Value value)
     {
         {
@@ -73,7 +80,11 @@ public:
     std::optional<Value> wait(std::chrono::milliseconds patience)
     {
         std::unique_lock lock(m_mutex);
-        m_filled.wait_for(lock, patience, [this] { return m_value.has_value(); });
+        const auto isFilled = [this] { return m_value.has_value(); };
+        if (!m_filled.wait_for(lock, patience, isFilled) && m_isClaimed) {
+            m_filled.wait_for(lock, patience, isFilled);
+        }
+        m_isAbandoned = true;
         return std::exchange(m_value, std::nullopt);
     }
 
@@ -81,6 +92,8 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_filled;
     std::optional<Value> m_value;
+    bool m_isClaimed = false;
+    bool m_isAbandoned = false;
 };
 
 } // namespace
@@ -95,7 +108,8 @@ absl::StatusOr<Outcome> Rollback::run(
     const std::optional<Observation> observation =
         observed.ok() ? std::optional(*observed) : std::nullopt;
     if (request.validateOnly) {
-        PH_ASSIGN_OR_RETURN(Decided decided, decide(requester, request, target, observation));
+        PH_ASSIGN_OR_RETURN(
+            Decided decided, decide(requester, request, target, observation, [] { return true; }));
         return Outcome{std::move(decided.plan), std::nullopt, {}, false};
     }
     if (!all.board.isDatabaseAway()) {
@@ -114,7 +128,8 @@ absl::StatusOr<Rollback::Decided> Rollback::decide(
     const plans::Requester& requester,
     const plans::Request& request,
     const Target& target,
-    const std::optional<Observation>& observation) const
+    const std::optional<Observation>& observation,
+    const std::function<bool()>& mayGoOn) const
 {
     const Rollouts::Parts& all = m_parts.rollouts;
     const absl::Time now = all.clock.now();
@@ -127,6 +142,9 @@ absl::StatusOr<Rollback::Decided> Rollback::decide(
             return notNow(before);
         }
         PH_RETURN_IF_ERROR(checkStable(before, observation));
+        if (!mayGoOn()) {
+            return absl::CancelledError("it was done without the database meanwhile");
+        }
         decided.realm = desired ? desired->realm : "";
         decided.rollout = afterMove(
             before,
@@ -166,7 +184,8 @@ std::optional<absl::StatusOr<Rollback::Decided>> Rollback::decideSoon(
     const auto mailbox = std::make_shared<Mailbox<absl::StatusOr<Decided>>>();
     const absl::Status submitted =
         m_parts.attempts.submit([this, mailbox, limited, request, target, observation] {
-            mailbox->put(decide(limited, request, target, observation));
+            mailbox->put(decide(
+                limited, request, target, observation, [&mailbox] { return mailbox->claim(); }));
         });
     return submitted.ok() ? mailbox->wait(kPatience) : std::nullopt;
 }

@@ -7,7 +7,7 @@
 
 #include <absl/status/statusor.h>
 
-#include <memory>
+#include <functional>
 #include <optional>
 
 namespace pilothouse::rollouts {
@@ -41,12 +41,13 @@ private:
         std::string realm;
     };
     /// The order into the database; of shared values only, because it may go on after nobody waits
-    /// for it any more.
+    /// for it any more; `mayGoOn` is asked once, before anything is written.
     absl::StatusOr<Decided> decide(
         const plans::Requester& requester,
         const plans::Request& request,
         const Target& target,
-        const std::optional<Observation>& observation) const;
+        const std::optional<Observation>& observation,
+        const std::function<bool()>& mayGoOn) const;
     /// Nothing: no answer in time.
     std::optional<absl::StatusOr<Decided>> decideSoon(
         const plans::Requester& requester,

@@ -41,15 +41,14 @@ std::string placeText(const Observation& observation)
     const auto name = [](const std::optional<Colour>& colour) {
         return colour ? std::string(colourName(*colour)) : std::string("neither side");
     };
-    if (observation.active == observation.activeAfterRestart) {
-        return observation.found.empty()
-                   ? name(observation.active)
-                   : fmt::format("{} ({})", name(observation.active), observation.found);
+    std::string text = name(observation.active);
+    if (!observation.found.empty()) {
+        text += fmt::format(" ({})", observation.found);
     }
-    return fmt::format(
-        "{}, and after a restart {}",
-        name(observation.active),
-        name(observation.activeAfterRestart));
+    if (observation.active != observation.activeAfterRestart) {
+        text += fmt::format(", after a restart to {}", name(observation.activeAfterRestart));
+    }
+    return text;
 }
 
 } // namespace
@@ -275,7 +274,7 @@ absl::Status RolloutController::advance(
         Rollout after = afterMove(*open, *next, now);
         if (next->voidsEvidence) {
             watched.sampler.begin(open->id);
-        } else if (isBeforeSwitch(open->step)) {
+        } else if (isBeforeSwitch(open->step) && application.policy.comparesSides) {
             after.verdict = verdictNow(*open, application.policy, comparison, now);
             after.evidence = comparison.evidence();
         }
@@ -367,7 +366,7 @@ absl::Status RolloutController::repair(Watched& watched)
     ++watched.driftsRepaired;
     m_drifts.Add({{"application", application.name}}).Increment();
     const std::string message = fmt::format(
-        "somebody else had switched: the traffic was on {} instead of {}; it was put right",
+        "somebody else had switched the traffic to {}; it is on {} again",
         placeText(observation),
         std::string(colourName(wanted)));
     spdlog::warn("rollouts of {}: {}", application.name, message);

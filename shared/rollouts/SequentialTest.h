@@ -15,10 +15,11 @@ struct Counts
     friend bool operator==(const Counts&, const Counts&) = default;
 };
 
-/// Evidence against "the candidate's rate of events is at least `margin` above the stable side's,
-/// in every interval, whatever the rates are and however they change". It may be looked at as often
-/// as wanted: while the hypothesis holds, the chance that it ever reaches 1/α is at most α. Both
-/// sides may suffer together (a shared dependency): only their difference counts.
+/// Evidence against "in every interval the candidate's rate of events is at least `margin` above
+/// the stable side's, whatever the rates are and however they change", or, with alternatives on
+/// that side of the border, against "at most `margin` above". It may be looked at as often as
+/// wanted: while the hypothesis holds, the chance that it ever reaches 1/α is at most α. Both sides
+/// may suffer together (a shared dependency): only their difference counts.
 ///
 /// Each interval gives an e-value, a likelihood ratio of two pairs of rates for the binomial counts
 /// of both sides: of an alternative (p₁, q₁) against that (p₀, p₀ + m) of the hypothesis which is
@@ -27,8 +28,8 @@ struct Counts
 /// Journal of Statistical Planning and Inference 230, 2024). Why its mean is at most 1 under the
 /// hypothesis: its logarithm is n_B log A(p) + n_G log B(p + m) with A and B affine, so it is
 /// concave in p; nearest means that its derivative is 0 at p₀, where its value is 0; and away from
-/// the border (q > p + m) it only falls. The product over intervals is then a test supermartingale,
-/// and Ville's inequality gives the bound at all times at once.
+/// the border, further from the alternative, it only falls. The product over intervals is then a
+/// test supermartingale, and Ville's inequality gives the bound at all times at once.
 ///
 /// Which alternative is right is not known and changes (an outage of what both depend on), so
 /// several bet, among them one that sits out, and their shares follow their success; a part is

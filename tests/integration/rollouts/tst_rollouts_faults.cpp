@@ -49,8 +49,8 @@ private:
         qputenv("PILOTHOUSE_FAULTS", faults);
         const bool isUp = m_server->start();
         qunsetenv("PILOTHOUSE_FAULTS");
-        QVERIFY2(isUp, qPrintable(m_server->log()));
         m_probe = std::make_unique<RolloutProbe>(socketChannel(*m_server));
+        QVERIFY2(isUp, qPrintable(m_server->log()));
         QVERIFY(waitUntil(
             [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; }, kPatience));
     }
@@ -260,7 +260,8 @@ private Q_SLOTS:
             },
             kPatience));
         verifySide("blue");
-        QVERIFY(eventsOf("rolled-back") >= 1);
+        verifyAudit("rollouts.rollback", 1);
+        QCOMPARE(eventsOf("rolled-back"), 1);
     }
 
     void aDatabaseThatIsGoneHoldsNoRollbackUp()

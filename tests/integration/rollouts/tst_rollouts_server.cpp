@@ -55,8 +55,9 @@ private:
         TestServer::Options options;
         options.config = before + m_haproxy->config(keys);
         m_server = std::make_unique<TestServer>(options);
-        QVERIFY2(m_server->start(), qPrintable(m_server->log()));
+        const bool isUp = m_server->start();
         m_probe = std::make_unique<RolloutProbe>(socketChannel(*m_server));
+        QVERIFY2(isUp, qPrintable(m_server->log()));
         QVERIFY(waitUntil(
             [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; }, kPatience));
     }
