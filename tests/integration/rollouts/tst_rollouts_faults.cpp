@@ -93,8 +93,9 @@ private:
 
     int eventsOf(const std::string& kind)
     {
+        const auto receipt = m_probe->receipt(m_probe->shop().rollout().id());
         int count = 0;
-        for (const auto& event : m_probe->receipt(m_probe->shop().rollout().id()).value.events()) {
+        for (const auto& event : receipt.value.events()) {
             count += event.kind() == kind ? 1 : 0;
         }
         return count;

@@ -357,7 +357,10 @@ private Q_SLOTS:
             warm.set_application("shop");
             warm.mutable_duration()->set_seconds(1);
             QVERIFY(m_probe->execute(&RolloutProbe::Stub::KeepWarm, warm).status.ok());
-            QTest::qWait(1500); // long over
+            const std::int64_t over = m_probe->shop().rollout().warm_until_time().seconds() + 1;
+            QVERIFY(waitUntil(
+                [&] { return m_probe->shop().observation().observe_time().seconds() > over; },
+                kPatience));
             QCOMPARE(m_probe->step(), v1::ROLLOUT_STEP_SWITCHED);
             v1::ResumeRolloutRequest resume;
             resume.set_application("shop");
