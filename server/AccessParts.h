@@ -54,6 +54,7 @@ public:
     access::Sessions& sessions() { return m_sessions; }
     /// The gate before actions on the platform, for every capability.
     plans::PlanGate& gate() { return m_gate; }
+    const plans::PlanSettings& planSettings() const { return m_settings; }
 
     /// Each second, on the io thread: asks the database whether another server changed something.
     void tick();

@@ -23,6 +23,7 @@
 #include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/RpcServer.h"
 #include "server/platform/telemetry/Instruments.h"
+#include "server/rollouts/RolloutsModule.h"
 #include "server/services/ServicesModule.h"
 #include "server/system/HealthChecks.h"
 #include "server/system/HealthRegistry.h"
@@ -54,6 +55,8 @@ constexpr auto kAuditPeriod = absl::Seconds(2);
 constexpr auto kDiskPeriod = absl::Seconds(10);
 constexpr const char* kControlDatabase = "control-database";
 constexpr double kBurst = 2;
+/// Connections for promotions, and for rollbacks, that nothing else uses.
+constexpr int kRolloutConnections = 2;
 /// Each takes 19 MiB and a core for 10 ms; the queue is a second of them.
 constexpr int kHashingThreads = 2;
 constexpr int kHashingQueue = 100;
@@ -104,6 +107,7 @@ struct Application::Parts
     std::unique_ptr<system::SystemService> system;
     std::unique_ptr<leader::LeaderElection> leader;
     std::unique_ptr<jobs::JobsModule> jobs;
+    std::unique_ptr<rollouts::RolloutsModule> rollouts;
     std::unique_ptr<services::ServicesModule> registry;
     std::unique_ptr<Ticker> everySecond;
     std::unique_ptr<Ticker> everyHalfMinute;
@@ -116,6 +120,7 @@ struct Application::Parts
     absl::Status makeServices();
     absl::Status makeMetrics();
     void makeJobs(JobHandlers extraKinds);
+    absl::Status makeRollouts();
     absl::Status makeRegistry();
     void addChecks();
     void startTickers();
@@ -169,6 +174,12 @@ system::Resources Application::Parts::resources() const
         resources.executors.push_back(status);
     }
     for (const system::ExecutorStatus& status : metrics->executors()) {
+        resources.executors.push_back(status);
+    }
+    for (const system::PoolStatus& status : rollouts->pools()) {
+        resources.pools.push_back(status);
+    }
+    for (const system::ExecutorStatus& status : rollouts->executors()) {
         resources.executors.push_back(status);
     }
     const leader::Leader who = leader->leader();
@@ -266,6 +277,33 @@ void Application::Parts::makeJobs(JobHandlers extraKinds)
         std::move(kinds));
 }
 
+absl::Status Application::Parts::makeRollouts()
+{
+    const int connections = config.rollouts.applications.empty() ? 0 : kRolloutConnections;
+    rollouts::RolloutsModule::Lanes lanes;
+    PH_ASSIGN_OR_RETURN(
+        lanes.promotions, control->openLane("rollouts", connections, instruments.registry()));
+    PH_ASSIGN_OR_RETURN(
+        lanes.rollbacks, control->openLane("rollback", connections, instruments.registry()));
+    PH_ASSIGN_OR_RETURN(
+        rollouts,
+        rollouts::RolloutsModule::start(
+            {config,
+             clock,
+             control->database(),
+             *auditLog,
+             *leader,
+             db,
+             health,
+             instruments.registry(),
+             *guard,
+             pages,
+             access->planSettings(),
+             data->path()},
+            std::move(lanes)));
+    return absl::OkStatus();
+}
+
 absl::Status Application::Parts::makeRegistry()
 {
     PH_ASSIGN_OR_RETURN(
@@ -341,6 +379,7 @@ absl::Status Application::Parts::serve()
         &metrics->service(),
         &audit->service(),
         &jobs->service(),
+        &rollouts->service(),
         &registry->service()};
     std::ranges::copy(access->services(), std::back_inserter(services));
     PH_ASSIGN_OR_RETURN(
@@ -405,6 +444,7 @@ absl::StatusOr<std::unique_ptr<Application>> Application::start(
     PH_RETURN_IF_ERROR(all.openState());
     PH_RETURN_IF_ERROR(all.makeServices());
     all.makeJobs(std::move(extraKinds));
+    PH_RETURN_IF_ERROR(all.makeRollouts());
     PH_RETURN_IF_ERROR(all.makeRegistry());
     all.addChecks();
     PH_RETURN_IF_ERROR(all.serve());

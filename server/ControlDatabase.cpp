@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace pilothouse {
 
 namespace {
@@ -114,9 +116,20 @@ absl::Status ControlDatabase::connect(
     options.url = std::move(url);
     options.pool = config.database.pool;
     options.slowQuery = config.database.slowQuery;
+    m_options = options;
     PH_ASSIGN_OR_RETURN(m_database, postgres::Database::create(std::move(options), registry));
     m_live.store(m_database.get());
     return ownerUrl.empty() ? migrate(*m_database) : absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<postgres::Database>> ControlDatabase::openLane(
+    const std::string& name, int connections, prometheus::Registry& registry) const
+{
+    postgres::Database::Options options = m_options;
+    options.name = name;
+    options.pool.minimum = connections;
+    options.pool.maximum = std::max(connections, 1);
+    return postgres::Database::create(std::move(options), registry);
 }
 
 ControlDatabase::~ControlDatabase()

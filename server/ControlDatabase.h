@@ -38,6 +38,11 @@ public:
     /// Null with an own database.
     const postgres::PrivateCluster* cluster() const { return m_cluster.get(); }
 
+    /// A pool of its own on the same database, for what must not wait behind everything else; with
+    /// 0 it connects when it is needed. This object outlives it.
+    absl::StatusOr<std::unique_ptr<postgres::Database>> openLane(
+        const std::string& name, int connections, prometheus::Registry& registry) const;
+
     /// Asks the database for a sign of life. Blocks for at most two seconds.
     system::ComponentHealth check();
 
@@ -50,6 +55,7 @@ private:
         std::string url,
         prometheus::Registry& registry);
 
+    postgres::Database::Options m_options;
     // The database goes first: it has connections into the cluster.
     std::unique_ptr<postgres::PrivateCluster> m_cluster;
     std::unique_ptr<postgres::Database> m_database;

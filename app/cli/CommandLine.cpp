@@ -154,6 +154,7 @@ int runCommandLine(int argc, const char* const* argv)
     jobs->require_subcommand(1);
     addJobCommands(*jobs, context);
     addScheduleCommands(*jobs, context);
+    addRolloutCommands(app, context);
     CLI::App* services = app.add_subcommand("services", "Instances: who is there, who is well");
     services->require_subcommand(1);
     addServicesCommands(*services, context);

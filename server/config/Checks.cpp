@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 namespace pilothouse::config {
@@ -106,6 +108,67 @@ void checkScrapeJobs(Checker& checker, const std::vector<ScrapeJob>& jobs)
     }
 }
 
+/// What goes into a map, a command to HAProxy or a name on the command line.
+bool isPlainWord(const std::string& text)
+{
+    return !text.empty() && text.size() <= 100 &&
+           std::all_of(text.begin(), text.end(), [](unsigned char character) {
+               return std::isalnum(character) != 0 || character == '-' || character == '_' ||
+                      character == '.' || character == ':';
+           });
+}
+
+void checkRollouts(Checker& checker, const std::vector<RolloutApplication>& applications)
+{
+    std::set<std::string> names;
+    std::set<std::string> places;
+    for (std::size_t index = 0; index < applications.size(); ++index) {
+        const RolloutApplication& one = applications[index];
+        const std::string table = fmt::format("{}[{}]", kRolloutTable, index);
+        const auto requireWord = [&](const std::string& text, const char* key) {
+            checker.require(
+                isPlainWord(text),
+                {table + "." + key, table},
+                fmt::format("expected a {} of letters, digits and - _ . : only", std::string(key)));
+        };
+        requireWord(one.name, "name");
+        requireWord(one.mapKey, "map_key");
+        requireWord(one.blueBackend, "blue");
+        requireWord(one.greenBackend, "green");
+        if (!one.previewKey.empty()) {
+            requireWord(one.previewKey, "preview_key");
+        }
+        checker.require(
+            names.insert(one.name).second,
+            {table + ".name"},
+            fmt::format("another [[{}]] has the name \"{}\" already", kRolloutTable, one.name));
+        checker.require(
+            !one.haproxySocket.empty(),
+            {table + ".haproxy_socket", table},
+            "expected a haproxy_socket");
+        checker.require(!one.mapFile.empty(), {table + ".map_file", table}, "expected a map_file");
+        checker.require(
+            one.blueBackend != one.greenBackend,
+            {table + ".green", table + ".blue", table},
+            "blue and green must be two backends");
+        checker.require(
+            one.previewKey != one.mapKey,
+            {table + ".preview_key", table},
+            "preview_key and map_key must be two keys");
+        checker.require(
+            places.insert(one.mapFile.string() + " " + one.mapKey).second,
+            {table + ".map_key", table + ".map_file", table},
+            "another application has the same key of the same map");
+        checker.require(
+            one.compareLeast <= one.compareMost,
+            {table + ".compare_least", table + ".compare_most"},
+            fmt::format(
+                "compare_least ({}) must not be longer than compare_most ({})",
+                formatDuration(one.compareLeast),
+                formatDuration(one.compareMost)));
+    }
+}
+
 } // namespace
 
 std::vector<Problem> checkConfig(const Config& config, const KeyLines& lines)
@@ -123,6 +186,7 @@ std::vector<Problem> checkConfig(const Config& config, const KeyLines& lines)
             formatDuration(config.access.sessionIdle),
             formatDuration(config.access.sessionLifetime)));
     checkScrapeJobs(checker, config.metrics.scrape);
+    checkRollouts(checker, config.rollouts.applications);
     return checker.take();
 }
 

@@ -26,7 +26,10 @@ class Reader
 {
 public:
     explicit Reader(std::filesystem::path folder)
-        : m_folder(std::move(folder)), m_keys(configKeys()), m_scrapeKeys(scrapeKeys())
+        : m_folder(std::move(folder)),
+          m_keys(configKeys()),
+          m_scrapeKeys(scrapeKeys()),
+          m_rolloutKeys(rolloutKeys())
     {
         for (const auto& key : m_keys) {
             m_names.push_back(key.name);
@@ -34,7 +37,11 @@ public:
         for (const auto& key : m_scrapeKeys) {
             m_scrapeNames.push_back(key.name);
         }
+        for (const auto& key : m_rolloutKeys) {
+            m_rolloutNames.push_back(key.name);
+        }
         m_names.emplace_back(kScrapeTable);
+        m_names.emplace_back(kRolloutTable);
     }
 
     Config read(const toml::table& root)
@@ -59,6 +66,14 @@ private:
                 take(*known, node, key, m_config);
             } else if (key == kScrapeTable) {
                 readScrapeJobs(node);
+            } else if (key == kRolloutTable) {
+                readTables(
+                    node,
+                    kRolloutTable,
+                    m_rolloutKeys,
+                    m_rolloutNames,
+                    m_config.rollouts.applications,
+                    [](const toml::table&, RolloutApplication&) {});
             } else if (!isTableName(key)) {
                 addUnknown(node, key, m_names);
             } else if (const auto* inner = node.as_table()) {
@@ -71,37 +86,55 @@ private:
 
     void readScrapeJobs(const toml::node& node)
     {
-        const auto* jobs = node.as_array();
-        if (jobs == nullptr || (!jobs->empty() && !jobs->is_array_of_tables())) {
-            add(node, kScrapeTable, "expected tables, each begun by [[metrics.scrape]]");
+        readTables(
+            node,
+            kScrapeTable,
+            m_scrapeKeys,
+            m_scrapeNames,
+            m_config.metrics.scrape,
+            [](const toml::table& table, ScrapeJob& job) {
+                // A timeout that nobody asked for never makes a short interval wrong.
+                if (table.get("timeout") == nullptr) {
+                    job.timeout = std::min(job.timeout, job.interval);
+                }
+            });
+    }
+
+    /// Tables that are repeated, [[name]]; `finish` sees each when it was read.
+    template <typename Target, typename Finish>
+    void readTables(
+        const toml::node& node,
+        const std::string& name,
+        const std::vector<Key<Target>>& keys,
+        const std::vector<std::string>& names,
+        std::vector<Target>& targets,
+        const Finish& finish)
+    {
+        const auto* tables = node.as_array();
+        if (tables == nullptr || (!tables->empty() && !tables->is_array_of_tables())) {
+            add(node, name, fmt::format("expected tables, each begun by [[{}]]", name));
             return;
         }
-        for (const auto& element : *jobs) {
+        for (const auto& element : *tables) {
             const auto* table = element.as_table();
             if (table == nullptr) {
                 continue;
             }
-            const std::string prefix =
-                fmt::format("{}[{}]", kScrapeTable, m_config.metrics.scrape.size());
+            const std::string prefix = fmt::format("{}[{}]", name, targets.size());
             m_lines[prefix] = element.source().begin.line;
-            ScrapeJob job;
-            for (const auto& [name, value] : *table) {
-                const std::string key(name.str());
-                const auto known =
-                    std::find_if(m_scrapeKeys.begin(), m_scrapeKeys.end(), [&](const auto& entry) {
-                        return entry.name == key;
-                    });
-                if (known == m_scrapeKeys.end()) {
-                    addUnknown(value, key, m_scrapeNames);
+            Target target;
+            for (const auto& [keyNode, value] : *table) {
+                const std::string key(keyNode.str());
+                const auto known = std::find_if(
+                    keys.begin(), keys.end(), [&](const auto& entry) { return entry.name == key; });
+                if (known == keys.end()) {
+                    addUnknown(value, key, names);
                 } else {
-                    take(*known, value, prefix + "." + key, job);
+                    take(*known, value, prefix + "." + key, target);
                 }
             }
-            // A timeout that nobody asked for never makes a short interval wrong.
-            if (table->get("timeout") == nullptr) {
-                job.timeout = std::min(job.timeout, job.interval);
-            }
-            m_config.metrics.scrape.push_back(std::move(job));
+            finish(*table, target);
+            targets.push_back(std::move(target));
         }
     }
 
@@ -146,8 +179,10 @@ private:
     std::filesystem::path m_folder;
     std::vector<Key<Config>> m_keys;
     std::vector<Key<ScrapeJob>> m_scrapeKeys;
+    std::vector<Key<RolloutApplication>> m_rolloutKeys;
     std::vector<std::string> m_names;
     std::vector<std::string> m_scrapeNames;
+    std::vector<std::string> m_rolloutNames;
     Config m_config;
     KeyLines m_lines;
     std::vector<Problem> m_problems;

@@ -135,6 +135,35 @@ struct Metrics
     std::vector<ScrapeJob> scrape;
 };
 
+/// An application with two sides behind HAProxy.
+struct RolloutApplication
+{
+    std::string name;
+    /// HAProxy's stats socket at level admin.
+    std::filesystem::path haproxySocket;
+    /// The map that names the side with the traffic.
+    std::filesystem::path mapFile;
+    std::string mapKey = "active";
+    /// Key for the side without the traffic; empty = the map has none.
+    std::string previewKey;
+    std::string blueBackend = "blue";
+    std::string greenBackend = "green";
+    int serversNeeded = 1;
+    bool compare = true;
+    bool compareClientErrors = false;
+    int marginBasisPoints = 50;
+    absl::Duration compareLeast = absl::Seconds(10);
+    absl::Duration compareMost = absl::Minutes(10);
+    absl::Duration keepWarm = absl::Minutes(10);
+    absl::Duration drainMost = absl::Seconds(30);
+    bool requireApproval = false;
+};
+
+struct Rollouts
+{
+    std::vector<RolloutApplication> applications;
+};
+
 struct Services
 {
     /// For Resolve calls that name none; see shared/services/Balancing.h.
@@ -196,6 +225,7 @@ struct Config
     Access access;
     Audit audit;
     Log log;
+    Rollouts rollouts;
     Services services;
 };
 

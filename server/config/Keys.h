@@ -36,6 +36,9 @@ std::vector<Key<Config>> servicesKeys();
 /// The keys of one [[metrics.scrape]] table.
 std::vector<Key<ScrapeJob>> scrapeKeys();
 inline constexpr const char* kScrapeTable = "metrics.scrape";
+/// The keys of one [[rollouts.applications]] table.
+std::vector<Key<RolloutApplication>> rolloutKeys();
+inline constexpr const char* kRolloutTable = "rollouts.applications";
 
 /// One thing that is wrong, and on which line.
 struct Problem

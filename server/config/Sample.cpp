@@ -15,6 +15,9 @@ constexpr const char* kHead =
     "# Relative paths start at this file's folder. Check an edited file with\n"
     "# `pilothoused check-config FILE`.\n";
 
+constexpr const char* kRolloutHead =
+    "# Applications that are rolled out: repeat the table for each. Remove the # to use it.\n";
+
 constexpr const char* kScrapeHead =
     "# Scrape jobs: repeat the table for each. Remove the # to use it.\n";
 
@@ -32,6 +35,36 @@ ScrapeJob exampleJob()
     job.job = "checkout";
     job.targets = {"127.0.0.1:9100"};
     return job;
+}
+
+RolloutApplication exampleApplication()
+{
+    RolloutApplication application;
+    application.name = "checkout";
+    application.haproxySocket = "/run/haproxy/admin.sock";
+    application.mapFile = "/etc/haproxy/maps/checkout.map";
+    return application;
+}
+
+/// A table that is repeated, with its keys, all of it commented out.
+template <typename Target>
+void writeTable(
+    std::ostream& out,
+    const char* head,
+    const char* table,
+    const std::vector<Key<Target>>& keys,
+    const Target& example)
+{
+    out << '\n' << head << "# [[" << table << "]]\n";
+    for (const auto& key : keys) {
+        std::ostringstream doc;
+        writeDoc(doc, key.doc);
+        std::istringstream lines(doc.str());
+        for (std::string line; std::getline(lines, line);) {
+            out << '#' << line << '\n';
+        }
+        out << "# " << key.name << " = " << key.show(example) << '\n';
+    }
 }
 
 } // namespace
@@ -54,16 +87,8 @@ std::string sampleConfig()
         out << (dot == std::string::npos ? key.name : key.name.substr(dot + 1)) << " = "
             << key.show(defaults) << '\n';
     }
-    out << '\n' << kScrapeHead << "# [[" << kScrapeTable << "]]\n";
-    for (const auto& key : scrapeKeys()) {
-        std::ostringstream doc;
-        writeDoc(doc, key.doc);
-        std::istringstream lines(doc.str());
-        for (std::string line; std::getline(lines, line);) {
-            out << '#' << line << '\n';
-        }
-        out << "# " << key.name << " = " << key.show(exampleJob()) << '\n';
-    }
+    writeTable(out, kRolloutHead, kRolloutTable, rolloutKeys(), exampleApplication());
+    writeTable(out, kScrapeHead, kScrapeTable, scrapeKeys(), exampleJob());
     return out.str();
 }
 

@@ -8,6 +8,7 @@
 #include "shared/client/JobsClient.h"
 #include "shared/client/MetricsClient.h"
 #include "shared/client/PlansClient.h"
+#include "shared/client/RolloutsClient.h"
 #include "shared/client/ServicesClient.h"
 #include "shared/client/SystemClient.h"
 #include "shared/system/Health.h"
@@ -129,6 +130,7 @@ public:
     virtual MetricsClient& metrics() = 0;
     virtual JobsClient& jobs() = 0;
     virtual AuditClient& audit() = 0;
+    virtual RolloutsClient& rollouts() = 0;
     virtual ServicesClient& services() = 0;
 };
 

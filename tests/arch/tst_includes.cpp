@@ -56,6 +56,7 @@ QList<Rule> rules()
               "shared/access/",
               "shared/plans/",
               "shared/audit/",
+              "shared/rollouts/",
               "shared/services/",
               "shared/base/"}),
          paths(
@@ -64,6 +65,7 @@ QList<Rule> rules()
               "shared/access/proto/",
               "shared/plans/proto/",
               "shared/audit/proto/",
+              "shared/rollouts/proto/",
               "shared/services/proto/",
               "shared/base/proto/"}),
          wire},

@@ -68,6 +68,8 @@ void addAuditCommands(CLI::App& app, Context& context);
 void addJobCommands(CLI::App& jobs, Context& context);
 /// `jobs schedules …`.
 void addScheduleCommands(CLI::App& jobs, Context& context);
+/// `rollouts list|status|watch|start|promote|…`.
+void addRolloutCommands(CLI::App& app, Context& context);
 /// `services list|show|resolve|watch`; `services` is the parent of all.
 void addServicesCommands(CLI::App& services, Context& context);
 /// `services register|heartbeat|deregister|drain|undrain`.

@@ -221,7 +221,7 @@ absl::Status runPlanned(
         Json json = jsonPlan(*executed);
         json["executed"] = true;
         context.printer.print(json);
-    } else {
+    } else if (!done.empty()) {
         context.printer.line(done);
     }
     return absl::OkStatus();

@@ -23,7 +23,8 @@ struct ConfirmFlags
 std::shared_ptr<ConfirmFlags> addConfirmFlags(CLI::App* command);
 
 /// Shows the plan of an action and, unless --dry-run, does what the server wants before it runs:
-/// asks on a terminal, or takes the flags; then runs it and says `done`.
+/// asks on a terminal, or takes the flags; then runs it and says `done` (nothing when that is
+/// empty).
 absl::Status runPlanned(
     Context& context,
     ServerSession& session,

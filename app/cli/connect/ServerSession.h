@@ -38,6 +38,7 @@ public:
     client::JobsClient& jobs() { return m_connection->jobs(); }
     client::MetricsClient& metrics() { return m_connection->metrics(); }
     client::AuditClient& audit() { return m_connection->audit(); }
+    client::RolloutsClient& rollouts() { return m_connection->rollouts(); }
     client::ServicesClient& services() { return m_connection->services(); }
 
 private:

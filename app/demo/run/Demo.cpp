@@ -29,6 +29,20 @@ std::string thisProgram()
     return boost::dll::program_location().string();
 }
 
+/// Both colours as an application that can be rolled out.
+std::string rolloutConfig(const std::filesystem::path& folder)
+{
+    return fmt::format(
+        R"(
+[[rollouts.applications]]
+name = "extraction"
+haproxy_socket = "{0}/haproxy.sock"
+map_file = "{0}/colour.map"
+preview_key = "preview"
+)",
+        folder.string());
+}
+
 std::string serverConfig(const std::filesystem::path& targets)
 {
     return fmt::format(
@@ -172,7 +186,8 @@ absl::Status Demo::startTraffic(unsigned short port, const char* name, double ra
 absl::Status Demo::startServer()
 {
     const auto config = m_folder / "pilothouse.toml";
-    std::ofstream(config) << serverConfig(m_folder / "targets.json");
+    std::ofstream(config) << serverConfig(m_folder / "targets.json")
+                          << (m_state.green != 0 ? rolloutConfig(m_folder) : "");
     const auto log = m_folder / "pilothoused.log";
     auto server = Child::start(
         "pilothoused",
@@ -233,6 +248,12 @@ void Demo::printCommands() const
         "  {0} metrics query 'sum by (colour) (rate(riptide_requests_total[1m]))'\n",
         ctl);
     if (m_state.green != 0) {
+        std::cout << fmt::format(
+            "  {0} rollouts start extraction --revision 2\n"
+            "  {0} rollouts watch extraction\n"
+            "  {0} rollouts promote extraction --confirm Demo\n"
+            "  {0} rollouts rollback extraction --confirm Demo\n",
+            ctl);
         const bool isElsewhere = m_options.workspace != localWorkspacePath();
         std::cout << fmt::format(
             "  {} make-green-bad {}on     (errors and latency in green; off ends it)\n",

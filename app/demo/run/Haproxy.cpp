@@ -56,7 +56,7 @@ frontend live
 
 frontend preview
     bind 127.0.0.1:{2}
-    default_backend green
+    use_backend %[str(preview),map({0}/colour.map,green)]
 
 frontend metrics
     bind 127.0.0.1:{3}
@@ -91,7 +91,10 @@ absl::StatusOr<Child> startHaproxy(
     }
     ports = {freePort(), freePort(), freePort()};
     const auto config = folder / "haproxy.cfg";
-    std::ofstream(folder / "colour.map") << "active blue\n";
+    // What was promoted the last time stays so: the server of the workspace knows it, too.
+    if (!std::filesystem::exists(folder / "colour.map")) {
+        std::ofstream(folder / "colour.map") << "active blue\npreview green\n";
+    }
     std::ofstream(config) << haproxyConfig(folder, ports, bluePort, greenPort);
     auto child =
         Child::start("haproxy", program, {"-db", "-f", config.string()}, folder / "haproxy.log");

@@ -15,7 +15,7 @@ struct HaproxyPorts
 {
     /// Live traffic: goes to the colour that the map names.
     unsigned short live = 0;
-    /// Preview traffic: always green.
+    /// Preview traffic: goes to the other one.
     unsigned short preview = 0;
     /// HAProxy's own /metrics.
     unsigned short metrics = 0;

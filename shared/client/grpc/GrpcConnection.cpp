@@ -9,6 +9,7 @@
 #include "shared/client/grpc/GrpcJobsClient.h"
 #include "shared/client/grpc/GrpcMetricsClient.h"
 #include "shared/client/grpc/GrpcPlansClient.h"
+#include "shared/client/grpc/GrpcRolloutsClient.h"
 #include "shared/client/grpc/GrpcServicesClient.h"
 #include "shared/client/grpc/GrpcSystemClient.h"
 #include "shared/client/grpc/Link.h"
@@ -39,6 +40,7 @@ GrpcConnection::GrpcConnection(ConnectionOptions options)
       m_metrics(std::make_unique<GrpcMetricsClient>(m_link)),
       m_jobs(std::make_unique<GrpcJobsClient>(m_link)),
       m_audit(std::make_unique<GrpcAuditClient>(m_link)),
+      m_rollouts(std::make_unique<GrpcRolloutsClient>(m_link)),
       m_services(std::make_unique<GrpcServicesClient>(m_link))
 {
     m_core = std::make_shared<ConnectionCore>(std::move(options), m_loop, m_link, systemClock());

@@ -41,6 +41,7 @@ public:
     MetricsClient& metrics() override { return *m_metrics; }
     JobsClient& jobs() override { return *m_jobs; }
     AuditClient& audit() override { return *m_audit; }
+    RolloutsClient& rollouts() override { return *m_rollouts; }
     ServicesClient& services() override { return *m_services; }
 
 private:
@@ -54,6 +55,7 @@ private:
     std::unique_ptr<MetricsClient> m_metrics;
     std::unique_ptr<JobsClient> m_jobs;
     std::unique_ptr<AuditClient> m_audit;
+    std::unique_ptr<RolloutsClient> m_rollouts;
     std::unique_ptr<ServicesClient> m_services;
 };
 

@@ -132,6 +132,7 @@ void Link::setChannel(std::shared_ptr<grpc::Channel> channel)
             v1::MetricsService::NewStub(channel),
             v1::JobsService::NewStub(channel),
             v1::AuditService::NewStub(channel),
+            v1::RolloutsService::NewStub(channel),
             v1::RegistryService::NewStub(channel)});
     }
 }

@@ -14,6 +14,7 @@
 #include <pilothouse/v1/jobs.grpc.pb.h>
 #include <pilothouse/v1/metrics.grpc.pb.h>
 #include <pilothouse/v1/plans.grpc.pb.h>
+#include <pilothouse/v1/rollouts.grpc.pb.h>
 #include <pilothouse/v1/services.grpc.pb.h>
 #include <pilothouse/v1/system.grpc.pb.h>
 
@@ -60,6 +61,7 @@ public:
         std::unique_ptr<v1::MetricsService::Stub> metrics;
         std::unique_ptr<v1::JobsService::Stub> jobs;
         std::unique_ptr<v1::AuditService::Stub> audit;
+        std::unique_ptr<v1::RolloutsService::Stub> rollouts;
         std::unique_ptr<v1::RegistryService::Stub> services;
     };
 

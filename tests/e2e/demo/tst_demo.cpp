@@ -40,6 +40,7 @@ private Q_SLOTS:
     void cleanupTestCase();
     void targetsOfBothColoursAreUp();
     void badGreenShowsInItsErrorRateOnly();
+    void greenIsPromotedAndRolledBack();
     void secondDemoOnTheSameWorkspaceIsRefused();
     void killedDemoLeavesNothingBehindAndStartsAgain();
     void aServerOnTheWorkspaceIsSaid();
@@ -50,6 +51,7 @@ private:
     bool startDemo();
     /// What it said on standard error since its last start.
     QByteArray errors() const;
+    ProgramResult ctl(const QStringList& arguments);
     QJsonArray query(const QString& expression);
     /// Value of the sample whose label has the value; NaN when there is none.
     double valueOf(const QString& expression, const QString& colour);
@@ -114,17 +116,22 @@ void DemoTest::cleanupTestCase()
     }
 }
 
+ProgramResult DemoTest::ctl(const QStringList& arguments)
+{
+    return runProgram(
+        QStringLiteral("pilothousectl"),
+        QStringList{
+            QStringLiteral("--server"),
+            QStringLiteral("unix:") + m_folder + QStringLiteral("/data/pilothouse.sock"),
+            QStringLiteral("--output"),
+            QStringLiteral("json")} +
+            arguments);
+}
+
 QJsonArray DemoTest::query(const QString& expression)
 {
-    const ProgramResult result = runProgram(
-        QStringLiteral("pilothousectl"),
-        {QStringLiteral("--server"),
-         QStringLiteral("unix:") + m_folder + QStringLiteral("/data/pilothouse.sock"),
-         QStringLiteral("--output"),
-         QStringLiteral("json"),
-         QStringLiteral("metrics"),
-         QStringLiteral("query"),
-         expression});
+    const ProgramResult result =
+        ctl({QStringLiteral("metrics"), QStringLiteral("query"), expression});
     const QJsonDocument document = QJsonDocument::fromJson(result.out.toUtf8());
     return document.isArray() ? document.array()
                               : document.object().value(QStringLiteral("result")).toArray();
@@ -181,6 +188,36 @@ void DemoTest::badGreenShowsInItsErrorRateOnly()
     QCOMPARE(valueOf(errors, QStringLiteral("blue")), 0.0);
     QCOMPARE(turn("off"), 0);
     QTRY_COMPARE_WITH_TIMEOUT(valueOf(errors, QStringLiteral("green")), 0.0, 40000);
+}
+
+void DemoTest::greenIsPromotedAndRolledBack()
+{
+    const auto rollouts = [&](const QString& command) {
+        return ctl(QStringList{QStringLiteral("rollouts")} + command.split(QLatin1Char(' ')));
+    };
+    const auto step = [&] {
+        return QJsonDocument::fromJson(rollouts(QStringLiteral("status extraction")).out.toUtf8())
+            .object()[QStringLiteral("rollout")]
+            .toObject()[QStringLiteral("step")]
+            .toString();
+    };
+    // As the demo names them; the comparison would take minutes at its load.
+    QTRY_COMPARE_WITH_TIMEOUT(
+        rollouts(QStringLiteral("start extraction --revision 2")).exitCode, 0, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(step(), QStringLiteral("analysing"), 20000);
+    const ProgramResult promoted =
+        rollouts(QStringLiteral("promote extraction --confirm Demo --override tour"));
+    QVERIFY2(promoted.exitCode == 0, qPrintable(promoted.err));
+    QCOMPARE(step(), QStringLiteral("switched"));
+    const QString rate =
+        QStringLiteral("sum by (colour) (rate(riptide_requests_total{outcome=\"success\"}[5s]))");
+    QTRY_VERIFY_WITH_TIMEOUT(
+        valueOf(rate, QStringLiteral("green")) > valueOf(rate, QStringLiteral("blue")), 40000);
+    const ProgramResult back = rollouts(QStringLiteral("rollback extraction --confirm Demo"));
+    QVERIFY2(back.exitCode == 0, qPrintable(back.err));
+    QCOMPARE(step(), QStringLiteral("rolled-back"));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        valueOf(rate, QStringLiteral("blue")) > valueOf(rate, QStringLiteral("green")), 40000);
 }
 
 void DemoTest::secondDemoOnTheSameWorkspaceIsRefused()

@@ -8,6 +8,7 @@
 #include "tests/support/client/FakeJobsClient.h"
 #include "tests/support/client/FakeMetricsClient.h"
 #include "tests/support/client/FakePlansClient.h"
+#include "tests/support/client/FakeRolloutsClient.h"
 #include "tests/support/client/FakeServicesClient.h"
 #include "tests/support/client/FakeSystemClient.h"
 
@@ -25,6 +26,7 @@ public:
     FakeMetricsClient metricsClient;
     FakeJobsClient jobsClient;
     FakeAuditClient auditClient;
+    FakeRolloutsClient rolloutsClient;
     FakeServicesClient servicesClient;
 
     int connects = 0;
@@ -60,6 +62,7 @@ public:
     client::MetricsClient& metrics() override { return metricsClient; }
     client::JobsClient& jobs() override { return jobsClient; }
     client::AuditClient& audit() override { return auditClient; }
+    client::RolloutsClient& rollouts() override { return rolloutsClient; }
     client::ServicesClient& services() override { return servicesClient; }
 
 private:

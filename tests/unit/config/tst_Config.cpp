@@ -62,6 +62,21 @@ private Q_SLOTS:
         QCOMPARE(config->metrics.scrape[0].bodyLimitBytes, std::int64_t(32 << 20));
     }
 
+    void everyKeyOfASampleApplicationIsAccepted()
+    {
+        std::string text = sampleConfig();
+        const std::size_t start = text.find("# [[rollouts.applications]]");
+        text = text.substr(start, text.find("# Scrape jobs", start) - start);
+        std::string active;
+        for (const QString& line : QString::fromStdString(text).split(QLatin1Char('\n'))) {
+            active += line.mid(line.startsWith(QLatin1String("# ")) ? 2 : 0).toStdString() + "\n";
+        }
+        const auto config = parseConfig(active, "a.toml");
+        QVERIFY2(config.ok(), config.status().ToString().c_str());
+        QCOMPARE(config->rollouts.applications.size(), std::size_t(1));
+        QCOMPARE(config->rollouts.applications[0].keepWarm, absl::Minutes(10));
+    }
+
     void readsEveryKindOfValue()
     {
         const auto config = parseConfig(
@@ -153,6 +168,21 @@ private Q_SLOTS:
             "[[metrics.scrape]]\njob='a'\ntargets=['a:1']\ntimeout='2s'\n",
             "p.toml:4: metrics.scrape[0].timeout: the timeout (2s) must not be longer than the "
             "interval (1s)");
+        row("application without a socket",
+            "[[rollouts.applications]]\nname='a'\nmap_file='/m'\n",
+            "p.toml:1: rollouts.applications[0]: expected a haproxy_socket");
+        row("application twice",
+            "[[rollouts.applications]]\nname='a'\nhaproxy_socket='/s'\nmap_file='/m'\n"
+            "[[rollouts.applications]]\nname='a'\nhaproxy_socket='/s'\nmap_file='/n'\n",
+            "p.toml:6: rollouts.applications[1].name: another");
+        row("the same side twice",
+            "[[rollouts.applications]]\nname='a'\nhaproxy_socket='/s'\nmap_file='/m'\n"
+            "green='blue'\n",
+            "blue and green must be two backends");
+        row("a command as a name",
+            "[[rollouts.applications]]\nname='a'\nhaproxy_socket='/s'\nmap_file='/m'\n"
+            "green='g;shutdown'\n",
+            "expected a green of letters");
         row("pool",
             "[database.pool]\nminimum = 30\n",
             "p.toml:2: database.pool.minimum: database.pool.minimum (30) must not be greater");

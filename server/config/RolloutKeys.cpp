@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config/KeyKinds.h"
+
+namespace pilothouse::config {
+
+namespace {
+
+constexpr int kMostServers = 1000;
+/// Half of all requests: more is no margin any more.
+constexpr int kLargestMargin = 5000;
+
+} // namespace
+
+std::vector<Key<RolloutApplication>> rolloutKeys()
+{
+    using Keyed = RolloutApplication;
+    return {
+        textKey<Keyed>("name", "Of the application; needed, and unique.\n", PH_FIELD(name)),
+        pathKey<Keyed>(
+            "haproxy_socket",
+            "HAProxy's stats socket (\"stats socket PATH level admin\"); needed.\n",
+            PathMustBe::Anything,
+            PH_FIELD(haproxySocket)),
+        pathKey<Keyed>(
+            "map_file",
+            "The map that names the backend with the traffic, exactly as in HAProxy's "
+            "configuration; needed.\n"
+            "The server must be able to write it and its folder.\n",
+            PathMustBe::Anything,
+            PH_FIELD(mapFile)),
+        textKey<Keyed>(
+            "map_key", "Key whose value is the backend with the traffic.\n", PH_FIELD(mapKey)),
+        textKey<Keyed>(
+            "preview_key",
+            "Key whose value is the other backend; both change at once. Empty: there is none.\n",
+            PH_FIELD(previewKey)),
+        textKey<Keyed>("blue", "HAProxy's backend of the one side.\n", PH_FIELD(blueBackend)),
+        textKey<Keyed>("green", "HAProxy's backend of the other side.\n", PH_FIELD(greenBackend)),
+        numberKey<Keyed>(
+            "servers_needed",
+            "Servers of a side that must be up before it gets the traffic.\n",
+            1,
+            kMostServers,
+            PH_FIELD(serversNeeded)),
+        switchKey<Keyed>(
+            "compare",
+            "Compares the candidate's answers with those of the side with the traffic; its "
+            "verdict is a gate.\n"
+            "The candidate needs some traffic for that: a preview frontend, a mirror.\n",
+            PH_FIELD(compare)),
+        switchKey<Keyed>(
+            "compare_client_errors",
+            "Compares 4xx answers, too, not only 5xx.\n",
+            PH_FIELD(compareClientErrors)),
+        numberKey<Keyed>(
+            "margin_basis_points",
+            "By how much the candidate's share of errors may be greater, in hundredths of a "
+            "percentage point.\n",
+            1,
+            kLargestMargin,
+            PH_FIELD(marginBasisPoints)),
+        durationKey<Keyed>(
+            "compare_least",
+            "The comparison lasts at least so long before it says promote.\n",
+            absl::ZeroDuration(),
+            kOneDay,
+            PH_FIELD(compareLeast)),
+        durationKey<Keyed>(
+            "compare_most",
+            "After so long without a verdict a person decides.\n",
+            absl::Seconds(1),
+            kOneDay,
+            PH_FIELD(compareMost)),
+        durationKey<Keyed>(
+            "keep_warm",
+            "The old side is kept for so long after a promotion, to roll back to at once.\n",
+            absl::ZeroDuration(),
+            kOneDay * 30,
+            PH_FIELD(keepWarm)),
+        durationKey<Keyed>(
+            "drain_most",
+            "What the old side still answers is waited for at most so long before it is "
+            "released.\n",
+            absl::ZeroDuration(),
+            kOneDay,
+            PH_FIELD(drainMost)),
+        switchKey<Keyed>(
+            "require_approval",
+            "In production a second person approves each promotion.\n",
+            PH_FIELD(requireApproval)),
+    };
+}
+
+} // namespace pilothouse::config

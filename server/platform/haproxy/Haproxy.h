@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/platform/haproxy/RuntimeText.h"
+
+#include <absl/status/statusor.h>
+#include <absl/time/time.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace pilothouse::haproxy {
+
+/// A running HAProxy, by its Runtime API. Every call blocks, at most for the limit. Stateless and
+/// thread-safe; each call is a connection of its own.
+class Haproxy
+{
+public:
+    explicit Haproxy(std::filesystem::path socket, absl::Duration limit = absl::Seconds(1))
+        : m_socket(std::move(socket)), m_limit(limit)
+    {}
+
+    /// Backends and their servers. NOT_FOUND for a backend that there is not.
+    absl::StatusOr<std::vector<StatRow>> statistics(const std::vector<std::string>& backends) const;
+
+    /// A map as it is in memory; maps go by the file that they were loaded from, as it is written
+    /// in HAProxy's configuration. NOT_FOUND.
+    absl::StatusOr<std::vector<MapEntry>> map(const std::filesystem::path& file) const;
+
+    /// All of the map at once: a request sees the entries before or after, never a mixture. Lost
+    /// when HAProxy is restarted: write the file first.
+    absl::Status replaceMap(
+        const std::filesystem::path& file, const std::vector<MapEntry>& entries) const;
+
+private:
+    /// The answer must be empty.
+    absl::Status tell(const std::string& command) const;
+
+    const std::filesystem::path m_socket;
+    const absl::Duration m_limit;
+};
+
+} // namespace pilothouse::haproxy

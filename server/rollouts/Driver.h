@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shared/rollouts/Rollout.h"
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <string>
+
+namespace pilothouse::rollouts {
+
+/// By which right a side is switched: the realm is the control database, the number that of its
+/// leader.
+struct SwitchRight
+{
+    std::string realm;
+    std::int64_t fence = 0;
+};
+
+/// What carries an application's traffic. Calls block for a bounded time. Thread-safe.
+class Driver
+{
+public:
+    virtual ~Driver() = default;
+
+    /// "haproxy"
+    virtual std::string name() const = 0;
+    /// What is, not what was commanded. UNAVAILABLE when it does not answer.
+    virtual absl::StatusOr<Observation> observe() const = 0;
+    /// The traffic goes to `colour`, whatever it does now, also after a restart of the driver; OK
+    /// when that was verified. Repeated, it changes nothing. ABORTED when a later leader of
+    /// the same realm has switched.
+    virtual absl::Status switchTo(Colour colour, const SwitchRight& right) = 0;
+};
+
+} // namespace pilothouse::rollouts

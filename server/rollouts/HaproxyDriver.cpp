@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rollouts/HaproxyDriver.h"
+
+#include "server/platform/faults/Faults.h"
+#include "server/platform/process/DurableFile.h"
+#include "shared/base/StatusHelpers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pilothouse::rollouts {
+
+namespace {
+
+using haproxy::MapEntry;
+using haproxy::StatRow;
+using Entries = std::vector<MapEntry>;
+
+/// How many servers are named; a list of hundreds helps nobody.
+constexpr int kNamedServers = 20;
+
+Side sideOf(const std::string& backend, const std::vector<StatRow>& rows)
+{
+    Side side;
+    side.backend = backend;
+    for (const StatRow& row : rows) {
+        if (row.proxy != backend) {
+            continue;
+        }
+        if (!row.isServer()) {
+            side.inFlight = row.current + row.queued;
+            side.responses = row.responses;
+            side.serverErrors = row.responses5xx;
+            side.clientErrors = row.responses4xx;
+            continue;
+        }
+        ++side.serversTotal;
+        side.serversUp += row.isUp() ? 1 : 0;
+        side.timesDown += row.timesDown;
+        if (side.serversTotal <= kNamedServers) {
+            side.servers +=
+                fmt::format("{}{} {}", side.servers.empty() ? "" : ", ", row.server, row.address);
+        }
+    }
+    return side;
+}
+
+/// The same entries in their order, these ones set.
+Entries with(Entries entries, const Entries& set)
+{
+    for (const MapEntry& entry : set) {
+        const auto found = std::ranges::find(entries, entry.key, &MapEntry::key);
+        if (found == entries.end()) {
+            entries.push_back(entry);
+        } else {
+            found->value = entry.value;
+        }
+    }
+    return entries;
+}
+
+bool holds(const Entries& entries, const Entries& wanted)
+{
+    return std::ranges::all_of(wanted, [&](const MapEntry& entry) {
+        return haproxy::valueOf(entries, entry.key) == entry.value;
+    });
+}
+
+} // namespace
+
+HaproxyDriver::HaproxyDriver(
+    const config::RolloutApplication& application,
+    const Clock& clock,
+    std::shared_ptr<std::mutex> mapMutex)
+    : m_application(application),
+      m_haproxy(application.haproxySocket),
+      m_clock(clock),
+      m_mapMutex(std::move(mapMutex))
+{}
+
+const std::string& HaproxyDriver::backendOf(Colour colour) const
+{
+    return colour == Colour::Blue ? m_application.blueBackend : m_application.greenBackend;
+}
+
+std::optional<Colour> HaproxyDriver::colourIn(const Entries& entries) const
+{
+    const std::string value = haproxy::valueOf(entries, m_application.mapKey);
+    if (value == m_application.blueBackend) {
+        return Colour::Blue;
+    }
+    return value == m_application.greenBackend ? std::optional(Colour::Green) : std::nullopt;
+}
+
+SwitchRight HaproxyDriver::rightIn(const Entries& entries) const
+{
+    const std::string text = haproxy::valueOf(entries, kFenceKey + m_application.name);
+    const std::size_t colon = text.rfind(':');
+    SwitchRight right;
+    if (colon != std::string::npos &&
+        haproxy::parseNumber(std::string_view(text).substr(colon + 1), right.fence)) {
+        right.realm = text.substr(0, colon);
+    }
+    return right;
+}
+
+Entries HaproxyDriver::entriesFor(Colour colour, const SwitchRight& right) const
+{
+    Entries entries{{m_application.mapKey, backendOf(colour)}};
+    if (!m_application.previewKey.empty()) {
+        entries.push_back({m_application.previewKey, backendOf(other(colour))});
+    }
+    entries.push_back(
+        {kFenceKey + m_application.name, fmt::format("{}:{}", right.realm, right.fence)});
+    return entries;
+}
+
+absl::StatusOr<Observation> HaproxyDriver::observe() const
+{
+    PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
+    PH_ASSIGN_OR_RETURN(
+        const auto rows,
+        m_haproxy.statistics({m_application.blueBackend, m_application.greenBackend}));
+    Observation observation;
+    observation.time = m_clock.now();
+    observation.active = colourIn(live);
+    observation.fence = rightIn(live).fence;
+    if (!observation.active) {
+        const std::string value = haproxy::valueOf(live, m_application.mapKey);
+        observation.found = value.empty()
+                                ? fmt::format("the map has no key {}", m_application.mapKey)
+                                : fmt::format("{} → {}", m_application.mapKey, value);
+    }
+    // A file that cannot be read names no side: it is a drift, and is written anew.
+    const auto text = platform::readSmallFile(m_application.mapFile);
+    if (text.ok()) {
+        if (const auto stored = haproxy::parseMapFile(*text); stored.ok()) {
+            observation.activeAfterRestart = colourIn(*stored);
+        }
+    }
+    observation.blue = sideOf(m_application.blueBackend, rows);
+    observation.green = sideOf(m_application.greenBackend, rows);
+    return observation;
+}
+
+absl::Status HaproxyDriver::verify(const Entries& wanted) const
+{
+    PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
+    PH_ASSIGN_OR_RETURN(const std::string text, platform::readSmallFile(m_application.mapFile));
+    PH_ASSIGN_OR_RETURN(const Entries stored, haproxy::parseMapFile(text));
+    return holds(live, wanted) && holds(stored, wanted)
+               ? absl::OkStatus()
+               : absl::UnavailableError(fmt::format(
+                     "the map {} was changed by somebody else at the same moment",
+                     m_application.mapFile.string()));
+}
+
+absl::Status HaproxyDriver::switchTo(Colour colour, const SwitchRight& right)
+{
+    const std::lock_guard lock(*m_mapMutex);
+    PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
+    const SwitchRight last = rightIn(live);
+    if (last.realm == right.realm && last.fence > right.fence) {
+        return absl::AbortedError(fmt::format(
+            "another server has switched since this one led ({} after {})",
+            last.fence,
+            right.fence));
+    }
+    const Entries wanted = entriesFor(colour, right);
+    auto text = platform::readSmallFile(m_application.mapFile);
+    if (!text.ok() && !absl::IsNotFound(text.status())) {
+        return text.status();
+    }
+    const std::string before = text.ok() ? *text : std::string();
+    const std::string after = haproxy::withEntries(before, wanted);
+    if (!text.ok() || after != before) {
+        PH_RETURN_IF_ERROR(platform::replaceFile(m_application.mapFile, after));
+        PH_FAULT("rollouts.after_file");
+    }
+    if (!holds(live, wanted)) {
+        // What others keep in the map is theirs: it stays as it is in memory, not as in the file.
+        PH_RETURN_IF_ERROR(m_haproxy.replaceMap(m_application.mapFile, with(live, wanted)));
+        PH_FAULT("rollouts.after_map");
+    }
+    return verify(wanted);
+}
+
+} // namespace pilothouse::rollouts

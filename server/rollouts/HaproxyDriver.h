@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/config/Config.h"
+#include "server/platform/haproxy/Haproxy.h"
+#include "server/rollouts/Driver.h"
+#include "shared/base/Clock.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace pilothouse::rollouts {
+
+/// Two backends of an HAProxy, and a map that names the one with the traffic. First the map's file,
+/// so that a reload or a restart by anybody keeps the choice, then the map in memory as one
+/// transaction, then both are read back. No request is lost or sees a mixture: each looks the map
+/// up once.
+class HaproxyDriver final : public Driver
+{
+public:
+    /// The right of the last leader that switched stands in the map under this and the
+    /// application's name, as "REALM:NUMBER".
+    static constexpr const char* kFenceKey = "pilothouse.fence.";
+
+    /// `mapMutex` is shared by those who write the same file.
+    HaproxyDriver(
+        const config::RolloutApplication& application,
+        const Clock& clock,
+        std::shared_ptr<std::mutex> mapMutex);
+
+    std::string name() const override { return "haproxy"; }
+    absl::StatusOr<Observation> observe() const override;
+    absl::Status switchTo(Colour colour, const SwitchRight& right) override;
+
+private:
+    std::vector<haproxy::MapEntry> entriesFor(Colour colour, const SwitchRight& right) const;
+    SwitchRight rightIn(const std::vector<haproxy::MapEntry>& entries) const;
+    std::optional<Colour> colourIn(const std::vector<haproxy::MapEntry>& entries) const;
+    absl::Status verify(const std::vector<haproxy::MapEntry>& wanted) const;
+    const std::string& backendOf(Colour colour) const;
+
+    const config::RolloutApplication m_application;
+    const haproxy::Haproxy m_haproxy;
+    const Clock& m_clock;
+    const std::shared_ptr<std::mutex> m_mapMutex;
+};
+
+} // namespace pilothouse::rollouts

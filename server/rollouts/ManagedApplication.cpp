@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rollouts/ManagedApplication.h"
+
+#include "server/rollouts/HaproxyDriver.h"
+#include "shared/base/StatusHelpers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace pilothouse::rollouts {
+
+namespace {
+
+constexpr double kBasisPoints = 10000;
+
+Policy policyOf(const config::RolloutApplication& application)
+{
+    Policy policy;
+    policy.serversNeeded = application.serversNeeded;
+    policy.comparesSides = application.compare;
+    policy.analysisLeast = application.compareLeast;
+    policy.analysisMost = application.compareMost;
+    policy.keepWarm = application.keepWarm;
+    policy.drainMost = application.drainMost;
+    return policy;
+}
+
+} // namespace
+
+ManagedApplications makeApplications(const config::Rollouts& config, const Clock& clock)
+{
+    ManagedApplications applications;
+    std::map<std::string, std::shared_ptr<std::mutex>> mapMutexes;
+    for (const config::RolloutApplication& one : config.applications) {
+        auto& mapMutex = mapMutexes[one.mapFile.string()];
+        if (mapMutex == nullptr) {
+            mapMutex = std::make_shared<std::mutex>();
+        }
+        auto application = std::make_unique<ManagedApplication>();
+        application->name = one.name;
+        application->policy = policyOf(one);
+        application->metrics = {"server errors"};
+        if (one.compareClientErrors) {
+            application->metrics.emplace_back("client errors");
+        }
+        application->comparison.margin = one.marginBasisPoints / kBasisPoints;
+        application->requiresApproval = one.requireApproval;
+        application->driver = std::make_unique<HaproxyDriver>(one, clock, mapMutex);
+        applications.push_back(std::move(application));
+    }
+    std::ranges::sort(applications, {}, [](const auto& one) { return one->name; });
+    return applications;
+}
+
+absl::StatusOr<ManagedApplication*> findApplication(
+    const ManagedApplications& applications, const std::string& name)
+{
+    const auto found =
+        std::ranges::find_if(applications, [&](const auto& one) { return one->name == name; });
+    if (found == applications.end()) {
+        return withHint(
+            absl::NotFoundError(fmt::format("there is no application '{}'", name.substr(0, 100))),
+            "List them with 'pilothousectl rollouts list'; they stand in the server's "
+            "configuration as [[rollouts.applications]].");
+    }
+    return found->get();
+}
+
+} // namespace pilothouse::rollouts

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rollouts/RolloutController.h"
+
+#include "server/platform/crypto/Random.h"
+#include "server/platform/faults/Faults.h"
+#include "shared/base/StatusHelpers.h"
+
+#include <absl/strings/str_join.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace pilothouse::rollouts {
+
+namespace {
+
+constexpr auto kPeriod = std::chrono::milliseconds(250);
+constexpr absl::Duration kDatabaseLimit = absl::Seconds(2);
+/// Somebody who undoes every repair is not fought with four times a second.
+constexpr absl::Duration kFirstPause = absl::Milliseconds(250);
+constexpr absl::Duration kLongestPause = absl::Seconds(30);
+/// After this long without another one, the next drift is repaired at once.
+constexpr absl::Duration kCalm = absl::Minutes(2);
+/// A drift that was repaired is told for so long.
+constexpr absl::Duration kToldFor = absl::Minutes(1);
+
+bool isInPlace(const Observation& observation, Colour wanted)
+{
+    return observation.active == wanted && observation.activeAfterRestart == wanted;
+}
+
+Colour wantedSide(const Desired& desired, const std::optional<Rollout>& open)
+{
+    return open ? trafficIn(*open).value_or(desired.active) : desired.active;
+}
+
+std::string placeText(const Observation& observation)
+{
+    const auto name = [](const std::optional<Colour>& colour) {
+        return colour ? std::string(colourName(*colour)) : std::string("neither side");
+    };
+    std::string text = name(observation.active);
+    if (!observation.found.empty()) {
+        text += fmt::format(" ({})", observation.found);
+    }
+    if (observation.active != observation.activeAfterRestart) {
+        text += fmt::format(", after a restart to {}", name(observation.activeAfterRestart));
+    }
+    return text;
+}
+
+} // namespace
+
+RolloutController::RolloutController(const Parts& parts)
+    : m_parts(parts),
+      m_drifts(prometheus::BuildCounter()
+                   .Name("pilothouse_rollouts_drifts_repaired_total")
+                   .Help("Switches of traffic by somebody else that were put right.")
+                   .Register(parts.registry))
+{
+    for (const auto& application : parts.applications) {
+        m_drifts.Add({{"application", application->name}});
+        m_watched.emplace_back(*application);
+    }
+    m_thread = std::thread([this] { run(); });
+}
+
+RolloutController::~RolloutController()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isStopping = true;
+    }
+    m_wake.notify_all();
+    m_thread.join();
+}
+
+void RolloutController::wake()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isWoken = true;
+    }
+    m_wake.notify_all();
+}
+
+void RolloutController::run()
+{
+    std::unique_lock lock(m_mutex);
+    while (!m_isStopping) {
+        m_isWoken = false;
+        lock.unlock();
+        look();
+        lock.lock();
+        m_wake.wait_for(lock, kPeriod, [this] { return m_isStopping || m_isWoken; });
+    }
+}
+
+void RolloutController::look()
+{
+    const absl::Time deadline = m_parts.clock.now() + kDatabaseLimit;
+    absl::Status imported = m_parts.import.run(m_parts.database, deadline);
+    // A journal that cannot be taken over is newer than the database: nothing is judged by that.
+    const auto stored = imported.ok() ? read() : absl::StatusOr<Stored>(imported);
+    m_parts.board.setDatabaseAway(!stored.ok());
+    std::vector<std::string> problems;
+    for (Watched& watched : m_watched) {
+        if (stored.ok()) {
+            lookAt(watched, *stored);
+        } else {
+            lookWithoutDatabase(watched);
+        }
+        if (!watched.lastProblem.empty()) {
+            problems.push_back(
+                fmt::format("{}: {}", watched.application->name, watched.lastProblem));
+        }
+    }
+    report(problems);
+}
+
+absl::StatusOr<RolloutController::Stored> RolloutController::read()
+{
+    return m_parts.database.transact(
+        [&](postgres::Transaction& transaction) -> absl::StatusOr<Stored> {
+            Stored stored;
+            PH_ASSIGN_OR_RETURN(auto desired, m_parts.records.store().desired(transaction));
+            for (Desired& one : desired) {
+                stored.desired.emplace(one.application, one);
+            }
+            PH_ASSIGN_OR_RETURN(auto newest, m_parts.records.store().newest(transaction));
+            for (Rollout& one : newest) {
+                stored.newest.emplace(one.application, std::move(one));
+            }
+            return stored;
+        },
+        m_parts.clock.now() + kDatabaseLimit,
+        postgres::Database::Mode::ReadOnly);
+}
+
+void RolloutController::lookWithoutDatabase(Watched& watched)
+{
+    auto view = m_parts.board.find(watched.application->name);
+    if (!view) {
+        return;
+    }
+    auto observation = watched.application->driver->observe();
+    watched.lastProblem =
+        observation.ok() ? "the control database does not answer" : describe(observation.status());
+    for (const JournalEntry& entry : m_parts.journal.entries()) {
+        // Ordered, and not done or undone by somebody else since.
+        if (entry.application == watched.application->name && observation.ok() &&
+            !isInPlace(*observation, entry.stable)) {
+            const absl::Status status = switchByJournal(*watched.application, entry);
+            watched.lastProblem = status.ok() ? watched.lastProblem : describe(status);
+        }
+    }
+    view->driver = watched.application->driver->name();
+    view->observation = observation.ok() ? std::optional(*observation) : std::nullopt;
+    view->problem = watched.lastProblem;
+    m_parts.board.put(*std::move(view));
+}
+
+absl::Status RolloutController::switchByJournal(
+    ManagedApplication& application, const JournalEntry& entry)
+{
+    const auto fence = m_parts.leadership.lastFence();
+    if (!fence) {
+        return absl::FailedPreconditionError("this server does not know that it may switch");
+    }
+    const std::unique_lock acting(application.acting, std::try_to_lock);
+    return acting.owns_lock() ? application.driver->switchTo(
+                                    entry.stable, {m_parts.board.realmOf(application.name), *fence})
+                              : absl::OkStatus();
+}
+
+void RolloutController::lookAt(Watched& watched, const Stored& stored)
+{
+    const ManagedApplication& application = *watched.application;
+    Application view;
+    view.name = application.name;
+    view.driver = application.driver->name();
+    view.driftsRepaired = watched.driftsRepaired;
+    const auto newest = stored.newest.find(application.name);
+    if (newest != stored.newest.end()) {
+        view.rollout = newest->second;
+    }
+    std::optional<Rollout> open;
+    if (view.rollout && !hasEnded(view.rollout->step)) {
+        open = view.rollout;
+    }
+    const auto desired = stored.desired.find(application.name);
+    if (desired != stored.desired.end()) {
+        view.active = wantedSide(desired->second, open);
+        m_parts.board.setRealm(application.name, desired->second.realm);
+    }
+    const auto observation = application.driver->observe();
+    absl::Status status = observation.status();
+    if (observation.ok()) {
+        view.observation = *observation;
+        if (desired == stored.desired.end()) {
+            provide(watched, *observation);
+        } else {
+            if (open && isBeforeSwitch(open->step)) {
+                watched.sampler.add(*open, *observation);
+            }
+            status = advance(watched, desired->second, open, *observation);
+        }
+    }
+    if (open && isBeforeSwitch(open->step)) {
+        const Comparison& comparison = watched.sampler.comparison();
+        if (application.policy.comparesSides) {
+            view.rollout->evidence = comparison.evidence();
+            view.rollout->verdict =
+                verdictNow(*open, application.policy, comparison, m_parts.clock.now());
+        }
+        view.gates = gatesOf(*open, application.policy, view.observation, view.rollout->verdict);
+    }
+    const bool isAborted = absl::IsAborted(status); // somebody else acts: told elsewhere
+    watched.lastProblem = status.ok() || isAborted ? "" : describe(status);
+    if (watched.lastProblem.empty() && m_parts.clock.now() - watched.lastRepair < kToldFor) {
+        watched.lastProblem = "somebody else had switched the traffic; it was put right";
+    }
+    view.problem = watched.lastProblem;
+    m_parts.board.put(std::move(view));
+}
+
+void RolloutController::provide(const Watched& watched, const Observation& observation)
+{
+    const auto fence = m_parts.leadership.fence();
+    if (!fence || !observation.active) {
+        return;
+    }
+    const Desired desired{watched.application->name, *observation.active, platform::newId()};
+    const absl::Status status = m_parts.database.transact(
+        [&](postgres::Transaction& transaction) -> absl::Status {
+            PH_RETURN_IF_ERROR(fence->check(transaction));
+            return m_parts.records.store().provide(transaction, desired);
+        },
+        m_parts.clock.now() + kDatabaseLimit);
+    if (!status.ok()) {
+        spdlog::warn("rollouts of {}: {}", desired.application, describe(status));
+    }
+}
+
+absl::Status RolloutController::advance(
+    Watched& watched,
+    const Desired& desired,
+    const std::optional<Rollout>& open,
+    const Observation& observation)
+{
+    const auto fence = m_parts.leadership.fence();
+    if (!fence) {
+        return absl::OkStatus();
+    }
+    ManagedApplication& application = *watched.application;
+    const absl::Time now = m_parts.clock.now();
+    if (open && (open->step == Step::Switching || open->step == Step::SwitchingBack)) {
+        return m_parts.switcher
+            .settle(
+                application, *open, desired.realm, *fence, m_parts.database, now + kDatabaseLimit)
+            .status();
+    }
+    if (!isInPlace(observation, wantedSide(desired, open))) {
+        return repair(watched);
+    }
+    if (!open) {
+        return absl::OkStatus();
+    }
+    const Comparison& comparison = watched.sampler.comparison();
+    const auto next = nextMove(*open, application.policy, observation, comparison, now);
+    if (next) {
+        Rollout after = afterMove(*open, *next, now);
+        if (next->voidsEvidence) {
+            watched.sampler.begin(open->id);
+        } else if (isBeforeSwitch(open->step) && application.policy.comparesSides) {
+            after.verdict = verdictNow(*open, application.policy, comparison, now);
+            after.evidence = comparison.evidence();
+        }
+        return move(*open, after, std::string(stepName(after.step)));
+    }
+    // A verdict that comes while a person is waited for is kept, too.
+    if (open->step == Step::AwaitingPromotion && !open->isPaused) {
+        const Verdict verdict = verdictNow(*open, application.policy, comparison, now);
+        if (verdict != open->verdict) {
+            Rollout after = *open;
+            after.verdict = verdict;
+            after.evidence = comparison.evidence();
+            after.message =
+                fmt::format("the comparison says {}", std::string(verdictName(verdict)));
+            return move(*open, after, "verdict");
+        }
+    }
+    return absl::OkStatus();
+}
+
+absl::Status RolloutController::move(
+    const Rollout& rollout, const Rollout& after, const std::string& kind)
+{
+    const auto fence = m_parts.leadership.fence();
+    if (!fence) {
+        return absl::OkStatus();
+    }
+    PH_FAULT("rollouts.before_move");
+    Rollout written = after;
+    const absl::Time now = m_parts.clock.now();
+    const auto write = [&](postgres::Transaction& transaction) -> absl::Status {
+        PH_RETURN_IF_ERROR(fence->check(transaction));
+        PH_RETURN_IF_ERROR(m_parts.records.store().lock(transaction, rollout.application).status());
+        return m_parts.records.keepOwn(transaction, rollout, written, kind, now);
+    };
+    PH_RETURN_IF_ERROR(m_parts.database.transact(write, now + kDatabaseLimit));
+    PH_FAULT("rollouts.after_move");
+    spdlog::info(
+        "rollout {} of {}: {}: {}",
+        written.id,
+        written.application,
+        std::string(stepName(written.step)),
+        written.message);
+    m_parts.board.putRollout(written);
+    wake(); // the next step may follow at once
+    return absl::OkStatus();
+}
+
+absl::Status RolloutController::repair(Watched& watched)
+{
+    ManagedApplication& application = *watched.application;
+    const absl::Time now = m_parts.clock.now();
+    if (now - watched.lastRepair > kCalm) {
+        watched.repairPause = absl::ZeroDuration();
+    }
+    if (now < watched.lastRepair + watched.repairPause) {
+        return absl::UnavailableError(
+            "somebody else switches the traffic again and again; it is put right soon");
+    }
+    const std::unique_lock acting(application.acting, std::try_to_lock);
+    if (!acting.owns_lock() || m_parts.journal.hasEntryFor(application.name)) {
+        return absl::OkStatus(); // an operator is just switching
+    }
+    // With everybody else held off, both sides are looked at again: the order may have been given
+    // since, or carried out.
+    const auto fence = m_parts.leadership.fence();
+    PH_ASSIGN_OR_RETURN(const Stored stored, read());
+    const auto desired = stored.desired.find(application.name);
+    if (!fence || desired == stored.desired.end()) {
+        return absl::OkStatus();
+    }
+    std::optional<Rollout> open;
+    const auto newest = stored.newest.find(application.name);
+    if (newest != stored.newest.end() && !hasEnded(newest->second.step)) {
+        open = newest->second;
+    }
+    const Colour wanted = wantedSide(desired->second, open);
+    PH_ASSIGN_OR_RETURN(const Observation observation, application.driver->observe());
+    const bool isDecided =
+        open && (open->step == Step::Switching || open->step == Step::SwitchingBack);
+    if (isInPlace(observation, wanted) || isDecided ||
+        m_parts.journal.hasEntryFor(application.name)) {
+        return absl::OkStatus();
+    }
+    PH_RETURN_IF_ERROR(
+        application.driver->switchTo(wanted, {desired->second.realm, fence->number}));
+    watched.lastRepair = now;
+    watched.repairPause = std::clamp(watched.repairPause * 2, kFirstPause, kLongestPause);
+    ++watched.driftsRepaired;
+    m_drifts.Add({{"application", application.name}}).Increment();
+    const std::string message = fmt::format(
+        "somebody else had switched the traffic to {}; it is on {} again",
+        placeText(observation),
+        std::string(colourName(wanted)));
+    spdlog::warn("rollouts of {}: {}", application.name, message);
+    return m_parts.database.transact(
+        [&](postgres::Transaction& transaction) -> absl::Status {
+            PH_RETURN_IF_ERROR(fence->check(transaction));
+            return m_parts.records.keepDrift(
+                transaction, application.name, open ? &*open : nullptr, message, now);
+        },
+        now + kDatabaseLimit);
+}
+
+void RolloutController::report(const std::vector<std::string>& problems)
+{
+    m_parts.health.report(
+        "rollouts",
+        problems.empty() ? system::HealthState::Healthy : system::HealthState::Degraded,
+        absl::ZeroDuration(),
+        absl::StrJoin(problems, "; "));
+}
+
+} // namespace pilothouse::rollouts

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/platform/postgres/Database.h"
+#include "server/rollouts/JournalImport.h"
+#include "server/rollouts/Leadership.h"
+#include "server/rollouts/ManagedApplication.h"
+#include "server/rollouts/RollbackJournal.h"
+#include "server/rollouts/RolloutBoard.h"
+#include "server/rollouts/RolloutRecords.h"
+#include "server/rollouts/SideSampler.h"
+#include "server/rollouts/Switcher.h"
+#include "server/system/HealthRegistry.h"
+#include "shared/base/Clock.h"
+
+#include <absl/status/statusor.h>
+#include <prometheus/counter.h>
+#include <prometheus/registry.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace pilothouse::rollouts {
+
+/// The loop that makes what is what should be: four times a second it looks at every application,
+/// takes the steps that a rollout takes by itself, does what was decided and not done, and puts
+/// right what somebody else changed. On a server that does not lead it only looks. Reports the
+/// health component "rollouts".
+class RolloutController
+{
+public:
+    /// All of it outlives this.
+    struct Parts
+    {
+        const ManagedApplications& applications;
+        postgres::Database& database;
+        const RolloutRecords& records;
+        RolloutBoard& board;
+        RollbackJournal& journal;
+        JournalImport& import;
+        Leadership& leadership;
+        Switcher& switcher;
+        system::HealthRegistry& health;
+        const Clock& clock;
+        prometheus::Registry& registry;
+    };
+
+    explicit RolloutController(const Parts& parts);
+    ~RolloutController();
+    RolloutController(const RolloutController&) = delete;
+    RolloutController& operator=(const RolloutController&) = delete;
+
+    /// Something was decided: looks soon.
+    void wake();
+
+private:
+    /// What the loop keeps of an application.
+    struct Watched
+    {
+        explicit Watched(ManagedApplication& one)
+            : application(&one), sampler(one.metrics, one.comparison)
+        {}
+
+        ManagedApplication* application;
+        SideSampler sampler;
+        std::int64_t driftsRepaired = 0;
+        absl::Time lastRepair = absl::InfinitePast();
+        /// Grows while somebody undoes each repair.
+        absl::Duration repairPause = absl::ZeroDuration();
+        std::string lastProblem;
+    };
+    /// The control database's part of a look.
+    struct Stored
+    {
+        std::map<std::string, Desired> desired;
+        std::map<std::string, Rollout> newest;
+    };
+
+    void run();
+    void look();
+    absl::StatusOr<Stored> read();
+    void lookAt(Watched& watched, const Stored& stored);
+    void lookWithoutDatabase(Watched& watched);
+    absl::Status switchByJournal(ManagedApplication& application, const JournalEntry& entry);
+    void provide(const Watched& watched, const Observation& observation);
+    absl::Status advance(
+        Watched& watched,
+        const Desired& desired,
+        const std::optional<Rollout>& open,
+        const Observation& observation);
+    absl::Status move(const Rollout& rollout, const Rollout& after, const std::string& kind);
+    absl::Status repair(Watched& watched);
+    void report(const std::vector<std::string>& problems);
+
+    const Parts m_parts;
+    prometheus::Family<prometheus::Counter>& m_drifts;
+    std::vector<Watched> m_watched;
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    bool m_isWoken = false;
+    bool m_isStopping = false;
+    std::thread m_thread;
+};
+
+} // namespace pilothouse::rollouts

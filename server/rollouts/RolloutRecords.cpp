@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rollouts/RolloutRecords.h"
+
+#include "shared/base/StatusHelpers.h"
+#include "shared/base/proto/JsonProto.h"
+#include "shared/rollouts/proto/RolloutsProto.h"
+
+#include <fmt/format.h>
+
+namespace pilothouse::rollouts {
+
+std::string auditJson(const Rollout& rollout)
+{
+    return toJson(toProto(rollout));
+}
+
+Rollout afterMove(const Rollout& rollout, const Move& move, absl::Time now)
+{
+    Rollout after = rollout;
+    after.step = move.step;
+    after.stepTime = now;
+    after.message = move.message;
+    if (move.voidsEvidence) {
+        after.verdict = Verdict::Undecided;
+        after.evidence.clear();
+    }
+    if (hasEnded(move.step)) {
+        after.endTime = now;
+        after.isPaused = false;
+    }
+    return after;
+}
+
+absl::Status RolloutRecords::keep(
+    Transaction& transaction, Rollout& after, const Event& event) const
+{
+    PH_ASSIGN_OR_RETURN(const bool isWritten, m_store.update(transaction, after));
+    if (!isWritten) {
+        return withHint(
+            absl::AbortedError(
+                fmt::format("rollout {} was changed by somebody else meanwhile", after.id)),
+            "Look at it again.");
+    }
+    return m_store.addEvent(transaction, after.id, event).status();
+}
+
+absl::Status RolloutRecords::keepOwn(
+    Transaction& transaction,
+    const Rollout& before,
+    Rollout& after,
+    const std::string& kind,
+    absl::Time now) const
+{
+    audit::Entry entry;
+    entry.actor = audit::serverActor();
+    entry.action = "rollouts.step";
+    entry.target = "rollouts/" + after.application;
+    entry.before = auditJson(before);
+    PH_RETURN_IF_ERROR(
+        keep(transaction, after, {now, kind, after.step, entry.actor.name, after.message}));
+    entry.after = auditJson(after);
+    entry.message = after.message;
+    return m_audit.record(transaction, entry);
+}
+
+absl::Status RolloutRecords::keepDrift(
+    Transaction& transaction,
+    const std::string& application,
+    const Rollout* open,
+    const std::string& message,
+    absl::Time now) const
+{
+    audit::Entry entry;
+    entry.actor = audit::serverActor();
+    entry.action = "rollouts.drift.repair";
+    entry.target = "rollouts/" + application;
+    entry.message = message;
+    if (open != nullptr) {
+        PH_RETURN_IF_ERROR(
+            m_store
+                .addEvent(
+                    transaction, open->id, {now, "drift", open->step, entry.actor.name, message})
+                .status());
+    }
+    return m_audit.record(transaction, entry);
+}
+
+} // namespace pilothouse::rollouts

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rollouts/SideSampler.h"
+
+namespace pilothouse::rollouts {
+
+namespace {
+
+constexpr absl::Duration kInterval = absl::Seconds(1);
+
+/// Of each metric, in the order of ManagedApplication::metrics.
+std::vector<Counts> countsBetween(const Side& before, const Side& now, std::size_t metrics)
+{
+    const std::int64_t responses = now.responses - before.responses;
+    std::vector<Counts> counts{{responses, now.serverErrors - before.serverErrors}};
+    if (metrics > 1) {
+        counts.push_back({responses, now.clientErrors - before.clientErrors});
+    }
+    return counts;
+}
+
+bool hasRestarted(const Side& before, const Side& now)
+{
+    return now.responses < before.responses || now.serverErrors < before.serverErrors ||
+           now.clientErrors < before.clientErrors;
+}
+
+} // namespace
+
+void SideSampler::begin(const std::string& rolloutId)
+{
+    m_rolloutId = rolloutId;
+    m_comparison = Comparison(m_metrics, m_settings);
+    m_last.reset();
+}
+
+void SideSampler::add(const Rollout& rollout, const Observation& observation)
+{
+    if (rollout.id != m_rolloutId) {
+        begin(rollout.id);
+    }
+    if (!m_last) {
+        m_last = observation;
+        return;
+    }
+    if (observation.time - m_last->time < kInterval) {
+        return;
+    }
+    const Side& stable = observation.side(rollout.stable);
+    const Side& candidate = observation.side(rollout.candidate);
+    const Side& lastCandidate = m_last->side(rollout.candidate);
+    if (candidate.servers != lastCandidate.servers ||
+        candidate.timesDown > lastCandidate.timesDown) {
+        // What answered before is not what answers now.
+        begin(rollout.id);
+    } else if (
+        !hasRestarted(m_last->side(rollout.stable), stable) &&
+        !hasRestarted(lastCandidate, candidate)) {
+        m_comparison.add(
+            countsBetween(m_last->side(rollout.stable), stable, m_metrics.size()),
+            countsBetween(lastCandidate, candidate, m_metrics.size()));
+    }
+    m_last = observation;
+}
+
+} // namespace pilothouse::rollouts

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "shared/rollouts/Rollout.h"
+
+#include <absl/time/time.h>
+
+#include <optional>
+#include <string>
+
+namespace pilothouse::rollouts {
+
+/// How an application is rolled out.
+struct Policy
+{
+    /// Servers of the candidate that must be up.
+    int serversNeeded = 1;
+    bool comparesSides = true;
+    /// The comparison lasts at least so long before it says promote…
+    absl::Duration analysisLeast = absl::Seconds(10);
+    /// …and after so long without a verdict a person decides.
+    absl::Duration analysisMost = absl::Minutes(10);
+    /// The stable side is kept warm for so long after the switch.
+    absl::Duration keepWarm = absl::Minutes(10);
+    /// Requests under way on the stable side are waited for at most so long.
+    absl::Duration drainMost = absl::Seconds(30);
+};
+
+/// Where the traffic should be in this step; nothing: where it was when nothing is rolled out.
+std::optional<Colour> trafficIn(const Rollout& rollout);
+
+/// A step that a rollout takes by itself.
+struct Move
+{
+    Step step = Step::Planned;
+    /// What it waits for from now on, or why it ended.
+    std::string message;
+    /// The comparison began anew: what was seen is of a candidate that is no more.
+    bool voidsEvidence = false;
+};
+
+/// The next step, from what is observed; nothing: it stays. Switching and SwitchingBack are left
+/// only by whoever has switched and verified, see `settled`. Pure: called as often as wanted, by
+/// anybody.
+std::optional<Move> nextMove(
+    const Rollout& rollout,
+    const Policy& policy,
+    const Observation& observation,
+    const Comparison& comparison,
+    absl::Time now);
+
+/// After Switching or SwitchingBack was verified.
+Move settled(const Rollout& rollout);
+
+/// The verdict to show: that of the comparison, or Hold when its time is over.
+Verdict verdictNow(
+    const Rollout& rollout, const Policy& policy, const Comparison& comparison, absl::Time now);
+
+/// What stands before a promotion, each as it is.
+std::vector<Gate> gatesOf(
+    const Rollout& rollout,
+    const Policy& policy,
+    const std::optional<Observation>& observation,
+    Verdict verdict);
+
+} // namespace pilothouse::rollouts

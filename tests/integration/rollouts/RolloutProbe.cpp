@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/integration/rollouts/RolloutProbe.h"
+
+#include <pilothouse/v1/audit.grpc.pb.h>
+
+namespace pilothouse::test {
+
+RolloutProbe::RolloutProbe(std::shared_ptr<grpc::Channel> channel, std::string token)
+    : m_stub(v1::RolloutsService::NewStub(std::move(channel))), m_token(std::move(token))
+{}
+
+ApiReply<v1::StartRolloutResponse> RolloutProbe::start(const std::string& revision)
+{
+    v1::StartRolloutRequest request;
+    request.set_application("shop");
+    request.set_revision(revision);
+    return execute(&Stub::StartRollout, request);
+}
+
+ApiReply<v1::PromoteRolloutResponse> RolloutProbe::promote(const std::string& overrideReason)
+{
+    v1::PromoteRolloutRequest request;
+    request.set_application("shop");
+    request.set_override_verdict(!overrideReason.empty());
+    request.set_override_reason(overrideReason);
+    return execute(&Stub::PromoteRollout, request);
+}
+
+ApiReply<v1::RollBackResponse> RolloutProbe::rollBack()
+{
+    v1::RollBackRequest request;
+    request.set_application("shop");
+    return execute(&Stub::RollBack, request);
+}
+
+ApiReply<v1::RollBackResponse> RolloutProbe::rollBackAtOnce()
+{
+    v1::RollBackRequest request;
+    request.set_application("shop");
+    request.mutable_confirmation()->set_reason("a test without a database");
+    return call(*m_stub, &Stub::RollBack, request, m_token);
+}
+
+ApiReply<v1::AbortRolloutResponse> RolloutProbe::abort()
+{
+    v1::AbortRolloutRequest request;
+    request.set_application("shop");
+    return execute(&Stub::AbortRollout, request);
+}
+
+v1::RolloutApplication RolloutProbe::shop()
+{
+    const auto found =
+        call(*m_stub, &Stub::ListApplications, v1::ListApplicationsRequest(), m_token);
+    for (const auto& application : found.value.applications()) {
+        if (application.name() == "shop") {
+            return application;
+        }
+    }
+    return {};
+}
+
+ApiReply<v1::GetRolloutResponse> RolloutProbe::receipt(const std::string& id)
+{
+    v1::GetRolloutRequest request;
+    request.set_id(id);
+    return call(*m_stub, &Stub::GetRollout, request, m_token);
+}
+
+int auditCount(const std::shared_ptr<grpc::Channel>& channel, const std::string& action)
+{
+    const auto stub = v1::AuditService::NewStub(channel);
+    v1::ListEntriesRequest request;
+    request.mutable_filter()->set_action(action);
+    request.set_page_size(100);
+    return call(*stub, &v1::AuditService::Stub::ListEntries, request).value.entries_size();
+}
+
+} // namespace pilothouse::test
