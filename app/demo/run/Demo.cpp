@@ -87,6 +87,7 @@ absl::Status Demo::run()
         printCommands();
         status = waitForEnd();
     }
+    m_registrar.reset();
     while (!m_children.empty()) {
         m_children.back().stop();
         m_children.pop_back();
@@ -211,6 +212,7 @@ absl::Status Demo::startServer()
     }
     std::cout << *ready << std::endl;
     m_children.push_back(*std::move(server));
+    m_registrar.emplace(m_options.workspace / "pilothouse.sock", m_state);
     return absl::OkStatus();
 }
 
@@ -245,6 +247,7 @@ void Demo::printCommands() const
         "The demo runs; Ctrl+C stops it. Try, in another terminal:\n"
         "  {0} status\n"
         "  {0} metrics targets\n"
+        "  {0} services show extraction\n"
         "  {0} metrics query 'sum by (colour) (rate(riptide_requests_total[1m]))'\n",
         ctl);
     if (m_state.green != 0) {

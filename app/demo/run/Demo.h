@@ -3,12 +3,14 @@
 
 #include "app/demo/run/Child.h"
 #include "app/demo/run/DemoState.h"
+#include "app/demo/run/Registrar.h"
 
 #include <absl/status/status.h>
 
 #include <boost/interprocess/sync/file_lock.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 namespace pilothouse::demo {
@@ -52,6 +54,8 @@ private:
     DemoState m_state;
     /// In order of start; stopped in reverse.
     std::vector<Child> m_children;
+    /// While the server runs.
+    std::optional<Registrar> m_registrar;
 };
 
 } // namespace pilothouse::demo
