@@ -17,8 +17,9 @@ namespace pilothouse::rollouts {
 
 namespace {
 
-/// A database in order answers in a hundredth of this.
-constexpr auto kPatience = std::chrono::milliseconds(150);
+/// A database in order answers in a hundredth of this, and one that is gone at once. It is for one
+/// that has just begun to hang; a busy one should still be asked for plan and lease.
+constexpr auto kPatience = std::chrono::milliseconds(400);
 constexpr absl::Duration kAttemptLimit = absl::Seconds(2);
 constexpr absl::Duration kSettleLimit = absl::Seconds(5);
 constexpr auto kActingLimit = std::chrono::milliseconds(100);
@@ -112,7 +113,7 @@ absl::StatusOr<Outcome> Rollback::run(
             Decided decided, decide(requester, request, target, observation, [] { return true; }));
         return Outcome{std::move(decided.plan), std::nullopt, {}, false};
     }
-    if (!all.board.isDatabaseAway()) {
+    if (!all.board.isDatabaseAway(all.clock.monotonic())) {
         auto decided = decideSoon(requester, request, target, observation);
         if (decided && decided->ok()) {
             return settle(*application, **std::move(decided), requester.deadline);

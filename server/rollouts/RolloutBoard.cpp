@@ -3,6 +3,12 @@
 
 namespace pilothouse::rollouts {
 
+namespace {
+
+constexpr absl::Duration kSilence = absl::Seconds(1);
+
+} // namespace
+
 RolloutBoard::RolloutBoard(const std::vector<std::string>& applications)
 {
     for (const std::string& name : applications) {
@@ -70,6 +76,13 @@ std::string RolloutBoard::realmOf(const std::string& application) const
     const std::lock_guard lock(m_mutex);
     const auto found = m_realms.find(application);
     return found == m_realms.end() ? std::string() : found->second;
+}
+
+bool RolloutBoard::isDatabaseAway(absl::Duration now) const
+{
+    const std::int64_t askedAt = m_askedAt.load();
+    return m_isDatabaseAway.load() ||
+           (askedAt != 0 && now - absl::Microseconds(askedAt) > kSilence);
 }
 
 void RolloutBoard::changed()

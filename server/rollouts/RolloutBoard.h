@@ -3,6 +3,8 @@
 
 #include "shared/rollouts/Rollout.h"
 
+#include <absl/time/time.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -32,9 +34,16 @@ public:
     void setRealm(const std::string& application, const std::string& realm);
     std::string realmOf(const std::string& application) const;
 
-    /// Whether the last use of the database failed.
-    void setDatabaseAway(bool isAway) { m_isDatabaseAway.store(isAway); }
-    bool isDatabaseAway() const { return m_isDatabaseAway.load(); }
+    /// The loop asks the database, at this time of the monotonic clock, and has its answer.
+    void beginDatabase(absl::Duration now) { m_askedAt.store(absl::ToInt64Microseconds(now)); }
+    void endDatabase(bool isAway)
+    {
+        m_askedAt.store(0);
+        m_isDatabaseAway.store(isAway);
+    }
+    /// Whether the last answer was a failure, or one is waited for already for a second: a database
+    /// that hangs fails nothing.
+    bool isDatabaseAway(absl::Duration now) const;
 
     /// Grows with every change that a watcher would see.
     std::uint64_t version() const { return m_version.load(); }
@@ -47,6 +56,8 @@ private:
     std::function<void()> m_listener;
     std::atomic<std::uint64_t> m_version{1};
     std::atomic<bool> m_isDatabaseAway{false};
+    /// Microseconds of the monotonic clock; 0 = nothing is asked.
+    std::atomic<std::int64_t> m_askedAt{0};
     mutable std::mutex m_mutex;
     std::map<std::string, Application> m_applications;
     std::map<std::string, std::string> m_realms;

@@ -101,10 +101,11 @@ void RolloutController::run()
 void RolloutController::look()
 {
     const absl::Time deadline = m_parts.clock.now() + kDatabaseLimit;
+    m_parts.board.beginDatabase(m_parts.clock.monotonic());
     absl::Status imported = m_parts.import.run(m_parts.database, deadline);
     // A journal that cannot be taken over is newer than the database: nothing is judged by that.
     const auto stored = imported.ok() ? read() : absl::StatusOr<Stored>(imported);
-    m_parts.board.setDatabaseAway(!stored.ok());
+    m_parts.board.endDatabase(!stored.ok());
     std::vector<std::string> problems;
     for (Watched& watched : m_watched) {
         if (stored.ok()) {

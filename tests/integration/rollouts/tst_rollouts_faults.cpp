@@ -206,7 +206,11 @@ private Q_SLOTS:
         begin();
         QVERIFY(m_probe->promote().status.ok());
         LoadClients load(m_haproxy->livePort(), 2);
-        QVERIFY(!m_probe->rollBackAtOnce().status.ok());
+        const auto back = m_probe->rollBackAtOnce();
+        if (back.value.recorded_locally()) {
+            QSKIP("this machine is so busy that its database counted as away");
+        }
+        QVERIFY(!back.status.ok());
         QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
         serve();
         QVERIFY(reaches(v1::ROLLOUT_STEP_ROLLED_BACK));
@@ -241,6 +245,13 @@ private Q_SLOTS:
         const QList<qint64> pids = postgres();
         QVERIFY(pids.size() > 2);
         signalPostgres(pids, SIGSTOP);
+        // A plan cannot be made; and from then on the server knows that the database hangs.
+        ApiCall patience({}, 2000);
+        v1::RollBackRequest planned;
+        planned.set_application("shop");
+        planned.set_validate_only(true);
+        v1::RollBackResponse unplanned;
+        QVERIFY(!m_probe->stub().RollBack(&patience.context, planned, &unplanned).ok());
         QElapsedTimer took;
         took.start();
         const auto back = m_probe->rollBackAtOnce();
