@@ -2,6 +2,7 @@
 #include "app/cli/commands/QueryWatch.h"
 
 #include "app/cli/commands/QueryOutput.h"
+#include "app/cli/connect/StreamInbox.h"
 #include "app/cli/output/Terminal.h"
 #include "app/cli/output/TextWidth.h"
 #include "shared/base/StatusHelpers.h"
@@ -13,53 +14,6 @@
 namespace pilothouse::cli {
 
 namespace {
-
-/// Newest update and end of a stream, handed from the client's thread to this one. Holds one
-/// update: a reader that is slow makes the stream wait, and the server folds what it missed.
-class Mailbox
-{
-public:
-    void put(metrics::LiveQueryUpdate update)
-    {
-        std::unique_lock lock(m_mutex);
-        m_taken.wait(lock, [this] { return !m_update || m_isClosed; });
-        m_update = std::move(update);
-        m_filled.notify_all();
-    }
-    void end(absl::Status status)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_end = std::move(status);
-        m_filled.notify_all();
-    }
-    /// The next update; its status when the stream has ended.
-    absl::StatusOr<metrics::LiveQueryUpdate> take()
-    {
-        std::unique_lock lock(m_mutex);
-        m_filled.wait(lock, [this] { return m_update || m_end; });
-        if (!m_update) {
-            return *m_end;
-        }
-        metrics::LiveQueryUpdate update = std::move(*m_update);
-        m_update.reset();
-        m_taken.notify_all();
-        return update;
-    }
-    void close()
-    {
-        const std::lock_guard lock(m_mutex);
-        m_isClosed = true;
-        m_taken.notify_all();
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable m_filled;
-    std::condition_variable m_taken;
-    std::optional<metrics::LiveQueryUpdate> m_update;
-    std::optional<absl::Status> m_end;
-    bool m_isClosed = false;
-};
 
 void printJson(Printer& printer, const metrics::LiveQueryUpdate& update)
 {
@@ -140,17 +94,15 @@ private:
 absl::Status watchQuery(
     Printer& printer, ServerSession& session, const metrics::LiveQueryRequest& request, int count)
 {
-    Mailbox mailbox;
-    client::CallPtr stream = session.metrics().watchQuery(
-        request,
-        [&](metrics::LiveQueryUpdate update) { mailbox.put(std::move(update)); },
-        [&](const absl::Status& status) { mailbox.end(status); });
+    // Not folded: a reader that is slow makes the stream wait, and the server folds what it missed.
+    StreamInbox<metrics::LiveQueryUpdate> inbox(session);
+    inbox.open([&](auto onMessage, auto onEnd) {
+        return session.metrics().watchQuery(request, std::move(onMessage), std::move(onEnd));
+    });
     Screen screen;
-    absl::Status result;
     for (int number = 0; count == 0 || number < count; ++number) {
-        const auto update = mailbox.take();
-        if (!update.ok()) {
-            result = update.status();
+        PH_ASSIGN_OR_RETURN(const auto update, inbox.take());
+        if (!update) {
             break;
         }
         if (printer.isJson()) {
@@ -164,9 +116,7 @@ absl::Status watchQuery(
             break;
         }
     }
-    mailbox.close();
-    stream.reset();
-    return result;
+    return absl::OkStatus();
 }
 
 } // namespace pilothouse::cli
