@@ -10,6 +10,7 @@
 #include "server/audit/AuditModule.h"
 #include "server/jobs/JobsModule.h"
 #include "server/leader/LeaderElection.h"
+#include "server/leader/LeaderHealth.h"
 #include "server/metrics/MetricsModule.h"
 #include "server/metrics/api/PrometheusApi.h"
 #include "server/metrics/baseline/BaselineHandler.h"
@@ -52,6 +53,7 @@ constexpr auto kLastMaintainLimit = absl::Seconds(1);
 constexpr auto kDatabasePeriod = absl::Seconds(1);
 constexpr auto kRedisPeriod = absl::Seconds(2);
 constexpr auto kAuditPeriod = absl::Seconds(2);
+constexpr auto kLeaderPeriod = absl::Seconds(1);
 constexpr auto kDiskPeriod = absl::Seconds(10);
 constexpr const char* kControlDatabase = "control-database";
 constexpr double kBurst = 2;
@@ -339,6 +341,7 @@ void Application::Parts::addChecks()
         return found;
     });
     checks.add("audit", kAuditPeriod, [this] { return audit->health(); });
+    checks.add("leader", kLeaderPeriod, [this] { return leader::healthOf(leader->leader()); });
     checks.add("disk", kDiskPeriod, [folder = data->path().string()] {
         return system::checkDisk(folder);
     });

@@ -50,6 +50,17 @@ audit::Entry entryOf(
     return entry;
 }
 
+/// How it was confirmed, as far as that is worth knowing later.
+std::string noteOf(const Plan& plan, const Confirmation& confirmation, std::string approvedBy)
+{
+    if (plan.friction < Friction::F3 || !confirmation.isNamePasted) {
+        return approvedBy;
+    }
+    // First: what follows ends with words of the approver's own.
+    const std::string note = "the name was pasted";
+    return approvedBy.empty() ? note : note + "; " + approvedBy;
+}
+
 } // namespace
 
 PlanGate::PlanGate(
@@ -231,7 +242,7 @@ absl::Status PlanGate::record(
     audit::Entry entry = entryOf(requester, draft, confirmation);
     entry.after = draft.after;
     entry.planDigest = authorized.plan.digest;
-    entry.message = authorized.approvedBy;
+    entry.message = noteOf(authorized.plan, confirmation, authorized.approvedBy);
     PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
     // Last, so that as little as possible comes between this look at the clock and the commit.
     return m_clock.now() < authorized.validUntil ? absl::OkStatus() : leaseEnded(authorized.plan);

@@ -113,6 +113,8 @@ struct Confirmation
     std::string typedName;
     /// At F4.
     std::string approvalId;
+    /// The name came in one piece; the audit says so.
+    bool isNamePasted = false;
 };
 
 /// How a planned action is asked for: to see its plan, or to do it.

@@ -33,6 +33,7 @@ public:
     QWidget* initialFocus() override;
     QWidget* inspector() override { return m_inspectors; }
     bool usesTimeRange() const override { return false; }
+    int overlayTop() const override { return m_stack->y(); }
     QByteArray saveLayout() const override;
     void restoreLayout(const QByteArray& layout) override;
 

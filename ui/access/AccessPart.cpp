@@ -13,6 +13,8 @@ namespace pilothouse::ui {
 namespace {
 
 constexpr int kTimesEveryMs = 15000;
+/// Rows that are made and put into the table at once.
+constexpr std::size_t kSliceOfRows = 250;
 
 } // namespace
 
@@ -41,6 +43,8 @@ AccessPart::AccessPart(const AccessContext& context, Look look, QWidget* parent)
         }
     });
     m_tick.start();
+    m_nextSlice.setSingleShot(true);
+    connect(&m_nextSlice, &QTimer::timeout, this, &AccessPart::showSlice);
     connect(m_table, &DataTable::actionTriggered, this, [this] { m_context.model.refresh(); });
 }
 
@@ -59,10 +63,54 @@ void AccessPart::select(const QString& key)
     }
 }
 
-void AccessPart::showRows(std::vector<TableRow> rows, const DataState& state)
+void AccessPart::showRows(
+    std::size_t count, std::function<TableRow(std::size_t)> makeRow, const DataState& state)
 {
-    m_table->setRows(std::move(rows));
+    m_makeRow = std::move(makeRow);
+    m_rowCount = count;
+    m_rowsMade = 0;
+    m_keysMade.clear();
+    m_nextSlice.stop();
+    if (count > kSliceOfRows) {
+        showSlice();
+    } else {
+        std::vector<TableRow> rows;
+        for (std::size_t at = 0; at < count; ++at) {
+            rows.push_back(m_makeRow(at));
+        }
+        m_table->setRows(std::move(rows));
+        onRowsShown();
+    }
     m_table->setState(state);
+}
+
+void AccessPart::showSlice()
+{
+    std::vector<TableRow> rows;
+    const std::size_t end = std::min(m_rowCount, m_rowsMade + kSliceOfRows);
+    for (; m_rowsMade < end; ++m_rowsMade) {
+        rows.push_back(m_makeRow(m_rowsMade));
+        m_keysMade.insert(rows.back().key);
+    }
+    m_table->updateRows(std::move(rows));
+    if (m_rowsMade < m_rowCount) {
+        m_nextSlice.start(0);
+        return;
+    }
+    QStringList gone;
+    for (const TableRow& row : m_table->model().rows()) {
+        if (!m_keysMade.contains(row.key)) {
+            gone << row.key;
+        }
+    }
+    if (!gone.isEmpty()) {
+        m_table->removeRows(gone);
+    }
+    onRowsShown();
+}
+
+void AccessPart::onRowsShown()
+{
     if (!m_wanted.isEmpty()) {
         select(m_wanted);
     }

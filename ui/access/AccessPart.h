@@ -8,8 +8,10 @@
 #include "ui/plans/PlannedActions.h"
 #include "ui/shell/Page.h"
 
+#include <QSet>
 #include <QTimer>
 
+#include <functional>
 #include <optional>
 
 namespace pilothouse::ui {
@@ -75,7 +77,10 @@ protected:
     TimeDisplay display() const { return m_context.page.settings.timeDisplay(); }
     absl::Time now() const { return m_context.page.clock.now(); }
 
-    void showRows(std::vector<TableRow> rows, const DataState& state);
+    /// Of `count` things, each made into a row by its place. What `makeRow` reads stays until the
+    /// next call.
+    void showRows(
+        std::size_t count, std::function<TableRow(std::size_t)> makeRow, const DataState& state);
     void start(PlannedStep step) { m_context.actions.start(std::move(step)); }
     void tell(Severity severity, const QString& text, const QString& detail = {});
     /// Why a verb on the selected row cannot run for reasons that all share; empty when it can.
@@ -91,6 +96,9 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    /// A long list goes into the table over several turns of the event loop.
+    void showSlice();
+    void onRowsShown();
     void showRecord();
 
     AccessContext m_context;
@@ -100,6 +108,11 @@ private:
     NarrowColumns m_narrow;
     QString m_wanted;
     QTimer m_tick;
+    std::function<TableRow(std::size_t)> m_makeRow;
+    std::size_t m_rowCount = 0;
+    std::size_t m_rowsMade = 0;
+    QSet<QString> m_keysMade;
+    QTimer m_nextSlice;
     bool m_hasRecord = false;
 };
 

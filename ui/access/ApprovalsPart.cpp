@@ -40,11 +40,10 @@ ApprovalsPart::ApprovalsPart(const AccessContext& context, QWidget* parent)
 
 void ApprovalsPart::refresh()
 {
-    std::vector<TableRow> rows;
-    for (const plans::Approval& approval : model().approvals()) {
-        rows.push_back(approvalRow(approval, now(), display()));
-    }
-    showRows(std::move(rows), model().approvalsState());
+    showRows(
+        model().approvals().size(),
+        [this](std::size_t at) { return approvalRow(model().approvals()[at], now(), display()); },
+        model().approvalsState());
 }
 
 std::optional<Record> ApprovalsPart::record(const QString& key) const

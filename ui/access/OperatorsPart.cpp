@@ -49,11 +49,10 @@ OperatorsPart::OperatorsPart(const AccessContext& context, QWidget* parent)
 
 void OperatorsPart::refresh()
 {
-    std::vector<TableRow> rows;
-    for (const access::Account& account : model().operators()) {
-        rows.push_back(operatorRow(account, now(), display()));
-    }
-    showRows(std::move(rows), model().operatorsState());
+    showRows(
+        model().operators().size(),
+        [this](std::size_t at) { return operatorRow(model().operators()[at], now(), display()); },
+        model().operatorsState());
 }
 
 std::optional<Record> OperatorsPart::record(const QString& key) const

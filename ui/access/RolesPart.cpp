@@ -35,11 +35,10 @@ RolesPart::RolesPart(const AccessContext& context, QWidget* parent)
 
 void RolesPart::refresh()
 {
-    std::vector<TableRow> rows;
-    for (const access::Role& role : model().roles()) {
-        rows.push_back(roleRow(role));
-    }
-    showRows(std::move(rows), model().rolesState());
+    showRows(
+        model().roles().size(),
+        [this](std::size_t at) { return roleRow(model().roles()[at]); },
+        model().rolesState());
 }
 
 std::optional<Record> RolesPart::record(const QString& key) const

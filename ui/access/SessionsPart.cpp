@@ -40,11 +40,10 @@ SessionsPart::SessionsPart(const AccessContext& context, QWidget* parent)
 
 void SessionsPart::refresh()
 {
-    std::vector<TableRow> rows;
-    for (const access::OperatorSession& one : model().sessions()) {
-        rows.push_back(sessionRow(one, now(), display()));
-    }
-    showRows(std::move(rows), model().sessionsState());
+    showRows(
+        model().sessions().size(),
+        [this](std::size_t at) { return sessionRow(model().sessions()[at], now(), display()); },
+        model().sessionsState());
 }
 
 std::optional<Record> SessionsPart::record(const QString& key) const

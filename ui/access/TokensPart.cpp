@@ -41,11 +41,10 @@ TokensPart::TokensPart(const AccessContext& context, QWidget* parent)
 
 void TokensPart::refresh()
 {
-    std::vector<TableRow> rows;
-    for (const access::Token& token : model().tokens()) {
-        rows.push_back(tokenRow(token, now(), display()));
-    }
-    showRows(std::move(rows), model().tokensState());
+    showRows(
+        model().tokens().size(),
+        [this](std::size_t at) { return tokenRow(model().tokens()[at], now(), display()); },
+        model().tokensState());
 }
 
 std::optional<Record> TokensPart::record(const QString& key) const

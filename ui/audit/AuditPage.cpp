@@ -8,6 +8,7 @@
 #include "ui/components/Card.h"
 #include "ui/components/DataTable.h"
 #include "ui/components/Format.h"
+#include "ui/components/MessageBar.h"
 #include "ui/components/StatusChip.h"
 #include "ui/components/TextLabel.h"
 
@@ -22,6 +23,21 @@
 
 namespace pilothouse::ui {
 
+namespace {
+
+/// Time, actor, action and result, and what objects and reasons need, at text scale 100 %.
+constexpr int kKeptColumns = 850;
+
+QString breakText(const QString& details)
+{
+    return AuditPage::tr(
+               "%1 Somebody changed the audit in the database, or it was damaged. Nothing "
+               "is repaired by itself: compare with an export or a backup from before.")
+        .arg(details);
+}
+
+} // namespace
+
 AuditPage::AuditPage(const PageContext& context, QWidget* parent)
     : Page(parent), m_context(context), m_model(context.session.audit(), context.time)
 {
@@ -34,8 +50,15 @@ AuditPage::AuditPage(const PageContext& context, QWidget* parent)
     m_table->view().setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->view().horizontalHeader()->setSectionsClickable(false);
     m_table->sortBy(QStringLiteral("entry"), Qt::DescendingOrder);
+    // The inspector has what goes.
+    m_narrow.emplace(
+        *m_table,
+        QStringList{QStringLiteral("entry"), QStringLiteral("source"), QStringLiteral("reason")},
+        kKeptColumns);
     card->body()->addWidget(m_filter);
     card->body()->addWidget(buildStatus());
+    m_break = new MessageBar(theme, Severity::Critical, {}, card);
+    card->body()->addWidget(m_break);
     card->body()->addWidget(m_table, 1);
     m_inspector = new AuditInspector(theme, this);
     m_inspector->hide();
@@ -57,9 +80,11 @@ QWidget* AuditPage::buildStatus()
     auto* bar = new QWidget(this);
     m_badge = new StatusChip(theme, Severity::Unknown, bar);
     m_verifyText = new TextLabel(theme, TypeRole::Label, {}, bar);
+    m_verifyText->setElided(true);
     m_count = new TextLabel(theme, TypeRole::Label, {}, bar);
     m_exportText = new TextLabel(theme, TypeRole::Label, {}, bar);
     m_exportText->setElided(true);
+    m_exportText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_verify =
         new Button(theme, ButtonKind::Secondary, tr("Verify"), QStringLiteral("shield-check"), bar);
     m_verify->setToolTip(tr("Recompute the whole hash chain on the server"));
@@ -69,8 +94,8 @@ QWidget* AuditPage::buildStatus()
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(theme.px(space::kM));
     row->addWidget(m_badge);
-    row->addWidget(m_verifyText);
-    row->addWidget(m_exportText, 1, Qt::AlignRight);
+    row->addWidget(m_verifyText, 1);
+    row->addWidget(m_exportText, 1);
     row->addWidget(m_count);
     row->addWidget(m_verify);
     row->addWidget(m_export);
@@ -143,18 +168,50 @@ void AuditPage::narrow(const audit::Filter& filter)
 
 void AuditPage::showEntries()
 {
-    std::vector<TableRow> rows;
-    rows.reserve(m_model.entries().size());
-    for (const audit::ChainedEntry& entry : m_model.entries()) {
-        rows.push_back(auditRow(entry, isUtc()));
-    }
-    m_table->setRows(std::move(rows));
+    showRows();
     m_table->setState(m_model.state());
     m_count->setText(m_model.countText());
     // The table keeps its selection; only an entry that was opened before it was listed is new.
     if (m_model.selected() && m_table->selectedKeys().isEmpty()) {
         m_table->select(QString::number(m_model.selected()->sequence));
     }
+}
+
+void AuditPage::showRows()
+{
+    const auto& entries = m_model.entries();
+    const bool isAnew = m_shownListing != m_model.listing() || m_isShownInUtc != isUtc();
+    // Of thousands of entries only those that came or went: making all rows anew with every page
+    // and every new entry would be felt.
+    std::vector<TableRow> rows;
+    for (const audit::ChainedEntry& entry : entries) {
+        if (isAnew || entry.sequence > m_shownNewest || entry.sequence < m_shownOldest) {
+            rows.push_back(auditRow(entry, isUtc()));
+        }
+    }
+    if (isAnew) {
+        m_table->setRows(std::move(rows));
+    } else {
+        QStringList gone;
+        const std::int64_t oldest = entries.empty() ? m_shownNewest + 1 : entries.back().sequence;
+        if (oldest > m_shownOldest) {
+            for (const TableRow& row : m_table->model().rows()) {
+                if (row.key.toLongLong() < oldest) {
+                    gone << row.key;
+                }
+            }
+        }
+        if (!gone.isEmpty()) {
+            m_table->removeRows(gone);
+        }
+        if (!rows.empty()) {
+            m_table->updateRows(std::move(rows));
+        }
+    }
+    m_shownListing = m_model.listing();
+    m_isShownInUtc = isUtc();
+    m_shownNewest = entries.empty() ? 0 : entries.front().sequence;
+    m_shownOldest = entries.empty() ? 0 : entries.back().sequence;
 }
 
 void AuditPage::showChain()
@@ -165,9 +222,9 @@ void AuditPage::showChain()
     m_badge->setStatus(badge.severity, badge.text);
     m_badge->setToolTip(badge.details);
     const bool isBroken = badge.severity == Severity::Critical;
+    m_verifyText->setText(m_model.verifyText());
     // What is broken is said, not hidden in a tooltip.
-    m_verifyText->setText(
-        m_model.verifyText().isEmpty() && isBroken ? badge.details : m_model.verifyText());
+    m_break->setMessage(Severity::Critical, isBroken ? breakText(badge.details) : QString());
     m_verify->setEnabled(!m_model.isVerifying());
     Q_EMIT badgeChanged(isBroken ? 1 : 0);
 }
@@ -320,6 +377,17 @@ QWidget* AuditPage::initialFocus()
 QWidget* AuditPage::inspector()
 {
     return m_inspector;
+}
+
+void AuditPage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    m_narrow->fit(width() - m_context.theme.px(2 * (space::kXl + space::kL)));
+}
+
+int AuditPage::overlayTop() const
+{
+    return m_table->mapTo(this, QPoint()).y();
 }
 
 QByteArray AuditPage::saveLayout() const

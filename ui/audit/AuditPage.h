@@ -2,7 +2,10 @@
 #pragma once
 
 #include "ui/audit/AuditViewModel.h"
+#include "ui/components/NarrowColumns.h"
 #include "ui/shell/Page.h"
+
+#include <optional>
 
 namespace pilothouse::ui {
 
@@ -10,6 +13,7 @@ class AuditFilterBar;
 class AuditInspector;
 class Button;
 class DataTable;
+class MessageBar;
 class StatusChip;
 class TextLabel;
 
@@ -30,15 +34,20 @@ public:
     bool focusFilter() override;
     QWidget* initialFocus() override;
     QWidget* inspector() override;
+    int overlayTop() const override;
     QByteArray saveLayout() const override;
     void restoreLayout(const QByteArray& layout) override;
 
     AuditViewModel& viewModel() { return m_model; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* buildStatus();
     void bind();
     void showEntries();
+    void showRows();
     void showChain();
     void showSelection();
     void showExport();
@@ -54,12 +63,19 @@ private:
     AuditFilterBar* m_filter = nullptr;
     DataTable* m_table = nullptr;
     StatusChip* m_badge = nullptr;
+    MessageBar* m_break = nullptr;
     TextLabel* m_verifyText = nullptr;
     TextLabel* m_count = nullptr;
     TextLabel* m_exportText = nullptr;
     Button* m_verify = nullptr;
     Button* m_export = nullptr;
     AuditInspector* m_inspector = nullptr;
+    std::optional<NarrowColumns> m_narrow;
+    /// What the table holds: which listing, in which time, from which entry to which.
+    int m_shownListing = -1;
+    bool m_isShownInUtc = true;
+    std::int64_t m_shownNewest = 0;
+    std::int64_t m_shownOldest = 0;
 };
 
 } // namespace pilothouse::ui

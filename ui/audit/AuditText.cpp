@@ -78,7 +78,7 @@ std::vector<TableColumn> auditColumns()
         {QStringLiteral("time"), tr("Time"), 150, false, false, false},
         {QStringLiteral("actor"), tr("Actor"), 120, false, false, false},
         {QStringLiteral("action"), tr("Action"), 190, false, false, false},
-        {QStringLiteral("target"), tr("Object"), 190, false, false, false},
+        {QStringLiteral("target"), tr("Object"), 0, false, false, false},
         {QStringLiteral("outcome"), tr("Result"), 90, false, false, false},
         {QStringLiteral("reason"), tr("Reason"), 0, false, false, false},
         {QStringLiteral("source"), tr("Source"), 110, false, false, false},

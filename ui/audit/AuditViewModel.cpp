@@ -74,6 +74,7 @@ void AuditViewModel::setFilter(const audit::Filter& filter)
     }
     m_filter = filter;
     m_entries.clear();
+    ++m_listing;
     m_isListed = false;
     if (m_open) {
         refresh();
@@ -86,6 +87,7 @@ void AuditViewModel::setInTimeRange(bool inTimeRange)
     if (inTimeRange != m_isInTimeRange) {
         m_isInTimeRange = inTimeRange;
         m_entries.clear();
+        ++m_listing;
         m_isListed = false;
         if (m_open) {
             refresh();
@@ -129,6 +131,7 @@ void AuditViewModel::take(const absl::StatusOr<client::AuditPage>& answer)
         if (!m_isListed) {
             // What the watch brought meanwhile is in the list too.
             m_entries.clear();
+            ++m_listing;
         }
         m_isListed = true;
         for (const audit::ChainedEntry& entry : answer->entries) {

@@ -44,6 +44,9 @@ public:
     /// Newest first.
     const std::deque<audit::ChainedEntry>& entries() const { return m_entries; }
     DataState state() const;
+    /// Another number: the entries were listed anew. Otherwise they only grew, or lost their
+    /// oldest.
+    int listing() const { return m_listing; }
     bool hasMore() const { return !m_nextPage.empty() && m_entries.size() < kMostEntries; }
     void loadMore();
     /// "212 entries, more as you scroll"
@@ -95,6 +98,7 @@ private:
     std::deque<audit::ChainedEntry> m_entries;
     std::string m_nextPage;
     bool m_isListed = false;
+    int m_listing = 0;
     absl::Status m_error;
     std::optional<audit::ChainStatus> m_chain;
     audit::ChainProgress m_progress;

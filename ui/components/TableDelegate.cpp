@@ -4,13 +4,37 @@
 #include "ui/components/TableModel.h"
 
 #include <QAbstractItemView>
+#include <QHelpEvent>
 #include <QPainter>
+#include <QToolTip>
 
 namespace pilothouse::ui {
 
 TableDelegate::TableDelegate(const Theme& theme, QObject* parent)
     : QStyledItemDelegate(parent), m_theme(theme)
 {}
+
+QRect TableDelegate::textArea(const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const bool hasShape = index.data(TableModel::SeverityRole).isValid();
+    return option.rect.adjusted(m_theme.px(hasShape ? 8 + 16 + 6 : 8), 0, -m_theme.px(8), 0);
+}
+
+bool TableDelegate::helpEvent(
+    QHelpEvent* event,
+    QAbstractItemView* view,
+    const QStyleOptionViewItem& option,
+    const QModelIndex& index)
+{
+    const QString text = index.data().toString();
+    const bool isCut = event->type() == QEvent::ToolTip && !index.data(Qt::ToolTipRole).isValid() &&
+                       option.fontMetrics.horizontalAdvance(text) > textArea(option, index).width();
+    if (isCut) {
+        QToolTip::showText(event->globalPos(), text, view, option.rect);
+        return true;
+    }
+    return QStyledItemDelegate::helpEvent(event, view, option, index);
+}
 
 void TableDelegate::paint(
     QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
@@ -28,17 +52,16 @@ void TableDelegate::paint(
         }
         painter->fillRect(option.rect, fill);
     }
-    QRect area = option.rect.adjusted(m_theme.px(8), 0, -m_theme.px(8), 0);
     const QVariant severity = index.data(TableModel::SeverityRole);
     if (severity.isValid()) {
         const SeverityLook look = lookOf(static_cast<Severity>(severity.toInt()));
         const int size = m_theme.px(16);
         painter->drawPixmap(
-            area.left(),
-            area.center().y() - size / 2 + 1,
+            option.rect.left() + m_theme.px(8),
+            option.rect.center().y() - size / 2 + 1,
             m_theme.pixmap(look.icon, look.mark, 16, painter->device()->devicePixelRatioF()));
-        area.setLeft(area.left() + size + m_theme.px(6));
     }
+    const QRect area = textArea(option, index);
     painter->setFont(option.font);
     painter->setPen(m_theme.color(Color::TextPrimary));
     const QString text = index.data().toString();

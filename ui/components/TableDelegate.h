@@ -8,6 +8,7 @@
 namespace pilothouse::ui {
 
 /// Paints the cells of our tables: row fill, severity shape, text; the focus ring around the row.
+/// Text that does not fit is the tooltip, where the cell has none of its own.
 class TableDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -17,8 +18,16 @@ public:
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index)
         const override;
+    bool helpEvent(
+        QHelpEvent* event,
+        QAbstractItemView* view,
+        const QStyleOptionViewItem& option,
+        const QModelIndex& index) override;
 
 private:
+    /// Where the text of a cell goes, beside its shape.
+    QRect textArea(const QStyleOptionViewItem& option, const QModelIndex& index) const;
+
     const Theme& m_theme;
 };
 

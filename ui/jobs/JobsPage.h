@@ -36,6 +36,7 @@ public:
     bool focusFilter() override;
     QWidget* initialFocus() override;
     QWidget* inspector() override;
+    int overlayTop() const override { return m_parts->y(); }
     bool usesTimeRange() const override { return false; }
     QByteArray saveLayout() const override;
     void restoreLayout(const QByteArray& layout) override;

@@ -215,11 +215,10 @@ void MetricsViewModel::replaceChart(int chart, const QString& expression)
 {
     Chart& changed = at(chart);
     changed.feed->open(expression);
-    if (changed.previous) {
-        changed.previous->open(expression);
-    }
     if (!m_open) {
         changed.feed->close();
+    } else if (changed.previous) {
+        changed.previous->open(expression);
     }
     Q_EMIT chartsChanged();
 }

@@ -123,7 +123,10 @@ std::vector<TableRow> healthRows(const system::Health& health, absl::Time now)
                             ? QStringLiteral("–")
                             : formatValue(seconds, Unit::Seconds).text();
         response.sortKey = seconds;
-        TableCell title{name, {}, {}, {}, message};
+        // What a healthy component says of itself (who leads) is no reason for its state: it stands
+        // beside the name.
+        const bool isFact = component.state == system::HealthState::Healthy && !message.isEmpty();
+        TableCell title{isFact ? tr("%1: %2").arg(name, message) : name, {}, {}, {}, message};
         rows.push_back({name, {title, state, response, timeCell(component.since, now)}});
     }
     return rows;

@@ -132,13 +132,7 @@ void PlannedActions::confirm()
     } else {
         m_sheet = new ConfirmSheet(m_theme, confirmation());
         watchSheet(*m_sheet);
-        connect(
-            m_sheet,
-            &ConfirmSheet::confirmed,
-            this,
-            [this](const QString& reason, const QString& typedName) {
-                onConfirmed(reason, typedName);
-            });
+        connect(m_sheet, &ConfirmSheet::confirmed, this, &PlannedActions::onConfirmed);
         Q_EMIT sheetRequested(m_sheet);
     }
     if (ready != nullptr) {
@@ -158,13 +152,13 @@ void PlannedActions::onSheetClosed()
     }
 }
 
-void PlannedActions::onConfirmed(const QString& reason, const QString& typedName)
+void PlannedActions::onConfirmed(const QString& reason, const QString& typedName, bool pasted)
 {
     if (m_plan.friction == plans::Friction::F4 && m_approvalId.empty()) {
         requestApproval(reason);
         return;
     }
-    execute({m_plan.digest, reason.toStdString(), typedName.toStdString(), m_approvalId});
+    execute({m_plan.digest, reason.toStdString(), typedName.toStdString(), m_approvalId, pasted});
 }
 
 void PlannedActions::requestApproval(const QString& reason)

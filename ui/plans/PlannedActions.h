@@ -64,7 +64,7 @@ private:
     Confirmation confirmation() const;
     void watchSheet(Sheet& sheet);
     void onSheetClosed();
-    void onConfirmed(const QString& reason, const QString& typedName);
+    void onConfirmed(const QString& reason, const QString& typedName, bool pasted);
     void requestApproval(const QString& reason);
     void onApproval(const absl::StatusOr<plans::Approval>& answer);
     void awaitApproval(const plans::Approval& approval);

@@ -24,6 +24,7 @@ inline const QString kFullScreen = QStringLiteral("view.full-screen");
 inline const QString kClock = QStringLiteral("view.clock");
 inline const QString kCopyLink = QStringLiteral("view.copy-link");
 inline const QString kExport = QStringLiteral("view.export");
+inline const QString kFocusMenu = QStringLiteral("view.menu");
 inline const QString kMessages = QStringLiteral("view.messages");
 inline const QString kNewWindow = QStringLiteral("window.new");
 inline const QString kTearOff = QStringLiteral("window.tear-off");

@@ -123,11 +123,12 @@ QAction* CommandRegistry::action(const QString& id) const
 
 QKeySequence CommandRegistry::shortcut(const QString& id) const
 {
-    if (const auto own = m_settings.shortcut(id)) {
-        return *own;
-    }
     const Command* command = find(id);
-    return command != nullptr ? command->shortcut : QKeySequence();
+    const QKeySequence byDefault = command != nullptr ? command->shortcut : QKeySequence();
+    const QKeySequence key = m_settings.shortcut(id).value_or(byDefault);
+    // Two actions with one key would run neither: the page's goes before the window's.
+    const bool isPages = command != nullptr && command->scope.isEmpty() && m_pageKeys.contains(key);
+    return isPages ? QKeySequence() : key;
 }
 
 QString CommandRegistry::disabledReason(const Command& command) const
@@ -190,6 +191,12 @@ const Command* CommandRegistry::conflict(const QString& id, const QKeySequence& 
 void CommandRegistry::refresh()
 {
     std::erase_if(m_bindings, [](const Binding& binding) { return binding.button.isNull(); });
+    m_pageKeys.clear();
+    for (const Command& command : m_commands) {
+        if (!command.scope.isEmpty() && command.scope == m_scope) {
+            m_pageKeys.insert(shortcut(command.id));
+        }
+    }
     for (const Command& command : m_commands) {
         applyTo(command, *m_actions.value(command.id));
     }

@@ -10,6 +10,7 @@
 #include <QKeyEvent>
 #include <QObject>
 #include <QPointer>
+#include <QSet>
 #include <QWidget>
 
 #include <functional>
@@ -46,7 +47,7 @@ public:
     const Command* find(const QString& id) const;
     /// The action of a command; null for an unknown id.
     QAction* action(const QString& id) const;
-    /// Operator's key, or the default.
+    /// Operator's key, or the default; none while a command of the current page has it.
     QKeySequence shortcut(const QString& id) const;
     /// While a sheet is open no command runs; empty ends it.
     void setBlocked(const QString& reason);
@@ -97,6 +98,8 @@ private:
     std::function<QString(const QString&)> m_whyNot;
     std::function<QIcon(const QString&)> m_icons;
     QString m_scope;
+    /// Keys of the page's own commands: they go before the window's.
+    QSet<QKeySequence> m_pageKeys;
     QString m_blocked;
     std::vector<Command> m_commands;
     QHash<QString, QAction*> m_actions;

@@ -72,6 +72,8 @@ public:
     std::optional<DeepLink> tornOffLink() const;
 
     void moveRegion(int step);
+    /// The context menu of what has the focus, where its cursor or current row is.
+    void openFocusMenu();
     void setInspectorShown(bool shown);
     bool isInspectorShown() const { return m_wantsInspector; }
     void setNavigationCollapsed(bool collapsed);

@@ -52,9 +52,19 @@ void MainWindow::arrangeInspector()
 void MainWindow::placeInspector()
 {
     if (m_body->indexOf(m_inspector) < 0) {
-        const QRect page = m_pages->geometry();
-        const int width = std::min(m_inspector->maximumWidth(), page.width());
-        m_inspector->setGeometry(page.right() + 1 - width, page.top(), width, page.height());
+        const QRect place = m_pages->geometry();
+        int top = 0;
+        if (Page* page = m_pages->page()) {
+            // It may not have been laid out yet.
+            page->resize(place.size());
+            if (page->layout() != nullptr) {
+                page->layout()->activate();
+            }
+            top = page->overlayTop();
+        }
+        const int width = std::min(m_inspector->maximumWidth(), place.width());
+        m_inspector->setGeometry(
+            place.right() + 1 - width, place.top() + top, width, place.height() - top);
         m_inspector->raise();
     }
 }

@@ -10,6 +10,7 @@
 #include "ui/shell/StatusStrip.h"
 
 #include <QApplication>
+#include <QContextMenuEvent>
 
 #include <array>
 
@@ -81,6 +82,17 @@ void MainWindow::moveRegion(int step)
             return;
         }
     }
+}
+
+void MainWindow::openFocusMenu()
+{
+    QWidget* focus = QApplication::focusWidget();
+    if (focus == nullptr) {
+        return;
+    }
+    const QPoint at = focus->inputMethodQuery(Qt::ImCursorRectangle).toRect().center();
+    QContextMenuEvent event(QContextMenuEvent::Keyboard, at, focus->mapToGlobal(at));
+    QApplication::sendEvent(focus, &event);
 }
 
 } // namespace pilothouse::ui

@@ -74,6 +74,9 @@ public:
     /// Details of the selection, shown at the right side; null when the page has none. The page
     /// keeps owning it until it is destroyed.
     virtual QWidget* inspector() { return nullptr; }
+    /// How far down, in pixels, an inspector that lies over the page leaves it free: the page's own
+    /// buttons stay in reach.
+    virtual int overlayTop() const { return 0; }
     /// The object that a window torn off shows: the chart that has the focus, else `object()`.
     virtual QString tornOffObject() const { return object(); }
     /// Whether the header shows the time range control.

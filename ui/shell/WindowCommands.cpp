@@ -244,6 +244,14 @@ void addViewCommands(MainWindow& window)
             {},
             QKeySequence(Qt::SHIFT | Qt::Key_F6),
             [&window] { window.moveRegion(-1); }),
+        // The Menu key works by itself everywhere, this one only on some systems.
+        verb(
+            command::kFocusMenu,
+            MainWindow::tr("Open the menu of what has the focus"),
+            {},
+            QKeySequence(Qt::SHIFT | Qt::Key_F10),
+            [&window] { window.openFocusMenu(); },
+            page),
         verb(
             command::kExport,
             MainWindow::tr("Save a picture of this page"),

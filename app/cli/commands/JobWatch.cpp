@@ -2,6 +2,7 @@
 #include "app/cli/commands/JobWatch.h"
 
 #include "app/cli/commands/JobOutput.h"
+#include "app/cli/connect/StreamInbox.h"
 #include "app/cli/output/Terminal.h"
 #include "app/cli/output/TextWidth.h"
 #include "shared/base/StatusHelpers.h"
@@ -19,44 +20,12 @@ namespace {
 
 constexpr int kLogLines = 1000;
 
-/// What the stream said since it was last looked at: the newest job, and every line.
-class Mailbox
+/// The newest job, and every line since it was last looked at.
+void fold(client::JobUpdate& waiting, client::JobUpdate&& incoming)
 {
-public:
-    void put(client::JobUpdate update)
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_update) {
-            m_update->job = std::move(update.job);
-            m_update->log.insert(m_update->log.end(), update.log.begin(), update.log.end());
-        } else {
-            m_update = std::move(update);
-        }
-        m_filled.notify_all();
-    }
-    void end(absl::Status status)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_end = std::move(status);
-        m_filled.notify_all();
-    }
-    /// Nothing, or why there is nothing, when the stream has ended.
-    absl::StatusOr<std::optional<client::JobUpdate>> take()
-    {
-        std::unique_lock lock(m_mutex);
-        m_filled.wait(lock, [this] { return m_update || m_end; });
-        if (!m_update && !m_end->ok()) {
-            return *m_end;
-        }
-        return std::exchange(m_update, std::nullopt);
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable m_filled;
-    std::optional<client::JobUpdate> m_update;
-    std::optional<absl::Status> m_end;
-};
+    waiting.job = std::move(incoming.job);
+    waiting.log.insert(waiting.log.end(), incoming.log.begin(), incoming.log.end());
+}
 
 /// The log, and under it one line with a bar that is drawn over itself.
 class Bar
@@ -164,17 +133,15 @@ absl::Status outcomeOf(const jobs::Job& job)
 
 absl::Status watchJob(Printer& printer, ServerSession& session, const std::string& id)
 {
-    Mailbox mailbox;
-    const client::CallPtr stream = session.jobs().watchJob(
-        id,
-        kLogLines,
-        [&](client::JobUpdate update) { mailbox.put(std::move(update)); },
-        [&](const absl::Status& status) { mailbox.end(status); });
+    StreamInbox<client::JobUpdate> inbox(session, fold);
+    inbox.open([&](auto onMessage, auto onEnd) {
+        return session.jobs().watchJob(id, kLogLines, std::move(onMessage), std::move(onEnd));
+    });
     Bar bar;
     Lines lines;
     jobs::Job job;
     while (!printer.isBroken()) {
-        PH_ASSIGN_OR_RETURN(auto update, mailbox.take());
+        PH_ASSIGN_OR_RETURN(auto update, inbox.take());
         if (!update) {
             break;
         }

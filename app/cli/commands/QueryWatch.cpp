@@ -2,7 +2,7 @@
 #include "app/cli/commands/QueryWatch.h"
 
 #include "app/cli/commands/QueryOutput.h"
-#include "app/cli/connect/StreamMailbox.h"
+#include "app/cli/connect/StreamInbox.h"
 #include "app/cli/output/Terminal.h"
 #include "app/cli/output/TextWidth.h"
 #include "shared/base/StatusHelpers.h"
@@ -94,17 +94,15 @@ private:
 absl::Status watchQuery(
     Printer& printer, ServerSession& session, const metrics::LiveQueryRequest& request, int count)
 {
-    StreamMailbox<metrics::LiveQueryUpdate> mailbox;
-    client::CallPtr stream = session.metrics().watchQuery(
-        request,
-        [&](metrics::LiveQueryUpdate update) { mailbox.put(std::move(update)); },
-        [&](const absl::Status& status) { mailbox.end(status); });
+    // Not folded: a reader that is slow makes the stream wait, and the server folds what it missed.
+    StreamInbox<metrics::LiveQueryUpdate> inbox(session);
+    inbox.open([&](auto onMessage, auto onEnd) {
+        return session.metrics().watchQuery(request, std::move(onMessage), std::move(onEnd));
+    });
     Screen screen;
-    absl::Status result;
     for (int number = 0; count == 0 || number < count; ++number) {
-        const auto update = mailbox.take();
-        if (!update.ok()) {
-            result = update.status();
+        PH_ASSIGN_OR_RETURN(const auto update, inbox.take());
+        if (!update) {
             break;
         }
         if (printer.isJson()) {
@@ -118,9 +116,7 @@ absl::Status watchQuery(
             break;
         }
     }
-    mailbox.close();
-    stream.reset();
-    return result;
+    return absl::OkStatus();
 }
 
 } // namespace pilothouse::cli

@@ -55,12 +55,34 @@ struct Overview
     absl::StatusOr<system::Health> health;
     absl::StatusOr<metrics::StoreStatus> store;
     absl::StatusOr<std::vector<metrics::Target>> targets;
+    absl::StatusOr<system::Resources> resources;
 };
 
 int countOf(const std::vector<metrics::Target>& targets, metrics::TargetHealth health)
 {
     return static_cast<int>(std::ranges::count_if(
         targets, [&](const auto& target) { return target.health == health; }));
+}
+
+Json leaderJson(const system::LeaderStatus& leader)
+{
+    return {
+        {"host", leader.host},
+        {"serverId", leader.serverId},
+        {"fence", leader.fence},
+        {"thisServer", leader.isThisServer}};
+}
+
+std::string leaderLine(const system::LeaderStatus& leader)
+{
+    if (leader.host.empty()) {
+        return "nobody at the moment";
+    }
+    return fmt::format(
+        "{} ({}), fence {}",
+        leader.isThisServer ? "this server" : "another server",
+        leader.host,
+        leader.fence);
 }
 
 Json overviewJson(const Overview& overview, const std::string& address)
@@ -94,6 +116,7 @@ Json overviewJson(const Overview& overview, const std::string& address)
             {"up", countOf(*overview.targets, metrics::TargetHealth::Up)},
             {"down", countOf(*overview.targets, metrics::TargetHealth::Down)}};
     }
+    result["leader"] = overview.resources.ok() ? leaderJson(overview.resources->leader) : Json();
     return result;
 }
 
@@ -150,7 +173,9 @@ absl::Status showStatus(Context& context, ServerSession& session)
         .store = await<metrics::StoreStatus>(
             [&](auto done) { return session.metrics().getStoreStatus(std::move(done)); }),
         .targets = await<std::vector<metrics::Target>>(
-            [&](auto done) { return session.metrics().listTargets(std::move(done)); })};
+            [&](auto done) { return session.metrics().listTargets(std::move(done)); }),
+        .resources = await<system::Resources>(
+            [&](auto done) { return session.system().listResources(std::move(done)); })};
     if (!overview.connection.server) {
         return absl::UnavailableError(fmt::format("connection to {} lost", session.address()));
     }
@@ -186,6 +211,10 @@ absl::Status showStatus(Context& context, ServerSession& session)
                 overview.connection.identity->authentication));
     }
     line("health", healthLine(overview.health));
+    line(
+        "leader",
+        overview.resources.ok() ? leaderLine(overview.resources->leader)
+                                : "unknown: " + describe(overview.resources.status()));
     line("store", storeLine(overview.store));
     line("targets", targetsLine(overview.targets));
     return absl::OkStatus();
@@ -274,11 +303,7 @@ Json resourcesJson(const system::Resources& resources)
         {"pools", std::move(pools)},
         {"executors", std::move(executors)},
         {"breakers", std::move(breakers)},
-        {"leader",
-         {{"host", resources.leader.host},
-          {"serverId", resources.leader.serverId},
-          {"fence", resources.leader.fence},
-          {"thisServer", resources.leader.isThisServer}}}};
+        {"leader", leaderJson(resources.leader)}};
 }
 
 Table poolTable(const system::Resources& resources)
@@ -342,18 +367,6 @@ Table breakerTable(const system::Resources& resources)
              shortTime(breaker.openedAt)});
     }
     return table;
-}
-
-std::string leaderLine(const system::LeaderStatus& leader)
-{
-    if (leader.host.empty()) {
-        return "nobody at the moment";
-    }
-    return fmt::format(
-        "{} ({}), fence {}",
-        leader.isThisServer ? "this server" : "another server",
-        leader.host,
-        leader.fence);
 }
 
 absl::Status showResources(Context& context, ServerSession& session)

@@ -28,6 +28,13 @@ bool isDecided(const client::ConnectionStatus& status)
     }
 }
 
+bool needsAPerson(const client::ConnectionStatus& status)
+{
+    return status.state == ConnectionState::SignedOut ||
+           status.state == ConnectionState::AwaitingTrust ||
+           status.state == ConnectionState::Incompatible;
+}
+
 absl::Status withDefaultHint(absl::Status status, const std::string& hint)
 {
     return hintOf(status).empty() ? withHint(std::move(status), hint) : status;
@@ -46,7 +53,20 @@ ServerSession::ServerSession(client::ConnectionOptions options)
             m_decided = status;
             m_changed.notify_all();
         }
+        if (m_onOver && needsAPerson(status)) {
+            m_onOver(explainState(status, m_address));
+        }
     });
+}
+
+void ServerSession::onOver(std::function<void(const absl::Status&)> listener)
+{
+    const client::ConnectionStatus now = status();
+    const std::lock_guard lock(m_mutex);
+    m_onOver = std::move(listener);
+    if (m_onOver && needsAPerson(now)) {
+        m_onOver(explainState(now, m_address));
+    }
 }
 
 client::ConnectionStatus ServerSession::connect()

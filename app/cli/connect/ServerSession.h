@@ -28,6 +28,11 @@ public:
     /// The same after AwaitingTrust was answered with yes.
     client::ConnectionStatus trustAndConnect();
 
+    /// Calls `listener`, on the client's thread or at once, when the connection needs a person to
+    /// go on: signed out, another certificate, another version. An empty one ends it; afterwards
+    /// none is called any more.
+    void onOver(std::function<void(const absl::Status& why)> listener);
+
     client::ConnectionStatus status() const { return m_connection->status(); }
     const std::string& address() const { return m_address; }
     client::Connection& connection() { return *m_connection; }
@@ -49,6 +54,7 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_changed;
     std::optional<client::ConnectionStatus> m_decided;
+    std::function<void(const absl::Status&)> m_onOver;
     std::unique_ptr<client::Connection> m_connection;
 };
 

@@ -187,6 +187,7 @@ v1::Confirmation toProto(const Confirmation& confirmation)
     result.set_reason(confirmation.reason);
     result.set_typed_name(confirmation.typedName);
     result.set_approval_id(confirmation.approvalId);
+    result.set_name_pasted(confirmation.isNamePasted);
     return result;
 }
 
@@ -196,7 +197,8 @@ Confirmation fromProto(const v1::Confirmation& confirmation)
         confirmation.plan_digest(),
         confirmation.reason(),
         confirmation.typed_name(),
-        confirmation.approval_id()};
+        confirmation.approval_id(),
+        confirmation.name_pasted()};
 }
 
 } // namespace pilothouse::plans

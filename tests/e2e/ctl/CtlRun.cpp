@@ -65,13 +65,27 @@ CtlResult CtlRun::shell(const QString& command)
     return start(QStringLiteral("bash"), {QStringLiteral("-c"), command}, {});
 }
 
+std::unique_ptr<QProcess> CtlRun::begin(const QStringList& arguments)
+{
+    auto process = std::make_unique<QProcess>();
+    prepare(*process);
+    process->start(programPath(QStringLiteral("pilothousectl")), arguments);
+    process->closeWriteChannel();
+    return process;
+}
+
+void CtlRun::prepare(QProcess& process) const
+{
+    process.setProcessEnvironment(m_environment);
+    // No controlling terminal: whatever would ask a person has to say so instead.
+    process.setChildProcessModifier([] { ::setsid(); });
+}
+
 CtlResult CtlRun::start(
     const QString& program, const QStringList& arguments, const QByteArray& input)
 {
     QProcess process;
-    process.setProcessEnvironment(m_environment);
-    // No controlling terminal: whatever would ask a person has to say so instead.
-    process.setChildProcessModifier([] { ::setsid(); });
+    prepare(process);
     process.start(program, arguments);
     process.write(input);
     process.closeWriteChannel();

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <QJsonObject>
+#include <QProcess>
 #include <QProcessEnvironment>
 #include <QString>
 #include <QStringList>
+
+#include <memory>
 
 namespace pilothouse::test {
 
@@ -32,10 +35,13 @@ public:
     QString home() const { return m_home; }
 
     CtlResult run(const QStringList& arguments, const QByteArray& input = {});
-    /// The same by a shell command in which $ctl is the program.
+    /// Begins it and returns at once; it is killed with the object.
+    std::unique_ptr<QProcess> begin(const QStringList& arguments);
+    /// The same as `run` by a shell command in which $ctl is the program.
     CtlResult shell(const QString& command);
 
 private:
+    void prepare(QProcess& process) const;
     CtlResult start(const QString& program, const QStringList& arguments, const QByteArray& input);
 
     QString m_home;

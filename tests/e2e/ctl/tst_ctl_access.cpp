@@ -41,6 +41,8 @@ private Q_SLOTS:
     void aSecondPersonApproves();
     void ownApprovalIsDenied();
     void tokensComeOnceAndGo();
+    void watchesEndWithTheirSession_data();
+    void watchesEndWithTheirSession();
     void sessionsOfAllAreSeenAndEnded();
     void mistakesHaveTheirExitCodes_data();
     void mistakesHaveTheirExitCodes();
@@ -247,6 +249,49 @@ void TestCtlAccess::tokensComeOnceAndGo()
     QCOMPARE(m_admin->run({"tokens", "revoke", text(token, "id")}).exitCode, 0);
     QCOMPARE(m_admin->run({"tokens", "revoke", text(token, "id")}).exitCode, 3);
     QCOMPARE(script.run({"whoami"}).exitCode, 4);
+}
+
+void TestCtlAccess::watchesEndWithTheirSession_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("query") << QStringList{"metrics", "watch", "vector(1)"};
+    QTest::newRow("job") << QStringList{"jobs", "watch"};
+}
+
+void TestCtlAccess::watchesEndWithTheirSession()
+{
+    QFETCH(QStringList, arguments);
+    const auto kim = operatorNamed(QStringLiteral("kim"));
+    QVERIFY(kim != nullptr);
+    if (arguments.front() == QLatin1String("jobs")) {
+        // Begins in an hour: until then there is something to wait for.
+        const QJsonObject made = json(
+            *m_admin,
+            {"jobs",
+             "run",
+             "metrics.baseline",
+             "name=wait",
+             "expressions=one=vector(1)",
+             "--at",
+             "+1h",
+             "--detach"});
+        const QString id = text(made, "id");
+        QVERIFY(!id.isEmpty());
+        arguments << id;
+    }
+    const auto watch = kim->begin(arguments);
+    QByteArray said;
+    QVERIFY(waitUntil(
+        [&] {
+            said += watch->readAllStandardOutput();
+            return !said.isEmpty();
+        },
+        30000));
+    QCOMPARE(m_admin->run(confirmed({"sessions", "end", "--of", "kim"})).exitCode, 0);
+    QVERIFY(waitUntil([&] { return watch->state() == QProcess::NotRunning; }, 30000));
+    QCOMPARE(watch->exitCode(), 4);
+    const QString why = QString::fromUtf8(watch->readAllStandardError());
+    QVERIFY2(why.contains(QStringLiteral("login")), qPrintable(why));
 }
 
 void TestCtlAccess::sessionsOfAllAreSeenAndEnded()

@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include <algorithm>
 #include <csignal>
 
 using namespace pilothouse::test;
@@ -60,7 +61,7 @@ void TestCtlServer::statusFitsOneScreen()
     const CtlResult status = run({"status"});
     QVERIFY2(status.exitCode == 0, qPrintable(status.err));
     for (const char* line :
-         {"server ", "version ", "up ", "you ", "health ", "store ", "targets "}) {
+         {"server ", "version ", "up ", "you ", "health ", "leader ", "store ", "targets "}) {
         QVERIFY2(status.out.contains(QLatin1String(line)), qPrintable(status.out));
     }
     QVERIFY(status.out.count(QLatin1Char('\n')) <= 24);
@@ -68,6 +69,13 @@ void TestCtlServer::statusFitsOneScreen()
     QVERIFY(!object.value(QStringLiteral("version")).toString().isEmpty());
     QVERIFY(object.value(QStringLiteral("uptimeSeconds")).toDouble() >= 0);
     QVERIFY(object.value(QStringLiteral("health")).isObject());
+    QVERIFY(
+        waitUntil([&] { return run({"status"}).out.contains(QStringLiteral("this server (")); }));
+    QVERIFY(json({"status"})
+                .value(QStringLiteral("leader"))
+                .toObject()
+                .value(QStringLiteral("thisServer"))
+                .toBool());
 }
 
 void TestCtlServer::healthKnowsItsComponents()
@@ -78,6 +86,11 @@ void TestCtlServer::healthKnowsItsComponents()
     }));
     const QJsonArray components = json({"health"}).value(QStringLiteral("components")).toArray();
     QVERIFY(!components.isEmpty());
+    QVERIFY(std::ranges::any_of(components, [](const auto& component) {
+        const QJsonObject object = component.toObject();
+        return object.value(QStringLiteral("name")) == QLatin1String("leader") &&
+               object.value(QStringLiteral("message")) == QLatin1String("this server");
+    }));
     for (const auto& component : components) {
         QVERIFY(!component.toObject().value(QStringLiteral("name")).toString().isEmpty());
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/leader/LeaderElection.h"
+#include "server/leader/LeaderHealth.h"
 #include "shared/base/StatusHelpers.h"
 #include "tests/integration/jobs/JobDatabase.h"
 #include "tests/support/Programs.h"
@@ -79,6 +80,12 @@ private Q_SLOTS:
             },
             kPatience));
         QCOMPARE(int(leads(a)) + int(leads(b)) + int(leads(c)), 1);
+        // Each says who it is, the leader of itself.
+        for (const auto* one : {&a, &b, &c}) {
+            const system::ComponentHealth health = leader::healthOf((*one)->leader());
+            QCOMPARE(health.state, system::HealthState::Healthy);
+            QCOMPARE(health.message, leads(*one) ? "this server" : (*one)->leader().host);
+        }
     }
 
     void aLeaderThatGoesIsReplacedAtOnce()
@@ -122,6 +129,9 @@ private Q_SLOTS:
         QVERIFY(waitUntil([&] { return leads(a); }, kPatience));
         m_database.cluster().stop();
         QVERIFY(waitUntil([&] { return !leads(a); }, kPatience));
+        const system::ComponentHealth health = leader::healthOf(a->leader());
+        QCOMPARE(health.state, system::HealthState::Degraded);
+        QVERIFY(health.message.starts_with("no server leads"));
         const absl::Status started = m_database.cluster().start();
         QVERIFY2(started.ok(), describe(started).c_str());
         QVERIFY(waitUntil([&] { return leads(a); }, kPatience));

@@ -142,6 +142,19 @@ private Q_SLOTS:
         QCOMPARE(m_world.number(), m_value);
     }
 
+    void aPastedNameIsTakenAndTheAuditSaysSo()
+    {
+        QVERIFY(m_world.leases->take(kDana, "deploy").ok());
+        const GateWorld::Wish wish{m_value, Reversibility::Easy, Reach::Whole, {}};
+        const auto plan = m_world.run(kDana, plans::planOnly(), wish);
+        QVERIFY(plan.ok() && plan->friction == Friction::F3);
+        Confirmation confirmation = m_world.confirmationOf(*plan);
+        confirmation.isNamePasted = true;
+        QVERIFY(m_world.run(kDana, plans::confirmed(confirmation), wish).ok());
+        QCOMPARE(
+            m_world.audit(1).at(0), std::string("tests.number.set ok dana the name was pasted"));
+    }
+
     void aChangedWorldRefusesThePlanAndSaysTheDifference()
     {
         QVERIFY(m_world.leases->take(kDana, "deploy").ok());

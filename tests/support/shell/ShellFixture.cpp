@@ -18,9 +18,12 @@ PlainPage::PlainPage(QString name, QWidget* parent)
     : Page(parent),
       filter(new QLineEdit(this)),
       button(new QPushButton(QStringLiteral("Press"), this)),
+      details(new QLineEdit(this)),
       m_name(std::move(name))
 {
     filter->setAccessibleName(QStringLiteral("Filter"));
+    details->setAccessibleName(QStringLiteral("Details"));
+    details->hide();
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(filter);
     layout->addWidget(button);

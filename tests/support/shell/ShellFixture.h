@@ -39,9 +39,13 @@ public:
     void refresh() override { ++refreshed; }
     bool focusFilter() override;
     QWidget* initialFocus() override { return filter; }
+    QWidget* inspector() override { return details; }
+    int overlayTop() const override { return button->geometry().bottom() + 1; }
 
     QLineEdit* filter;
     QPushButton* button;
+    /// Shown as soon as the page says so.
+    QLineEdit* details;
     bool isShown = false;
     int refreshed = 0;
     int ran = 0;

@@ -9,6 +9,7 @@
 #include "ui/audit/AuditText.h"
 #include "ui/components/Button.h"
 #include "ui/components/DataTable.h"
+#include "ui/components/MessageBar.h"
 #include "ui/components/SearchField.h"
 #include "ui/components/StatusChip.h"
 
@@ -365,6 +366,48 @@ private Q_SLOTS:
             QTest::qWait(1);
         }
         QVERIFY2(guard.passed(), qPrintable(guard.report()));
+    }
+
+    void narrowPagesKeepWhoDidWhatToWhat_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::addColumn<QStringList>("gone");
+        const QStringList all{
+            QStringLiteral("entry"), QStringLiteral("source"), QStringLiteral("reason")};
+        QTest::newRow("whole window") << 1236 << QStringList();
+        QTest::newRow("narrow window") << 968 << all.mid(0, 2);
+        QTest::newRow("beside the inspector") << 876 << all;
+    }
+    void narrowPagesKeepWhoDidWhatToWhat()
+    {
+        QFETCH(int, width);
+        QFETCH(QStringList, gone);
+        m_page->resize(width, 700);
+        open(page(30, 1, ""));
+        for (const TableColumn& column : auditColumns()) {
+            QCOMPARE(table().isColumnShown(column.id), !gone.contains(column.id));
+        }
+        // Nothing is cut off at the right.
+        QCOMPARE(table().view().horizontalScrollBar()->maximum(), 0);
+        // With room again all come back.
+        m_page->resize(1400, 700);
+        QVERIFY(table().isColumnShown(QStringLiteral("reason")));
+    }
+
+    void aBreakIsSaidInWords()
+    {
+        open(page(3, 1, ""));
+        client::AuditUpdate update;
+        update.chain = broken();
+        audits().watches.push(update);
+        QTRY_COMPARE(badge().severity(), Severity::Critical);
+        auto* bar = m_page->findChild<MessageBar*>();
+        QVERIFY(bar->isVisible());
+        QVERIFY2(
+            bar->text().contains(QStringLiteral("not as it was written")), qPrintable(bar->text()));
+        update.chain = intact();
+        audits().watches.push(update);
+        QTRY_VERIFY(!bar->isVisible());
     }
 
     void looksRight_data()

@@ -137,6 +137,24 @@ private Q_SLOTS:
             QStringLiteral("database degraded · 1 of 1 targets down"));
     }
 
+    void whoLeadsStandsInTheListOfComponents()
+    {
+        system::Health health = healthy();
+        health.components.push_back({});
+        health.components.back().name = "leader";
+        health.components.back().message = "eu-prod-1b";
+        health.components.back().state = system::HealthState::Healthy;
+        const auto leaderRow = [&] {
+            const auto rows = healthRows(health, absl::FromUnixMillis(kNow));
+            return *std::ranges::find(rows, QStringLiteral("leader"), &TableRow::key);
+        };
+        QCOMPARE(leaderRow().cells[0].text, QStringLiteral("leader: eu-prod-1b"));
+        // What is wrong is said by its state, and not by its name.
+        health.components.back().state = system::HealthState::Degraded;
+        QCOMPARE(leaderRow().cells[0].text, QStringLiteral("leader"));
+        QVERIFY(leaderRow().cells[1].spoken.contains(QStringLiteral("eu-prod-1b")));
+    }
+
     void enterOnATileOpensItsMetric()
     {
         m_page->setShown(true);

@@ -18,6 +18,7 @@
 #include "ui/shell/Toast.h"
 #include "ui/shell/ToastStack.h"
 
+#include <QClipboard>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -277,9 +278,25 @@ private Q_SLOTS:
         QCOMPARE(given.planDigest, plan(plans::Friction::F3).digest);
         QCOMPARE(given.reason, std::string("left the company"));
         QCOMPARE(given.typedName, std::string("eu-prod-1"));
+        QVERIFY(!given.isNamePasted);
         m_world->asked.answer(plan(plans::Friction::F3));
         QTRY_VERIFY(m_world->window->sheets().sheet() == nullptr);
         QTRY_COMPARE(m_world->done, 1);
+    }
+
+    void aPastedNameIsSentAsPasted()
+    {
+        m_world->pushSafety(m_world->production(absl::Minutes(15)));
+        openF(plans::Friction::F3);
+        fillConfirm();
+        auto* name = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+        QVERIFY(name != nullptr);
+        QGuiApplication::clipboard()->setText(name->text());
+        name->clear();
+        QTest::keyClick(name, Qt::Key_V, Qt::ControlModifier);
+        m_world->confirm();
+        QCOMPARE(m_world->asked.requests().size(), std::size_t{2});
+        QVERIFY(m_world->asked.requests().back().confirmation.isNamePasted);
     }
 
     void lockedItOffersToUnlockAndGoesOn()

@@ -47,6 +47,8 @@ private Q_SLOTS:
     void linkOpensPageObjectAndTime();
     void copiedLinkLeadsBack();
     void narrowWindowShowsIcons();
+    void narrowWindowKeepsThePagesButtonsInReach();
+    void theMenuOfTheFocusOpensByKey();
     void windowComesBackAsItWas();
     void everythingFocusableHasAName();
     void nothingStallsTheGui();
@@ -325,6 +327,36 @@ void MainWindowTest::narrowWindowShowsIcons()
     m_shell->window->resize(1440, 900);
     key(Qt::Key_B, Qt::ControlModifier);
     QVERIFY(m_shell->window->isNavigationCollapsed());
+}
+
+void MainWindowTest::narrowWindowKeepsThePagesButtonsInReach()
+{
+    open();
+    test::PlainPage* page = m_shell->page(QStringLiteral("first"));
+    m_shell->window->resize(1024, 700);
+    Q_EMIT page->inspectorChanged(true);
+    QTRY_VERIFY(page->details->isVisible());
+    const auto isInReach = [&](QWidget* widget) {
+        const QPoint middle = widget->mapTo(m_shell->window.get(), widget->rect().center());
+        return m_shell->window->childAt(middle) == widget;
+    };
+    QVERIFY(isInReach(page->button) && isInReach(page->details));
+    // It lies over the page, which keeps its width.
+    QCOMPARE(page->width(), m_shell->window->pages().width());
+    m_shell->window->resize(1440, 900);
+    QTRY_VERIFY(isInReach(page->button) && isInReach(page->details));
+    key(Qt::Key_F4);
+    QVERIFY(!page->details->isVisible());
+}
+
+void MainWindowTest::theMenuOfTheFocusOpensByKey()
+{
+    open();
+    test::PlainPage* page = m_shell->page(QStringLiteral("first"));
+    QCOMPARE(QApplication::focusWidget(), page->filter);
+    key(Qt::Key_F10, Qt::ShiftModifier);
+    QTRY_VERIFY(QApplication::activePopupWidget() != nullptr);
+    QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Escape);
 }
 
 void MainWindowTest::windowComesBackAsItWas()

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void paletteSearchesFiveThousandEntriesInAFrame();
     void recentComesFirstWhenNothingIsTyped();
     void keysCanBeChangedAndConflictsAreFound();
+    void aPagesKeyGoesBeforeTheWindows();
     void disabledCommandsSayWhyAndDoNotRun();
 };
 
@@ -309,6 +310,35 @@ void ShellPartsTest::keysCanBeChangedAndConflictsAreFound()
         const QString key = command.shortcut.toString();
         QVERIFY2(key.isEmpty() || keys.insert(key).second, qPrintable(command.id));
     }
+}
+
+void ShellPartsTest::aPagesKeyGoesBeforeTheWindows()
+{
+    test::ShellFixture shell;
+    shell.window->setSession(shell.makeSession());
+    shell.setState(client::ConnectionState::Live);
+    shell.show();
+    ui::CommandRegistry& commands = shell.window->commands();
+    const QKeySequence key(Qt::CTRL | Qt::Key_E);
+    QVERIFY(shell.window->pages().open(QStringLiteral("first")));
+    QCOMPARE(commands.shortcut(ui::command::kExport), key);
+    int ran = 0;
+    ui::Command own;
+    own.id = QStringLiteral("first.export");
+    own.title = QStringLiteral("Export");
+    own.shortcut = key;
+    own.scope = QStringLiteral("first");
+    own.run = [&] { ++ran; };
+    commands.add(own);
+    commands.refresh();
+    QVERIFY(commands.shortcut(ui::command::kExport).isEmpty());
+    QVERIFY(commands.action(ui::command::kExport)->shortcuts().isEmpty());
+    QTest::keyClick(shell.window.get(), Qt::Key_E, Qt::ControlModifier);
+    QCOMPARE(ran, 1);
+    // Elsewhere the window has it again.
+    QVERIFY(shell.window->pages().open(QStringLiteral("second")));
+    QCOMPARE(commands.shortcut(ui::command::kExport), key);
+    QVERIFY(commands.action(ui::command::kExport)->shortcuts().contains(key));
 }
 
 void ShellPartsTest::disabledCommandsSayWhyAndDoNotRun()
