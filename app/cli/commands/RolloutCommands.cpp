@@ -4,6 +4,7 @@
 #include "app/cli/commands/Command.h"
 #include "app/cli/commands/PlannedAction.h"
 #include "app/cli/commands/RolloutOutput.h"
+#include "app/cli/connect/StreamInbox.h"
 #include "app/cli/input/TimeText.h"
 #include "app/cli/output/Terminal.h"
 #include "app/cli/output/TextWidth.h"
@@ -174,56 +175,28 @@ absl::Status showStatus(Context& context, ServerSession& session, const std::str
     return absl::OkStatus();
 }
 
-/// What the stream said last, until somebody looks.
-class Newest
-{
-public:
-    void put(std::vector<Application> applications)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_applications = std::move(applications);
-        m_filled.notify_all();
-    }
-    void end(absl::Status status)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_end = std::move(status);
-        m_filled.notify_all();
-    }
-    absl::StatusOr<std::vector<Application>> take()
-    {
-        std::unique_lock lock(m_mutex);
-        m_filled.wait(lock, [this] { return m_applications || m_end; });
-        if (!m_applications) {
-            return m_end->ok() ? absl::UnavailableError("the stream has ended") : *m_end;
-        }
-        return *std::exchange(m_applications, std::nullopt);
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable m_filled;
-    std::optional<std::vector<Application>> m_applications;
-    std::optional<absl::Status> m_end;
-};
-
 /// A line each time that the step, its message or a tenth of the evidence is new, until the rollout
 /// that was open has ended.
 absl::Status watch(Context& context, ServerSession& session, const std::string& name)
 {
-    Newest newest;
-    const client::CallPtr stream = session.rollouts().watchApplications(
-        name,
-        [&](std::vector<Application> applications) { newest.put(std::move(applications)); },
-        [&](const absl::Status& status) { newest.end(status); });
+    using Applications = std::vector<Application>;
+    StreamInbox<Applications> inbox(session, [](Applications& waiting, Applications&& incoming) {
+        waiting = std::move(incoming);
+    });
+    inbox.open([&](auto onMessage, auto onEnd) {
+        return session.rollouts().watchApplications(name, std::move(onMessage), std::move(onEnd));
+    });
     std::string shown;
     bool wasOpen = false;
     while (!context.printer.isBroken()) {
-        PH_ASSIGN_OR_RETURN(const auto applications, newest.take());
-        if (applications.empty()) {
+        PH_ASSIGN_OR_RETURN(const auto applications, inbox.take());
+        if (!applications) {
+            return absl::UnavailableError("the stream has ended");
+        }
+        if (applications->empty()) {
             continue;
         }
-        const Application& one = applications.front();
+        const Application& one = applications->front();
         const bool isOpen = one.rollout && !rollouts::hasEnded(one.rollout->step);
         double evidence = 0;
         for (const auto& metric :

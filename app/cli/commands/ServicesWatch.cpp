@@ -2,7 +2,7 @@
 #include "app/cli/commands/ServicesWatch.h"
 
 #include "app/cli/commands/ServicesOutput.h"
-#include "app/cli/connect/StreamMailbox.h"
+#include "app/cli/connect/StreamInbox.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
@@ -66,17 +66,15 @@ private:
 absl::Status watchInstances(
     Printer& printer, ServerSession& session, const std::string& service, int count)
 {
-    StreamMailbox<client::InstancesUpdate> mailbox;
-    client::CallPtr stream = session.services().watchInstances(
-        service,
-        [&](client::InstancesUpdate update) { mailbox.put(std::move(update)); },
-        [&](const absl::Status& status) { mailbox.end(status); });
+    // Not folded: a reader that is slow makes the stream wait, and the server folds what it missed.
+    StreamInbox<client::InstancesUpdate> inbox(session);
+    inbox.open([&](auto onMessage, auto onEnd) {
+        return session.services().watchInstances(service, std::move(onMessage), std::move(onEnd));
+    });
     Lines lines;
-    absl::Status result;
     for (int number = 0; (count == 0 || number < count) && !printer.isBroken(); ++number) {
-        const auto update = mailbox.take();
-        if (!update.ok()) {
-            result = update.status();
+        PH_ASSIGN_OR_RETURN(const auto update, inbox.take());
+        if (!update) {
             break;
         }
         if (printer.isJson()) {
@@ -85,9 +83,7 @@ absl::Status watchInstances(
             lines.show(printer, *update);
         }
     }
-    mailbox.close();
-    stream.reset();
-    return result;
+    return absl::OkStatus();
 }
 
 } // namespace pilothouse::cli
