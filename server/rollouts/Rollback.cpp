@@ -20,6 +20,8 @@ namespace {
 /// A database in order answers in a hundredth of this, and one that is gone at once. It is for one
 /// that has just begun to hang; a busy one should still be asked for plan and lease.
 constexpr auto kPatience = std::chrono::milliseconds(400);
+/// Of a dry run, which can be asked for again.
+constexpr auto kPlanPatience = std::chrono::milliseconds(2000);
 constexpr absl::Duration kAttemptLimit = absl::Seconds(2);
 constexpr absl::Duration kSettleLimit = absl::Seconds(5);
 constexpr auto kActingLimit = std::chrono::milliseconds(100);
@@ -109,12 +111,15 @@ absl::StatusOr<Outcome> Rollback::run(
     const std::optional<Observation> observation =
         observed.ok() ? std::optional(*observed) : std::nullopt;
     if (request.validateOnly) {
-        PH_ASSIGN_OR_RETURN(
-            Decided decided, decide(requester, request, target, observation, [] { return true; }));
-        return Outcome{std::move(decided.plan), std::nullopt, {}, false};
+        auto decided = decideSoon(requester, request, target, observation, kPlanPatience);
+        if (!decided) {
+            return absl::UnavailableError("the control database does not answer: no plan is made");
+        }
+        PH_RETURN_IF_ERROR(decided->status());
+        return Outcome{std::move((*decided)->plan), std::nullopt, {}, false};
     }
     if (!all.board.isDatabaseAway(all.clock.monotonic())) {
-        auto decided = decideSoon(requester, request, target, observation);
+        auto decided = decideSoon(requester, request, target, observation, kPatience);
         if (decided && decided->ok()) {
             return settle(*application, **std::move(decided), requester.deadline);
         }
@@ -178,7 +183,8 @@ std::optional<absl::StatusOr<Rollback::Decided>> Rollback::decideSoon(
     const plans::Requester& requester,
     const plans::Request& request,
     const Target& target,
-    const std::optional<Observation>& observation) const
+    const std::optional<Observation>& observation,
+    std::chrono::milliseconds patience) const
 {
     plans::Requester limited = requester;
     limited.deadline = std::min(requester.deadline, m_parts.rollouts.clock.now() + kAttemptLimit);
@@ -188,7 +194,7 @@ std::optional<absl::StatusOr<Rollback::Decided>> Rollback::decideSoon(
             mailbox->put(decide(
                 limited, request, target, observation, [&mailbox] { return mailbox->claim(); }));
         });
-    return submitted.ok() ? mailbox->wait(kPatience) : std::nullopt;
+    return submitted.ok() ? mailbox->wait(patience) : std::nullopt;
 }
 
 absl::StatusOr<Outcome> Rollback::settle(

@@ -7,6 +7,7 @@
 
 #include <absl/status/statusor.h>
 
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -53,7 +54,8 @@ private:
         const plans::Requester& requester,
         const plans::Request& request,
         const Target& target,
-        const std::optional<Observation>& observation) const;
+        const std::optional<Observation>& observation,
+        std::chrono::milliseconds patience) const;
     absl::StatusOr<Outcome> settle(
         ManagedApplication& application, Decided decided, absl::Time deadline);
     absl::StatusOr<Outcome> withoutDatabase(

@@ -72,6 +72,7 @@ int auditCount(const std::shared_ptr<grpc::Channel>& channel, const std::string&
     const auto stub = v1::AuditService::NewStub(channel);
     v1::ListEntriesRequest request;
     request.mutable_filter()->set_action(action);
+    request.mutable_filter()->add_outcomes(v1::AUDIT_OUTCOME_OK);
     request.set_page_size(100);
     return call(*stub, &v1::AuditService::Stub::ListEntries, request).value.entries_size();
 }

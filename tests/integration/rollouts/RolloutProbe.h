@@ -56,7 +56,7 @@ private:
     const std::string m_token;
 };
 
-/// How often the audit has this action, by its chain and what waits for it.
+/// How often the audit has this action as done; refusals and failures do not count.
 int auditCount(const std::shared_ptr<grpc::Channel>& channel, const std::string& action);
 
 } // namespace pilothouse::test

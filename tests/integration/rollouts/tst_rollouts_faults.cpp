@@ -246,7 +246,7 @@ private Q_SLOTS:
         QVERIFY(pids.size() > 2);
         signalPostgres(pids, SIGSTOP);
         // A plan cannot be made; and from then on the server knows that the database hangs.
-        ApiCall patience({}, 2000);
+        ApiCall patience;
         v1::RollBackRequest planned;
         planned.set_application("shop");
         planned.set_validate_only(true);
