@@ -53,7 +53,7 @@ std::string checkText(const services::Check& check)
         return "none";
     }
     return fmt::format(
-        "{}{}{} every {}, at most {}; {} failures make it unhealthy, {} successes healthy",
+        "{}{}{} every {}, at most {}; unhealthy after {} failed, healthy after {} passed",
         services::checkKindName(check.kind),
         check.isTls ? " over TLS" : "",
         check.target.empty() ? "" : " " + check.target,
