@@ -6,6 +6,7 @@
 #include "ui/shell/CommandIds.h"
 #include "ui/shell/DeepLink.h"
 #include "ui/shell/FuzzyMatch.h"
+#include "ui/shell/PageHost.h"
 #include "ui/shell/PaletteModel.h"
 
 #include <QAbstractItemModelTester>
