@@ -202,9 +202,15 @@ void DemoTest::greenIsPromotedAndRolledBack()
             .toString();
     };
     // As the demo names them; the comparison would take minutes at its load.
-    QTRY_COMPARE_WITH_TIMEOUT(
-        rollouts(QStringLiteral("start extraction --revision 2")).exitCode, 0, 20000);
-    QTRY_COMPARE_WITH_TIMEOUT(step(), QStringLiteral("analysing"), 20000);
+    QVERIFY(waitUntil(
+        [&] { return rollouts(QStringLiteral("start extraction --revision 2")).exitCode == 0; },
+        20000));
+    QVERIFY(waitUntil(
+        [&] {
+            const QString now = step();
+            return now == QLatin1String("analysing") || now == QLatin1String("awaiting-promotion");
+        },
+        20000));
     const ProgramResult promoted =
         rollouts(QStringLiteral("promote extraction --confirm Demo --override tour"));
     QVERIFY2(promoted.exitCode == 0, qPrintable(promoted.err));

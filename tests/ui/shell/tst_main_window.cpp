@@ -353,7 +353,8 @@ void MainWindowTest::theMenuOfTheFocusOpensByKey()
 {
     open();
     test::PlainPage* page = m_shell->page(QStringLiteral("first"));
-    QCOMPARE(QApplication::focusWidget(), page->filter);
+    page->filter->setFocus();
+    QTRY_COMPARE(QApplication::focusWidget(), page->filter);
     key(Qt::Key_F10, Qt::ShiftModifier);
     QTRY_VERIFY(QApplication::activePopupWidget() != nullptr);
     QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Escape);
