@@ -306,8 +306,7 @@ private Q_SLOTS:
                  {"gone", absl::Milliseconds(1), false}});
         }
         for (const Strategy strategy : {Strategy::HealthAware, Strategy::PowerOfTwo}) {
-            QCOMPARE(
-                m_world->resolved(wishOf("shop", strategy)), std::string("fast"));
+            QCOMPARE(m_world->resolved(wishOf("shop", strategy)), std::string("fast"));
         }
         m_world->registry.measure();
         QVERIFY(
