@@ -282,6 +282,8 @@ private Q_SLOTS:
         // Only in memory.
         m_haproxy->runtime("set map " + m_haproxy->mapFile().toUtf8() + " active blue");
         QVERIFY(waitUntil([&] { return m_haproxy->active() == "green"; }, kPatience));
+        // The repair reads back what it did: another change meanwhile would be the same drift.
+        QVERIFY(waitUntil([&] { return m_probe->shop().drifts_repaired() == 1; }, kPatience));
         // Only in the file: nobody notices before the next reload, but for the server.
         QFile file(m_haproxy->mapFile());
         QVERIFY(file.open(QIODevice::WriteOnly));
