@@ -5,7 +5,7 @@
 #include "shared/access/proto/AccountProto.h"
 #include "shared/client/grpc/ClientCall.h"
 #include "shared/client/grpc/PagedCall.h"
-#include "shared/plans/proto/PlansProto.h"
+#include "shared/client/grpc/PlannedCall.h"
 
 namespace pilothouse::client {
 
@@ -13,12 +13,6 @@ namespace {
 
 using Async = v1::AccessAdminService::StubInterface::async_interface;
 
-UnaryOptions read(const Link& link)
-{
-    return {.isIdempotent = true, .needsSession = true, .timeout = link.callTimeout()};
-}
-
-/// A planned action; only the look at its plan may be repeated.
 template <typename Response, typename Message>
 CallPtr act(
     const std::shared_ptr<Link>& link,
@@ -27,16 +21,13 @@ CallPtr act(
     UnaryMethod<Async, Message, Response> method,
     OnDone<plans::Plan> onDone)
 {
-    plans::setRequest(message, request);
-    return callUnary<Message, Response>(
+    return callPlanned<Message, Response>(
         link,
-        {.isIdempotent = request.validateOnly,
-         .needsSession = true,
-         .timeout = link->callTimeout()},
+        request,
         std::move(message),
         invoking(&Link::Stubs::accessAdmin, method),
         std::move(onDone),
-        [](const Response& response) { return plans::fromProto(response.plan()); });
+        planIn<Response>);
 }
 
 } // namespace

@@ -15,11 +15,6 @@ using Async = v1::AccessService::StubInterface::async_interface;
 // An operator has a handful; the bound is for a server gone wrong.
 constexpr int kMaxSessions = 10000;
 
-UnaryOptions change(const Link& link)
-{
-    return {.isIdempotent = false, .needsSession = true, .timeout = link.callTimeout()};
-}
-
 template <typename Response>
 Nothing nothing(const Response& /*response*/)
 {
@@ -59,7 +54,7 @@ CallPtr GrpcAccessClient::whoAmI(OnDone<access::Identity> onDone)
 {
     return callUnary<v1::WhoAmIRequest, v1::WhoAmIResponse>(
         m_link,
-        {.isIdempotent = true, .needsSession = true, .timeout = m_link->callTimeout()},
+        read(*m_link),
         {},
         invoking(&Link::Stubs::access, &Async::WhoAmI),
         std::move(onDone),

@@ -13,11 +13,6 @@ namespace {
 
 using Async = v1::AuditService::StubInterface::async_interface;
 
-UnaryOptions read(const Link& link)
-{
-    return {.isIdempotent = true, .needsSession = true, .timeout = link.callTimeout()};
-}
-
 } // namespace
 
 CallPtr GrpcAuditClient::listEntries(

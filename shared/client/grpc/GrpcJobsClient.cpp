@@ -17,16 +17,6 @@ using Async = v1::JobsService::StubInterface::async_interface;
 // A job keeps far fewer; the bound is for a server gone wrong.
 constexpr int kMostLogLines = 100000;
 
-UnaryOptions read(const Link& link)
-{
-    return {.isIdempotent = true, .needsSession = true, .timeout = link.callTimeout()};
-}
-
-UnaryOptions change(const Link& link)
-{
-    return {.isIdempotent = false, .needsSession = true, .timeout = link.callTimeout()};
-}
-
 template <typename Response>
 jobs::Job jobIn(const Response& response)
 {

@@ -14,16 +14,6 @@ using Async = v1::JobsService::StubInterface::async_interface;
 // A platform has dozens; the bound is for a server gone wrong.
 constexpr int kMostSchedules = 10000;
 
-UnaryOptions read(const Link& link)
-{
-    return {.isIdempotent = true, .needsSession = true, .timeout = link.callTimeout()};
-}
-
-UnaryOptions change(const Link& link)
-{
-    return {.isIdempotent = false, .needsSession = true, .timeout = link.callTimeout()};
-}
-
 template <typename Response>
 jobs::Schedule scheduleIn(const Response& response)
 {

@@ -14,11 +14,6 @@ namespace {
 using Async = v1::MetricsService::StubInterface::async_interface;
 using Strings = std::vector<std::string>;
 
-UnaryOptions read(const Link& link)
-{
-    return {.isIdempotent = true, .needsSession = true, .timeout = link.callTimeout()};
-}
-
 template <typename Request>
 Request withMatches(const Strings& matches)
 {

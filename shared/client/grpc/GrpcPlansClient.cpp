@@ -12,16 +12,6 @@ namespace {
 
 using Async = v1::PlanService::StubInterface::async_interface;
 
-UnaryOptions read(const Link& link)
-{
-    return {.isIdempotent = true, .needsSession = true, .timeout = link.callTimeout()};
-}
-
-UnaryOptions change(const Link& link)
-{
-    return {.isIdempotent = false, .needsSession = true, .timeout = link.callTimeout()};
-}
-
 template <typename Response>
 plans::Approval approvalOf(const Response& response)
 {

@@ -4,6 +4,7 @@
 #include "shared/base/proto/TimeProto.h"
 #include "shared/client/grpc/ClientCall.h"
 #include "shared/client/grpc/PagedCall.h"
+#include "shared/client/grpc/PlannedCall.h"
 #include "shared/client/grpc/StreamCall.h"
 #include "shared/plans/proto/PlansProto.h"
 #include "shared/rollouts/proto/RolloutsProto.h"
@@ -13,11 +14,6 @@ namespace pilothouse::client {
 namespace {
 
 using Async = v1::RolloutsService::StubInterface::async_interface;
-
-UnaryOptions read(const Link& link)
-{
-    return {.isIdempotent = true, .needsSession = true, .timeout = link.callTimeout()};
-}
 
 template <typename Response>
 RolloutOutcome outcomeIn(const Response& response)
@@ -38,7 +34,6 @@ RolloutOutcome outcomeIn(const Response& response)
     return outcome;
 }
 
-/// A planned action; only the look at its plan may be repeated.
 template <typename Response, typename Message>
 CallPtr act(
     const std::shared_ptr<Link>& link,
@@ -47,12 +42,9 @@ CallPtr act(
     UnaryMethod<Async, Message, Response> method,
     OnDone<RolloutOutcome> onDone)
 {
-    plans::setRequest(message, request);
-    return callUnary<Message, Response>(
+    return callPlanned<Message, Response>(
         link,
-        {.isIdempotent = request.validateOnly,
-         .needsSession = true,
-         .timeout = link->callTimeout()},
+        request,
         std::move(message),
         invoking(&Link::Stubs::rollouts, method),
         std::move(onDone),

@@ -4,8 +4,8 @@
 #include "shared/base/proto/TimeProto.h"
 #include "shared/client/grpc/ClientCall.h"
 #include "shared/client/grpc/PagedCall.h"
+#include "shared/client/grpc/PlannedCall.h"
 #include "shared/client/grpc/StreamCall.h"
-#include "shared/plans/proto/PlansProto.h"
 #include "shared/services/proto/ServicesProto.h"
 
 namespace pilothouse::client {
@@ -17,16 +17,6 @@ using Async = v1::RegistryService::StubInterface::async_interface;
 /// The registry is bounded; this only keeps a broken server from filling the memory.
 constexpr int kMostInstances = 200000;
 
-UnaryOptions repeatable(const Link& link)
-{
-    return {.isIdempotent = true, .needsSession = true, .timeout = link.callTimeout()};
-}
-
-UnaryOptions once(const Link& link)
-{
-    return {.isIdempotent = false, .needsSession = true, .timeout = link.callTimeout()};
-}
-
 template <typename Message>
 Message keyed(const services::InstanceKey& key)
 {
@@ -36,7 +26,6 @@ Message keyed(const services::InstanceKey& key)
     return message;
 }
 
-/// A planned action; only the look at its plan may be repeated.
 template <typename Response, typename Message>
 CallPtr act(
     const std::shared_ptr<Link>& link,
@@ -45,14 +34,13 @@ CallPtr act(
     UnaryMethod<Async, Message, Response> method,
     OnDone<plans::Plan> onDone)
 {
-    plans::setRequest(message, request);
-    return callUnary<Message, Response>(
+    return callPlanned<Message, Response>(
         link,
-        request.validateOnly ? repeatable(*link) : once(*link),
+        request,
         std::move(message),
         invoking(&Link::Stubs::services, method),
         std::move(onDone),
-        [](const Response& response) { return plans::fromProto(response.plan()); });
+        planIn<Response>);
 }
 
 template <typename Message>
@@ -110,7 +98,7 @@ CallPtr GrpcServicesClient::registerInstance(
     // Repeated it registers again, with another secret: nothing is left of the first.
     return callUnary<v1::RegisterInstanceRequest, v1::RegisterInstanceResponse>(
         m_link,
-        repeatable(*m_link),
+        read(*m_link),
         std::move(request),
         invoking(&Link::Stubs::services, &Async::RegisterInstance),
         std::move(onDone),
@@ -130,7 +118,7 @@ CallPtr GrpcServicesClient::heartbeat(const NewHeartbeat& heartbeat, OnDone<bool
     request.set_problem(heartbeat.problem);
     return callUnary<v1::HeartbeatRequest, v1::HeartbeatResponse>(
         m_link,
-        repeatable(*m_link),
+        read(*m_link),
         std::move(request),
         invoking(&Link::Stubs::services, &Async::Heartbeat),
         std::move(onDone),
@@ -144,7 +132,7 @@ CallPtr GrpcServicesClient::deregisterInstance(
     request.set_registration(registration);
     return callUnary<v1::DeregisterInstanceRequest, v1::DeregisterInstanceResponse>(
         m_link,
-        once(*m_link),
+        change(*m_link),
         std::move(request),
         invoking(&Link::Stubs::services, &Async::DeregisterInstance),
         std::move(onDone),
@@ -179,7 +167,7 @@ CallPtr GrpcServicesClient::getInstance(
 {
     return callUnary<v1::GetInstanceRequest, v1::GetInstanceResponse>(
         m_link,
-        repeatable(*m_link),
+        read(*m_link),
         keyed<v1::GetInstanceRequest>(key),
         invoking(&Link::Stubs::services, &Async::GetInstance),
         std::move(onDone),
@@ -229,7 +217,7 @@ CallPtr GrpcServicesClient::resolve(const ResolveQuery& query, OnDone<Resolution
     // Not repeated by itself: outcomes would count twice. Whoever asks asks again.
     return callUnary<v1::ResolveRequest, v1::ResolveResponse>(
         m_link,
-        query.outcomes.empty() ? repeatable(*m_link) : once(*m_link),
+        query.outcomes.empty() ? read(*m_link) : change(*m_link),
         requestOf(query),
         invoking(&Link::Stubs::services, &Async::Resolve),
         std::move(onDone),
@@ -246,7 +234,7 @@ CallPtr GrpcServicesClient::reportOutcomes(
     addOutcomes(request, outcomes);
     return callUnary<v1::ReportOutcomesRequest, v1::ReportOutcomesResponse>(
         m_link,
-        once(*m_link),
+        change(*m_link),
         std::move(request),
         invoking(&Link::Stubs::services, &Async::ReportOutcomes),
         std::move(onDone),

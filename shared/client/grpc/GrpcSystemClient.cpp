@@ -28,7 +28,7 @@ CallPtr GrpcSystemClient::getHealth(OnDone<system::Health> onDone)
 {
     return callUnary<v1::GetHealthRequest, v1::GetHealthResponse>(
         m_link,
-        {.isIdempotent = true, .needsSession = true, .timeout = m_link->callTimeout()},
+        read(*m_link),
         {},
         invoking(&Link::Stubs::system, &Async::GetHealth),
         std::move(onDone),
@@ -52,7 +52,7 @@ CallPtr GrpcSystemClient::listResources(OnDone<system::Resources> onDone)
 {
     return callUnary<v1::ListResourcesRequest, v1::ListResourcesResponse>(
         m_link,
-        {.isIdempotent = true, .needsSession = true, .timeout = m_link->callTimeout()},
+        read(*m_link),
         {},
         invoking(&Link::Stubs::system, &Async::ListResources),
         std::move(onDone),

@@ -52,7 +52,7 @@ private:
         UnaryCall<Request, Response>::start(
             m_link,
             m_scope,
-            {.isIdempotent = true, .needsSession = true, .timeout = m_link->callTimeout()},
+            read(*m_link),
             m_request,
             m_invoke,
             [self = this->shared_from_this()](absl::StatusOr<Response> response) {

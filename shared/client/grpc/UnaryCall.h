@@ -26,6 +26,17 @@ struct UnaryOptions
     absl::Duration timeout;
 };
 
+/// In a session: what only looks, and what may be sent only once.
+inline UnaryOptions read(const Link& link)
+{
+    return {.isIdempotent = true, .needsSession = true, .timeout = link.callTimeout()};
+}
+
+inline UnaryOptions change(const Link& link)
+{
+    return {.isIdempotent = false, .needsSession = true, .timeout = link.callTimeout()};
+}
+
 /// One unary call from request to answer: waits for the link if it may, repeats if it may, answers
 /// once.
 template <typename Request, typename Response>
