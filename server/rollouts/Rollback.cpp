@@ -165,12 +165,7 @@ absl::StatusOr<Rollback::Decided> Rollback::decide(
         return all.records.keep(
             transaction,
             decided.rollout,
-            {now,
-             "rollback",
-             decided.rollout.step,
-             requester.name(),
-             request.confirmation.reason.empty() ? decided.rollout.message
-                                                 : request.confirmation.reason});
+            eventOf(requester, request, decided.rollout, "rollback", now));
     };
     PH_ASSIGN_OR_RETURN(decided.plan, all.gate.run(requester, request, look, act));
     if (!request.validateOnly) {

@@ -106,6 +106,17 @@ absl::StatusOr<Rollout> openRollout(
     return *std::move(open);
 }
 
+Event eventOf(
+    const plans::Requester& requester,
+    const plans::Request& request,
+    const Rollout& after,
+    const std::string& kind,
+    absl::Time time)
+{
+    const std::string& reason = request.confirmation.reason;
+    return {time, kind, after.step, requester.name(), reason.empty() ? after.message : reason};
+}
+
 absl::StatusOr<Rollout> awaitLeader(
     postgres::Database& database,
     const RolloutStore& store,
@@ -151,12 +162,7 @@ absl::StatusOr<Rollouts::Changed> Rollouts::change(
         return m_parts.records.keep(
             transaction,
             changed.rollout,
-            {now,
-             wish.kind,
-             changed.rollout.step,
-             requester.name(),
-             request.confirmation.reason.empty() ? changed.rollout.message
-                                                 : request.confirmation.reason});
+            eventOf(requester, request, changed.rollout, wish.kind, now));
     };
     PH_ASSIGN_OR_RETURN(changed.plan, m_parts.gate.run(requester, request, look, act));
     if (!request.validateOnly) {

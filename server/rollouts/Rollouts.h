@@ -129,6 +129,14 @@ private:
 absl::StatusOr<Rollout> openRollout(
     postgres::Transaction& transaction, const RolloutStore& store, const Target& target);
 
+/// For the history: what an operator did, and the reason, or without one what it means.
+Event eventOf(
+    const plans::Requester& requester,
+    const plans::Request& request,
+    const Rollout& after,
+    const std::string& kind,
+    absl::Time time);
+
 /// Waits until the leader, which is another server, has done what was decided.
 absl::StatusOr<Rollout> awaitLeader(
     postgres::Database& database,

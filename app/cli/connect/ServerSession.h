@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/client/Await.h"
 #include "shared/client/Connection.h"
 
 #include <absl/status/statusor.h>
@@ -61,23 +62,6 @@ private:
 /// Why a connection in this state cannot be used; OK when it can.
 absl::Status explainState(const client::ConnectionStatus& status, const std::string& server);
 
-/// Waits for the answer of a call: await<Health>([&](auto done) { return client.getHealth(done);
-/// }). Calls have deadlines of their own, so that this ends.
-template <typename T>
-absl::StatusOr<T> await(const std::function<client::CallPtr(client::OnDone<T>)>& start)
-{
-    std::mutex mutex;
-    std::condition_variable done;
-    std::optional<absl::StatusOr<T>> answer;
-    const client::CallPtr call = start([&](absl::StatusOr<T> value) {
-        const std::lock_guard lock(mutex);
-        answer = std::move(value);
-        done.notify_all();
-    });
-    std::unique_lock lock(mutex);
-    done.wait(lock, [&] { return answer.has_value(); });
-    lock.unlock();
-    return std::move(*answer);
-}
+using client::await;
 
 } // namespace pilothouse::cli

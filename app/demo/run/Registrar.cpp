@@ -3,14 +3,13 @@
 
 #include "app/demo/http/HttpCall.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/Await.h"
 #include "shared/client/Connection.h"
 
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <functional>
 #include <map>
-#include <optional>
 #include <vector>
 
 namespace pilothouse::demo {
@@ -24,24 +23,6 @@ constexpr auto kBetweenCalls = 200ms;
 constexpr auto kBetweenTries = 2s;
 /// How often it looks whether both are still registered.
 constexpr int kCallsBetweenLooks = 50;
-
-/// Waits for the answer of a call, which has a deadline of its own.
-template <typename T>
-absl::StatusOr<T> await(const std::function<client::CallPtr(client::OnDone<T>)>& start)
-{
-    std::mutex mutex;
-    std::condition_variable done;
-    std::optional<absl::StatusOr<T>> answer;
-    const client::CallPtr call = start([&](absl::StatusOr<T> value) {
-        const std::lock_guard lock(mutex);
-        answer = std::move(value);
-        done.notify_all();
-    });
-    std::unique_lock lock(mutex);
-    done.wait(lock, [&] { return answer.has_value(); });
-    lock.unlock();
-    return std::move(*answer);
-}
 
 services::InstanceSpec specOf(const char* colour, const char* version, unsigned short port)
 {
@@ -78,7 +59,7 @@ public:
     absl::Status enroll()
     {
         for (const auto& spec : m_specs) {
-            auto registered = await<client::RegisteredInstance>(
+            auto registered = client::await<client::RegisteredInstance>(
                 [&](auto done) { return registry().registerInstance(spec, std::move(done)); });
             PH_RETURN_IF_ERROR(registered.status());
             m_registrations[spec.key] = std::move(registered->registration);
@@ -89,7 +70,7 @@ public:
     /// Not when an operator has taken one out: that is for the operator to see.
     bool isForgotten()
     {
-        const auto known = await<std::vector<services::Instance>>(
+        const auto known = client::await<std::vector<services::Instance>>(
             [&](auto done) { return registry().listInstances(kService, std::move(done)); });
         return known.ok() && known->empty();
     }
@@ -99,7 +80,7 @@ public:
     {
         client::ResolveQuery query;
         query.service = kService;
-        const auto resolved = await<client::Resolution>(
+        const auto resolved = client::await<client::Resolution>(
             [&](auto done) { return registry().resolve(query, std::move(done)); });
         if (!resolved.ok() || resolved->instances.empty()) {
             return;
@@ -113,7 +94,7 @@ public:
         outcome.instanceId = instance.id;
         outcome.latency = absl::FromChrono(std::chrono::steady_clock::now() - begun);
         outcome.hasFailed = !response.ok() || response->result_int() >= 500;
-        await<client::Nothing>([&](auto done) {
+        client::await<client::Nothing>([&](auto done) {
             return registry().reportOutcomes(kService, {outcome}, std::move(done));
         }).IgnoreError();
     }
@@ -121,7 +102,7 @@ public:
     void leave()
     {
         for (const auto& [key, registration] : m_registrations) {
-            await<client::Nothing>([&, &instance = key, &secret = registration](auto done) {
+            client::await<client::Nothing>([&, &instance = key, &secret = registration](auto done) {
                 return registry().deregisterInstance(instance, secret, std::move(done));
             }).IgnoreError();
         }
