@@ -4,8 +4,6 @@
 #include "ui/shell/Page.h"
 #include "ui/theme/Severity.h"
 
-class QVBoxLayout;
-
 namespace pilothouse::ui {
 
 class FactList;
@@ -40,14 +38,12 @@ public:
     const Record& record() const { return m_record; }
 
 private:
-    PageContext m_context;
     Record m_record;
     TextLabel* m_title;
     TextLabel* m_subtitle;
     StatusChip* m_chip;
     MessageBar* m_note;
-    FactList* m_facts = nullptr;
-    QVBoxLayout* m_factPlace;
+    FactList* m_facts;
 };
 
 } // namespace pilothouse::ui

@@ -25,6 +25,19 @@ QWidget* FactList::makeValue(const QString& value, TypeRole role, Color color)
     return label;
 }
 
+void FactList::setFacts(std::vector<std::pair<QString, QString>> facts)
+{
+    if (facts == m_facts) {
+        return;
+    }
+    m_facts = std::move(facts);
+    qDeleteAll(findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
+    m_row = 0;
+    for (const auto& [name, value] : m_facts) {
+        add(name, value);
+    }
+}
+
 void FactList::add(const QString& name, const QString& value, TypeRole role)
 {
     auto* label = new TextLabel(m_theme, TypeRole::Label, Color::TextSecondary, name, this);

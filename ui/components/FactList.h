@@ -5,6 +5,9 @@
 
 #include <QWidget>
 
+#include <utility>
+#include <vector>
+
 class QGridLayout;
 
 namespace pilothouse::ui {
@@ -18,6 +21,9 @@ class FactList : public QWidget
 public:
     explicit FactList(const Theme& theme, QWidget* parent = nullptr);
 
+    /// These rows and no others. Made anew only when they differ: text that is being selected must
+    /// not go away.
+    void setFacts(std::vector<std::pair<QString, QString>> facts);
     void add(const QString& name, const QString& value, TypeRole role = TypeRole::Body);
     /// A row with the earlier value; "changed" is written when they differ.
     void addCompared(
@@ -33,6 +39,7 @@ private:
 
     const Theme& m_theme;
     QGridLayout* m_grid;
+    std::vector<std::pair<QString, QString>> m_facts;
     int m_row = 0;
 };
 

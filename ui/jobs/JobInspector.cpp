@@ -6,6 +6,7 @@
 #include "ui/components/Format.h"
 #include "ui/components/JobProgress.h"
 #include "ui/components/LogView.h"
+#include "ui/components/PlainScroll.h"
 #include "ui/components/Tabs.h"
 #include "ui/components/TextLabel.h"
 #include "ui/jobs/JobCommands.h"
@@ -87,22 +88,14 @@ QWidget* JobInspector::buildOverview()
     auto* part = new QWidget;
     m_progress = new JobProgress(m_context.theme, m_context.clock, part);
     connect(m_progress, &JobProgress::cancelRequested, this, &JobInspector::cancelRequested);
-    m_factPlace = new QVBoxLayout;
+    m_facts = new FactList(m_context.theme, part);
     auto* column = new QVBoxLayout(part);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(m_context.theme.px(space::kL));
     column->addWidget(m_progress);
-    column->addLayout(m_factPlace);
+    column->addWidget(m_facts);
     column->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(part);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    part->setAutoFillBackground(false);
-    return scroll;
+    return plainScroll(part);
 }
 
 QWidget* JobInspector::buildLog()
@@ -156,17 +149,7 @@ void JobInspector::refreshFacts()
         facts.emplace_back(QString::fromStdString(name), QString::fromStdString(value));
     }
     facts.emplace_back(tr("Id"), QString::fromStdString(job.id));
-    // Made anew only when it differs: text that is being selected must not go away.
-    if (facts == m_shownFacts) {
-        return;
-    }
-    m_shownFacts = std::move(facts);
-    delete m_facts;
-    m_facts = new FactList(m_context.theme, this);
-    for (const auto& [name, value] : m_shownFacts) {
-        m_facts->add(name, value);
-    }
-    m_factPlace->addWidget(m_facts);
+    m_facts->setFacts(std::move(facts));
 }
 
 void JobInspector::refreshArtefacts()

@@ -47,13 +47,11 @@ private:
     JobDetailModel& m_model;
     QString m_shownId;
     std::vector<jobs::Artefact> m_shownArtefacts;
-    std::vector<std::pair<QString, QString>> m_shownFacts;
     StateView* m_states = nullptr;
     Tabs* m_tabs = nullptr;
     QStackedWidget* m_parts = nullptr;
     JobProgress* m_progress = nullptr;
     FactList* m_facts = nullptr;
-    QVBoxLayout* m_factPlace = nullptr;
     QVBoxLayout* m_artefactPlace = nullptr;
     QWidget* m_artefacts = nullptr;
     LogView* m_log = nullptr;

@@ -4,6 +4,7 @@
 #include "ui/charts/TimeSeriesChart.h"
 #include "ui/components/Card.h"
 #include "ui/components/DataTable.h"
+#include "ui/components/PlainScroll.h"
 #include "ui/components/StatusChip.h"
 #include "ui/components/TextLabel.h"
 #include "ui/overview/OverviewText.h"
@@ -127,17 +128,9 @@ void OverviewPage::build()
     grid->setRowStretch(2, 5);
     grid->setRowStretch(3, 4);
 
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    body->setAutoFillBackground(false);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(scroll);
+    layout->addWidget(plainScroll(body, this));
 }
 
 void OverviewPage::bind()

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/services/InstanceInspector.h"
 
-#include "ui/components/Button.h"
 #include "ui/components/DataTable.h"
 #include "ui/components/FactList.h"
 #include "ui/components/MessageBar.h"
+#include "ui/components/PlainScroll.h"
 #include "ui/components/StatusChip.h"
 #include "ui/components/TextLabel.h"
 #include "ui/services/ServiceCommands.h"
 #include "ui/services/ServiceText.h"
-#include "ui/shell/CommandRegistry.h"
+#include "ui/shell/CommandGrid.h"
 
 #include <QGridLayout>
 #include <QScrollArea>
@@ -19,7 +19,6 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kButtonsInARow = 2;
 /// Rows of checks that are seen without scrolling.
 constexpr int kChecksHeight = 190;
 
@@ -35,7 +34,7 @@ InstanceInspector::InstanceInspector(const PageContext& context, QWidget* parent
       m_checks(new DataTable(
           context.theme, tr("Last checks"), checkColumns(), DataTable::Chrome::Bare, this)),
       m_noChecks(new TextLabel(context.theme, TypeRole::Label, {}, this)),
-      m_factPlace(new QVBoxLayout)
+      m_facts(new FactList(context.theme))
 {
     build();
 }
@@ -48,36 +47,11 @@ void InstanceInspector::build()
     m_noChecks->setWordWrap(true);
     m_checks->setMinimumHeight(theme.px(kChecksHeight));
     m_checks->sortBy(QStringLiteral("time"), Qt::DescendingOrder);
-    auto* facts = new QWidget;
-    m_factPlace->setContentsMargins(0, 0, 0, 0);
-    auto* factColumn = new QVBoxLayout(facts);
+    auto* body = new QWidget;
+    auto* factColumn = new QVBoxLayout(body);
     factColumn->setContentsMargins(0, 0, 0, 0);
-    factColumn->addLayout(m_factPlace);
+    factColumn->addWidget(m_facts);
     factColumn->addStretch(1);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidget(facts);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    facts->setAutoFillBackground(false);
-    auto* buttons = new QGridLayout;
-    buttons->setSpacing(theme.px(space::kS));
-    int at = 0;
-    for (const QString& id :
-         {servicecommand::kDrain,
-          servicecommand::kReturn,
-          servicecommand::kRemove,
-          servicecommand::kCopyAddress}) {
-        if (m_context.commands == nullptr) {
-            break;
-        }
-        auto* button = new Button(theme, ButtonKind::Secondary, {}, {}, this);
-        m_context.commands->bind(*button, id);
-        buttons->addWidget(button, at / kButtonsInARow, at % kButtonsInARow);
-        ++at;
-    }
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme.px(space::kM));
@@ -87,8 +61,14 @@ void InstanceInspector::build()
     column->addWidget(m_note);
     column->addWidget(m_noChecks);
     column->addWidget(m_checks);
-    column->addWidget(scroll, 1);
-    column->addLayout(buttons);
+    column->addWidget(plainScroll(body, this), 1);
+    column->addLayout(commandGrid(
+        m_context,
+        {servicecommand::kDrain,
+         servicecommand::kReturn,
+         servicecommand::kRemove,
+         servicecommand::kCopyAddress},
+        this));
 }
 
 void InstanceInspector::setInstance(const services::Instance& instance)
@@ -112,23 +92,7 @@ void InstanceInspector::setInstance(const services::Instance& instance)
                 ? DataState{DataState::Kind::Empty, tr("Not checked yet."), {}, {}}
                 : DataState::live());
     }
-    showFacts(instance);
-}
-
-void InstanceInspector::showFacts(const services::Instance& instance)
-{
-    auto facts = factsOf(instance, m_context.settings.timeDisplay());
-    // Made anew only when it differs: text that is being selected must not go away.
-    if (facts == m_shownFacts) {
-        return;
-    }
-    m_shownFacts = std::move(facts);
-    delete m_facts;
-    m_facts = new FactList(m_context.theme, this);
-    for (const auto& [name, value] : m_shownFacts) {
-        m_facts->add(name, value);
-    }
-    m_factPlace->addWidget(m_facts);
+    m_facts->setFacts(factsOf(instance, display));
 }
 
 } // namespace pilothouse::ui

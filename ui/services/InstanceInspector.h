@@ -4,11 +4,6 @@
 #include "shared/services/Instance.h"
 #include "ui/shell/Page.h"
 
-#include <utility>
-#include <vector>
-
-class QVBoxLayout;
-
 namespace pilothouse::ui {
 
 class DataTable;
@@ -30,7 +25,6 @@ public:
 
 private:
     void build();
-    void showFacts(const services::Instance& instance);
 
     PageContext m_context;
     TextLabel* m_title;
@@ -39,9 +33,7 @@ private:
     MessageBar* m_note;
     DataTable* m_checks;
     TextLabel* m_noChecks;
-    FactList* m_facts = nullptr;
-    std::vector<std::pair<QString, QString>> m_shownFacts;
-    QVBoxLayout* m_factPlace;
+    FactList* m_facts;
 };
 
 } // namespace pilothouse::ui

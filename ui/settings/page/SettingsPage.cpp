@@ -2,6 +2,7 @@
 #include "ui/settings/page/SettingsPage.h"
 
 #include "ui/components/Card.h"
+#include "ui/components/PlainScroll.h"
 #include "ui/settings/page/AboutSection.h"
 #include "ui/settings/page/AdvancedSection.h"
 #include "ui/settings/page/AppearanceSection.h"
@@ -100,21 +101,13 @@ void SettingsPage::addCategory(Category category, const QString& icon, QWidget* 
     auto* card = new Card(m_theme, category.title);
     card->setMaximumWidth(m_theme.px(kSectionWidth));
     card->body()->addWidget(section, 1);
-    auto* scroll = new QScrollArea(m_sections);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    auto* holder = new QWidget(scroll);
+    auto* holder = new QWidget;
     auto* layout = new QHBoxLayout(holder);
     layout->setContentsMargins(0, 0, 0, 0);
     const bool fills = section->sizePolicy().verticalPolicy() == QSizePolicy::Expanding;
     layout->addWidget(card, 10, fills ? Qt::Alignment() : Qt::AlignTop);
     layout->addStretch(1);
-    holder->setAutoFillBackground(false);
-    scroll->setWidget(holder);
-    m_sections->addWidget(scroll);
+    m_sections->addWidget(plainScroll(holder, m_sections));
     category.words = category.title + QLatin1Char(' ') + wordsOf(*section);
     auto* item = new QListWidgetItem(m_theme.icon(icon), category.title, m_list);
     item->setSizeHint(QSize(0, m_theme.px(kRow)));
