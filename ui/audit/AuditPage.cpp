@@ -26,7 +26,7 @@ namespace pilothouse::ui {
 namespace {
 
 /// Time, actor, action and result, and what objects and reasons need, at text scale 100 %.
-constexpr int kKeptColumns = 850;
+constexpr int kKeptColumns = 875;
 
 QString breakText(const QString& details)
 {

@@ -75,7 +75,7 @@ QJsonValue documentJson(const std::string& text)
 std::vector<TableColumn> auditColumns()
 {
     return {
-        {QStringLiteral("time"), tr("Time"), 150, false, false, false},
+        {QStringLiteral("time"), tr("Time"), 175, false, false, false},
         {QStringLiteral("actor"), tr("Actor"), 120, false, false, false},
         {QStringLiteral("action"), tr("Action"), 190, false, false, false},
         {QStringLiteral("target"), tr("Object"), 0, false, false, false},
