@@ -60,6 +60,7 @@ struct ServicesModule::Parts : std::enable_shared_from_this<Parts>
 {
     explicit Parts(const Surroundings& outside)
         : around(outside),
+          strategy(strategyOf(around.config.strategy).value_or(Strategy::PowerOfTwo)),
           metrics(around.registry),
           feed(around.clock),
           registry(around.clock, feed, metrics),
@@ -75,7 +76,7 @@ struct ServicesModule::Parts : std::enable_shared_from_this<Parts>
                feed,
                around.pages,
                around.db,
-               strategyOf(around.config.strategy).value_or(Strategy::PowerOfTwo)}),
+               strategy}),
           http(
               {registry,
                registrations,
@@ -85,7 +86,7 @@ struct ServicesModule::Parts : std::enable_shared_from_this<Parts>
                around.audit,
                around.clock,
                around.db,
-               strategyOf(around.config.strategy).value_or(Strategy::PowerOfTwo)}),
+               strategy}),
           timer(around.io)
     {
         revisions.add(kRevision, [this](std::int64_t revision) {
@@ -103,6 +104,8 @@ struct ServicesModule::Parts : std::enable_shared_from_this<Parts>
     void onDb(std::atomic<bool>& isBusy, std::function<void()> work);
 
     const Surroundings around;
+    /// Of Resolve calls that name none.
+    const Strategy strategy;
     RegistryMetrics metrics;
     RegistryFeed feed;
     Registry registry;
