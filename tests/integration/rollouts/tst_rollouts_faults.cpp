@@ -19,6 +19,8 @@ using namespace pilothouse::test;
 namespace {
 
 constexpr int kPatience = 90000;
+/// Until the database answers a rollback, which it does at once on a machine with time for it.
+constexpr int kTries = 5;
 
 std::string said(const absl::Status& status)
 {
@@ -206,9 +208,16 @@ private Q_SLOTS:
         begin();
         QVERIFY(m_probe->promote().status.ok());
         LoadClients load(m_haproxy->livePort(), 2);
-        const auto back = m_probe->rollBackAtOnce();
-        if (back.value.recorded_locally()) {
-            QSKIP("this machine is so busy that its database counted as away");
+        auto back = m_probe->rollBackAtOnce();
+        int locally = 0;
+        while (back.value.recorded_locally()) {
+            // On a machine so busy that its database counts as away the journal answers, which
+            // passes other places.
+            QVERIFY(++locally < kTries);
+            QVERIFY(reaches(v1::ROLLOUT_STEP_ROLLED_BACK));
+            begin();
+            QVERIFY(m_probe->promote().status.ok());
+            back = m_probe->rollBackAtOnce();
         }
         QVERIFY(!back.status.ok());
         QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
@@ -217,7 +226,7 @@ private Q_SLOTS:
         verifySide("blue");
         QCOMPARE(eventsOf("rollback"), 1);
         QCOMPARE(eventsOf("rolled-back"), 1);
-        verifyAudit("rollouts.rollback", 1);
+        verifyAudit("rollouts.rollback", 1 + locally);
         QCOMPARE(load.counts().failed, std::int64_t(0));
     }
 
