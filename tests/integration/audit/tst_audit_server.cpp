@@ -205,16 +205,6 @@ private Q_SLOTS:
         QVERIFY(csv.data.starts_with("sequence,record_time,actor"));
         QCOMPARE(std::int64_t{std::ranges::count(csv.data, '\n')}, csv.entries + 1);
         QVERIFY(csv.data.find("\"a, \"\"b\"\"\"") != std::string::npos);
-        const auto json = m_probe->exportAll(v1::EXPORT_FORMAT_JSON_LINES);
-        QVERIFY(json.status.ok());
-        QVERIFY(json.entries > csv.entries); // the export before is an entry too
-        const QByteArray line =
-            QByteArray::fromStdString(json.data.substr(0, json.data.find('\n')));
-        QCOMPARE(
-            QJsonDocument::fromJson(line).object().value(QStringLiteral("sequence")).toInt(), 1);
-        // Going on after a loss leaves nothing out and doubles nothing.
-        const auto rest = m_probe->exportAll(v1::EXPORT_FORMAT_CSV, csv.last - 10);
-        QVERIFY(rest.data.starts_with(std::to_string(csv.last - 9) + ","));
         // Each export is an entry, with what was asked for.
         QVERIFY(test::waitUntil(
             [&] {
@@ -225,6 +215,16 @@ private Q_SLOTS:
                     });
             },
             60000));
+        const auto json = m_probe->exportAll(v1::EXPORT_FORMAT_JSON_LINES);
+        QVERIFY(json.status.ok());
+        QVERIFY(json.entries > csv.entries);
+        const QByteArray line =
+            QByteArray::fromStdString(json.data.substr(0, json.data.find('\n')));
+        QCOMPARE(
+            QJsonDocument::fromJson(line).object().value(QStringLiteral("sequence")).toInt(), 1);
+        // Going on after a loss leaves nothing out and doubles nothing.
+        const auto rest = m_probe->exportAll(v1::EXPORT_FORMAT_CSV, csv.last - 10);
+        QVERIFY(rest.data.starts_with(std::to_string(csv.last - 9) + ","));
     }
 
     void ctlListsExportsAndVerifies()
