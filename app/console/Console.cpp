@@ -6,6 +6,7 @@
 #include "ui/jobs/JobActivity.h"
 #include "ui/plans/ApprovalNotices.h"
 #include "ui/plans/WriteLock.h"
+#include "ui/rollouts/RolloutWatch.h"
 
 #include "shared/base/StatusHelpers.h"
 #include "shared/base/WorkspacePath.h"
@@ -162,6 +163,7 @@ Console::Window& Console::makeWindow()
     // They live with their window.
     new ui::WriteLock(*window->frame);
     new ui::ApprovalNotices(*window->frame, QStringLiteral("access"));
+    new ui::RolloutWatch(*window->frame, QStringLiteral("rollouts"));
     new ui::JobActivity(*window->frame, QStringLiteral("jobs"));
     ui::MainWindow* frame = window->frame;
     connect(frame, &ui::MainWindow::closed, this, [this, frame] { onClosed(frame); });

@@ -6,6 +6,7 @@
 #include "ui/jobs/JobsPage.h"
 #include "ui/metrics/MetricsPage.h"
 #include "ui/overview/OverviewPage.h"
+#include "ui/rollouts/RolloutsPage.h"
 #include "ui/services/ServicesPage.h"
 #include "ui/settings/page/SettingsPage.h"
 
@@ -54,6 +55,16 @@ void addPages(ui::PageRegistry& registry, const PageParts& parts)
          QStringLiteral("services.view"),
          [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
              return new ui::ServicesPage(context, parent);
+         }});
+    registry.add(
+        {QStringLiteral("rollouts"),
+         tr("Rollouts"),
+         tr("Move traffic safely"),
+         QStringLiteral("rocket"),
+         NavGroup::Operate,
+         QStringLiteral("rollouts.view"),
+         [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
+             return new ui::RolloutsPage(context, parent);
          }});
     registry.add(
         {QStringLiteral("audit"),

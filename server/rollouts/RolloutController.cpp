@@ -58,7 +58,8 @@ RolloutController::RolloutController(const Parts& parts)
       m_drifts(prometheus::BuildCounter()
                    .Name("pilothouse_rollouts_drifts_repaired_total")
                    .Help("Switches of traffic by somebody else that were put right.")
-                   .Register(parts.registry))
+                   .Register(parts.registry)),
+      m_sides(parts.registry)
 {
     for (const auto& application : parts.applications) {
         m_drifts.Add({{"application", application->name}});
@@ -157,6 +158,9 @@ void RolloutController::lookWithoutDatabase(Watched& watched)
             watched.lastProblem = status.ok() ? watched.lastProblem : describe(status);
         }
     }
+    if (observation.ok()) {
+        m_sides.add(view->name, *observation);
+    }
     view->driver = watched.application->driver->name();
     view->observation = observation.ok() ? std::optional(*observation) : std::nullopt;
     view->problem = watched.lastProblem;
@@ -200,6 +204,7 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
     absl::Status status = observation.status();
     if (observation.ok()) {
         view.observation = *observation;
+        m_sides.add(application.name, *observation);
         if (desired == stored.desired.end()) {
             provide(watched, *observation);
         } else {

@@ -8,6 +8,7 @@
 #include "server/rollouts/RollbackJournal.h"
 #include "server/rollouts/RolloutBoard.h"
 #include "server/rollouts/RolloutRecords.h"
+#include "server/rollouts/SideMetrics.h"
 #include "server/rollouts/SideSampler.h"
 #include "server/rollouts/Switcher.h"
 #include "server/system/HealthRegistry.h"
@@ -99,6 +100,7 @@ private:
 
     const Parts m_parts;
     prometheus::Family<prometheus::Counter>& m_drifts;
+    SideMetrics m_sides;
     std::vector<Watched> m_watched;
     std::mutex m_mutex;
     std::condition_variable m_wake;

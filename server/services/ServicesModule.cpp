@@ -69,14 +69,7 @@ struct ServicesModule::Parts : std::enable_shared_from_this<Parts>
           exchange(around.database, registry, around.serverId),
           revisions(around.database),
           checker(around.io, registry, metrics, around.clock, optionsOf(around.config)),
-          service(
-              around.guard,
-              {registry,
-               registrations,
-               feed,
-               around.pages,
-               around.db,
-               strategy}),
+          service(around.guard, {registry, registrations, feed, around.pages, around.db, strategy}),
           http(
               {registry,
                registrations,

@@ -11,6 +11,15 @@
 
 namespace pilothouse::ui {
 
+namespace {
+
+bool isAway(const absl::Status& status)
+{
+    return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+} // namespace
+
 PlannedActions::PlannedActions(
     Session& session, const Theme& theme, Settings& settings, const Clock& clock, QObject* parent)
     : QObject(parent), m_session(session), m_theme(theme), m_settings(settings), m_clock(clock)
@@ -59,7 +68,8 @@ void PlannedActions::askPlan()
 void PlannedActions::onPlan(const absl::StatusOr<plans::Plan>& answer)
 {
     if (!answer.ok()) {
-        fail(answer.status());
+        !m_step.withoutPlan.isEmpty() && isAway(answer.status()) ? planLocally()
+                                                                 : fail(answer.status());
         return;
     }
     m_plan = *answer;
@@ -69,6 +79,17 @@ void PlannedActions::onPlan(const absl::StatusOr<plans::Plan>& answer)
     } else {
         confirm();
     }
+}
+
+void PlannedActions::planLocally()
+{
+    m_plan = {};
+    m_plan.title = m_step.look.verb.toStdString();
+    m_plan.environmentName = m_session.profile().name.toStdString();
+    m_plan.impact.summary = m_step.withoutPlan.toStdString();
+    m_plan.impact.reversibility = plans::Reversibility::Easy;
+    m_plan.friction = plans::Friction::F2;
+    confirm();
 }
 
 void PlannedActions::offerUnlock()

@@ -21,6 +21,9 @@ struct PlannedStep
     client::PlannedAction ask;
     /// "lee is disabled", for the message afterwards.
     QString doneText;
+    /// What to say when the server cannot make a plan now and the action can be done all the same,
+    /// as the way out of an accident; empty: without a plan it is not done.
+    QString withoutPlan = {};
     /// After it was done; may be unset. Guard what it captures.
     std::function<void()> done = {};
 };
@@ -58,6 +61,7 @@ Q_SIGNALS:
 private:
     void askPlan();
     void onPlan(const absl::StatusOr<plans::Plan>& answer);
+    void planLocally();
     void offerUnlock();
     void confirm();
     /// The sheet for the plan as it is; with an approval, one that can be executed.

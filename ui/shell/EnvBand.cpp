@@ -38,6 +38,7 @@ EnvBand::EnvBand(const Theme& theme, Settings& settings, const Clock& clock, QWi
       m_clock(clock),
       m_place(new BandButton(theme, this)),
       m_lockButton(new BandButton(theme, this)),
+      m_rollBackButton(new BandButton(theme, this)),
       m_state(new BandButton(theme, this)),
       m_action(new BandButton(theme, this))
 {
@@ -49,12 +50,14 @@ EnvBand::EnvBand(const Theme& theme, Settings& settings, const Clock& clock, QWi
     layout->addStretch(1);
     layout->addWidget(m_lockButton);
     layout->addStretch(1);
+    layout->addWidget(m_rollBackButton);
     layout->addWidget(m_state);
     layout->addWidget(m_action);
     m_place->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     m_place->setAccessibleDescription(tr("Opens the connections"));
     connect(m_place, &QAbstractButton::clicked, this, &EnvBand::connectionsRequested);
     connect(m_lockButton, &QAbstractButton::clicked, this, &EnvBand::lockRequested);
+    connect(m_rollBackButton, &QAbstractButton::clicked, this, &EnvBand::rollBackRequested);
     connect(m_state, &QAbstractButton::clicked, this, [this] {
         if (m_text.action == ConnectionAction::None) {
             Q_EMIT connectionsRequested();
@@ -124,10 +127,25 @@ void EnvBand::setLock(const std::optional<BandLock>& lock)
     refreshLock();
 }
 
+void EnvBand::setRollBack(const std::optional<BandRollBack>& rollBack)
+{
+    if (m_rollBack == rollBack) {
+        return;
+    }
+    const bool isNew = rollBack && !m_rollBack;
+    m_rollBack = rollBack;
+    refreshRollBack();
+    if (isNew) {
+        QAccessibleEvent alert(m_rollBackButton, QAccessible::Alert);
+        QAccessible::updateAccessibility(&alert);
+    }
+}
+
 void EnvBand::refresh()
 {
     refreshPlace();
     refreshLock();
+    refreshRollBack();
     refreshState();
 }
 
@@ -175,6 +193,24 @@ void EnvBand::refreshLock()
         m_lock->isUrgent ? urgent.text : look.text, urgent.fill, m_lock->isUrgent);
     m_lockButton->setToolTip(m_lock->toolTip);
     m_lockButton->setAccessibleDescription(m_lock->toolTip);
+}
+
+void EnvBand::refreshRollBack()
+{
+    m_rollBackButton->setVisible(m_rollBack && hasEnvironment());
+    if (!m_rollBack) {
+        return;
+    }
+    // The band's colours turned round: seen at once on every environment.
+    const EnvironmentLook look = lookOf(environment());
+    const SeverityLook urgent = lookOf(Severity::Warning);
+    m_rollBackButton->setContent(QStringLiteral("undo-2"), m_rollBack->word, m_rollBack->text);
+    m_rollBackButton->setColors(
+        m_rollBack->isUrgent ? urgent.text : look.fill,
+        m_rollBack->isUrgent ? urgent.fill : look.text,
+        true);
+    m_rollBackButton->setToolTip(m_rollBack->toolTip);
+    m_rollBackButton->setAccessibleDescription(m_rollBack->toolTip);
 }
 
 void EnvBand::refreshState()

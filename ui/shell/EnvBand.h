@@ -32,6 +32,20 @@ struct BandLock
     bool operator==(const BandLock&) const = default;
 };
 
+/// The way back from a promotion, while the old side is kept warm.
+struct BandRollBack
+{
+    /// "Roll back checkout"
+    QString word;
+    /// "9 m 12 s"
+    QString text;
+    QString toolTip = {};
+    /// It ends soon.
+    bool isUrgent = false;
+
+    bool operator==(const BandRollBack&) const = default;
+};
+
 /// The first row of every window, never covered: which environment this is, which server, why it is
 /// believed, and whether what is shown is live. GUI thread only.
 class EnvBand : public QWidget
@@ -50,6 +64,10 @@ public:
     void setLock(const std::optional<BandLock>& lock);
     const std::optional<BandLock>& lock() const { return m_lock; }
 
+    /// Nothing: there is nothing to roll back.
+    void setRollBack(const std::optional<BandRollBack>& rollBack);
+    const std::optional<BandRollBack>& rollBack() const { return m_rollBack; }
+
     system::Environment environment() const;
     /// Whether an environment is known at all; without one the band is neutral.
     bool hasEnvironment() const { return m_session != nullptr || m_opening.has_value(); }
@@ -65,6 +83,7 @@ Q_SIGNALS:
     void actionRequested(pilothouse::ui::ConnectionAction action);
     /// Lock or unlock.
     void lockRequested();
+    void rollBackRequested();
     /// Environment or name changed: frame and title follow.
     void environmentChanged();
 
@@ -76,6 +95,7 @@ private:
     void refreshPlace();
     void refreshState();
     void refreshLock();
+    void refreshRollBack();
     void announce(const ConnectionText& before);
 
     const Theme& m_theme;
@@ -87,8 +107,10 @@ private:
     ConnectionText m_text;
     QString m_title;
     std::optional<BandLock> m_lock;
+    std::optional<BandRollBack> m_rollBack;
     BandButton* m_place;
     BandButton* m_lockButton;
+    BandButton* m_rollBackButton;
     BandButton* m_state;
     BandButton* m_action;
     QTimer m_tick;

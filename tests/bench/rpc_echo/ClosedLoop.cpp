@@ -78,14 +78,14 @@ ClosedLoop::ClosedLoop(const std::string& address, const std::string& caPem, std
 ClosedLoop::Outcome ClosedLoop::run(std::chrono::milliseconds time)
 {
     Tally tally;
-    std::vector<Slot> slots(kConnections * kCallsEach);
-    tally.open = static_cast<int>(slots.size());
+    std::vector<Slot> places(kConnections * kCallsEach);
+    tally.open = static_cast<int>(places.size());
     const auto start = std::chrono::steady_clock::now();
-    for (std::size_t index = 0; index < slots.size(); ++index) {
-        slots[index].stub = m_stubs[index % m_stubs.size()].get();
-        slots[index].authorization = &m_token;
-        slots[index].tally = &tally;
-        slots[index].begin();
+    for (std::size_t index = 0; index < places.size(); ++index) {
+        places[index].stub = m_stubs[index % m_stubs.size()].get();
+        places[index].authorization = &m_token;
+        places[index].tally = &tally;
+        places[index].begin();
     }
     std::unique_lock lock(tally.mutex);
     tally.idle.wait_for(lock, time, [] { return false; });

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/rollouts/RolloutText.h"
+
+#include "ui/components/Format.h"
+#include "ui/shell/WhenText.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+#include <cmath>
+
+namespace pilothouse::ui {
+
+namespace {
+
+using rollouts::Application;
+using rollouts::Colour;
+using rollouts::GateResult;
+using rollouts::Rollout;
+using rollouts::Step;
+using rollouts::Verdict;
+
+class RolloutWords
+{
+    Q_DECLARE_TR_FUNCTIONS(Rollouts)
+};
+
+QString text(const std::string& value)
+{
+    return QString::fromStdString(value).simplified();
+}
+
+QString gateTitle(const std::string& name)
+{
+    if (name == "ready") {
+        return RolloutWords::tr("Candidate is ready");
+    }
+    if (name == "no-drift") {
+        return RolloutWords::tr("Traffic is where it should be");
+    }
+    if (name == "verdict") {
+        return RolloutWords::tr("Comparison says promote");
+    }
+    return text(name);
+}
+
+struct ResultLook
+{
+    Severity severity;
+    QString word;
+};
+
+ResultLook lookOf(GateResult result)
+{
+    switch (result) {
+    case GateResult::Passed:
+        return {Severity::Ok, RolloutWords::tr("passed")};
+    case GateResult::Failed:
+        return {Severity::Error, RolloutWords::tr("failed")};
+    case GateResult::Overridden:
+        return {Severity::Warning, RolloutWords::tr("overridden")};
+    case GateResult::Waiting:
+        break;
+    }
+    return {Severity::Unknown, RolloutWords::tr("waiting")};
+}
+
+bool isOpen(const Application& application)
+{
+    return application.rollout && !rollouts::hasEnded(application.rollout->step);
+}
+
+/// Which part of the application's life the side plays now.
+QString roleOf(const Application& application, Colour colour, bool isServing)
+{
+    const bool isCandidate = isOpen(application) && application.rollout->candidate == colour;
+    if (isServing) {
+        return RolloutWords::tr("serving");
+    }
+    if (isCandidate) {
+        return RolloutWords::tr("candidate");
+    }
+    return isOpen(application) && !rollouts::isBeforeSwitch(application.rollout->step)
+               ? RolloutWords::tr("kept warm")
+               : RolloutWords::tr("idle");
+}
+
+QString shareText(const rollouts::Counts& counts)
+{
+    if (counts.requests == 0) {
+        return RolloutWords::tr("no requests");
+    }
+    const double share = static_cast<double>(counts.events) / static_cast<double>(counts.requests);
+    return RolloutWords::tr("%1 of %2")
+        .arg(formatValue(share, Unit::Ratio).text(), formatCount(counts.requests));
+}
+
+/// What the comparison saw of the side, else what the driver counted.
+std::pair<QString, QString> errorsOf(
+    const Application& application, Colour colour, const rollouts::Side& side)
+{
+    if (isOpen(application) && !application.rollout->evidence.empty()) {
+        const rollouts::MetricEvidence& first = application.rollout->evidence.front();
+        return {
+            RolloutWords::tr("Server errors"),
+            shareText(colour == application.rollout->stable ? first.stable : first.candidate)};
+    }
+    return {RolloutWords::tr("Server errors"), shareText({side.responses, side.serverErrors})};
+}
+
+} // namespace
+
+QString nameOf(Colour colour)
+{
+    return colour == Colour::Blue ? RolloutWords::tr("Blue") : RolloutWords::tr("Green");
+}
+
+QString lowerNameOf(Colour colour)
+{
+    return nameOf(colour).toLower();
+}
+
+Color colorOf(Colour colour)
+{
+    return colour == Colour::Blue ? Color::SlotBlue : Color::SlotGreen;
+}
+
+QString wordOf(Step step)
+{
+    switch (step) {
+    case Step::Planned:
+        return RolloutWords::tr("Waiting for the candidate");
+    case Step::PreviewReady:
+        return RolloutWords::tr("Candidate ready");
+    case Step::Analysing:
+        return RolloutWords::tr("Comparing");
+    case Step::AwaitingPromotion:
+        return RolloutWords::tr("Waiting for promotion");
+    case Step::Switching:
+        return RolloutWords::tr("Promoting");
+    case Step::Switched:
+        return RolloutWords::tr("Promoted");
+    case Step::Draining:
+        return RolloutWords::tr("Draining");
+    case Step::Done:
+        return RolloutWords::tr("Done");
+    case Step::SwitchingBack:
+        return RolloutWords::tr("Rolling back");
+    case Step::RolledBack:
+        return RolloutWords::tr("Rolled back");
+    case Step::Aborted:
+        break;
+    }
+    return RolloutWords::tr("Aborted");
+}
+
+Severity severityOf(Step step)
+{
+    switch (step) {
+    case Step::Done:
+        return Severity::Ok;
+    case Step::SwitchingBack:
+    case Step::RolledBack:
+    case Step::Aborted:
+        return Severity::Warning;
+    default:
+        return Severity::Info;
+    }
+}
+
+std::vector<MarkedLine> gateLines(const std::vector<rollouts::Gate>& gates)
+{
+    std::vector<MarkedLine> lines;
+    lines.reserve(gates.size());
+    for (const rollouts::Gate& gate : gates) {
+        const ResultLook look = lookOf(gate.result);
+        const SeverityLook severity = lookOf(look.severity);
+        lines.push_back(
+            {severity.icon,
+             severity.mark,
+             gateTitle(gate.name),
+             text(gate.detail),
+             /*isStrong=*/gate.result == GateResult::Failed,
+             look.word});
+    }
+    return lines;
+}
+
+QString gatesFact(const std::vector<rollouts::Gate>& gates)
+{
+    if (gates.empty()) {
+        return {};
+    }
+    const auto passed = std::ranges::count(gates, GateResult::Passed, &rollouts::Gate::result);
+    return RolloutWords::tr("%1 of %2 passed").arg(passed).arg(gates.size());
+}
+
+QString blockingGate(const std::vector<rollouts::Gate>& gates)
+{
+    for (const rollouts::Gate& gate : gates) {
+        if (gate.name != "verdict" && gate.result != GateResult::Passed) {
+            return text(gate.detail);
+        }
+    }
+    return {};
+}
+
+bool needsOverride(const std::vector<rollouts::Gate>& gates)
+{
+    return std::ranges::any_of(gates, [](const rollouts::Gate& gate) {
+        return gate.name == "verdict" && gate.result != GateResult::Passed;
+    });
+}
+
+QString warmLeft(const Rollout& rollout, absl::Time now)
+{
+    if (rollout.step != Step::Switched) {
+        return {};
+    }
+    if (rollout.isPaused || rollout.warmUntil == absl::InfiniteFuture()) {
+        return RolloutWords::tr("while paused");
+    }
+    const double left = absl::ToDoubleSeconds(rollout.warmUntil - now);
+    return formatDuration(static_cast<double>(static_cast<std::int64_t>(std::max(0.0, left))));
+}
+
+SlotView slotView(
+    const Application& application, Colour colour, const std::vector<Rollout>& history)
+{
+    SlotView view;
+    const auto& seen = application.observation;
+    // What is, never what was commanded.
+    view.isServing = seen && seen->active == colour;
+    view.title = RolloutWords::tr("%1 — %2").arg(
+        nameOf(colour), roleOf(application, colour, view.isServing));
+    const auto brought = std::ranges::find(history, colour, &Rollout::candidate);
+    view.version = isOpen(application) && application.rollout->candidate == colour
+                       ? text(application.rollout->revision)
+                   : brought != history.end() ? text(brought->revision)
+                                              : RolloutWords::tr("version not known");
+    if (!seen) {
+        view.word = RolloutWords::tr("Not seen");
+        return view;
+    }
+    const rollouts::Side& side = seen->side(colour);
+    if (view.isServing) {
+        view.severity = side.serversUp > 0 ? Severity::Info : Severity::Critical;
+        view.word =
+            side.serversUp > 0 ? RolloutWords::tr("Live") : RolloutWords::tr("No server up");
+    } else if (side.serversUp == 0) {
+        const bool isWanted = isOpen(application);
+        view.severity = isWanted ? Severity::Warning : Severity::Unknown;
+        view.word = RolloutWords::tr("Down");
+    } else {
+        view.severity = Severity::Ok;
+        view.word = RolloutWords::tr("Up");
+    }
+    view.facts = {
+        {RolloutWords::tr("Servers"),
+         RolloutWords::tr("%1 of %2 up").arg(side.serversUp).arg(side.serversTotal)},
+        {RolloutWords::tr("Under way"), formatCount(side.inFlight)},
+        errorsOf(application, colour, side),
+        {RolloutWords::tr("Backend"), text(side.backend)}};
+    return view;
+}
+
+QString evidenceText(const Rollout& rollout)
+{
+    QStringList parts;
+    for (const rollouts::MetricEvidence& one : rollout.evidence) {
+        parts << RolloutWords::tr("%1: %2 %3, %4 %5")
+                     .arg(
+                         text(one.name),
+                         lowerNameOf(rollout.candidate),
+                         shareText(one.candidate),
+                         lowerNameOf(rollout.stable),
+                         shareText(one.stable));
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString differenceText(const Rollout& rollout)
+{
+    if (rollout.evidence.empty() || rollout.evidence.front().stable.requests == 0 ||
+        rollout.evidence.front().candidate.requests == 0) {
+        return {};
+    }
+    const rollouts::MetricEvidence& first = rollout.evidence.front();
+    const auto share = [](const rollouts::Counts& counts) {
+        return static_cast<double>(counts.events) / static_cast<double>(counts.requests);
+    };
+    const double points = 100 * (share(first.candidate) - share(first.stable));
+    return RolloutWords::tr("%1 %2%3 points of %4 · %5")
+        .arg(
+            nameOf(rollout.candidate),
+            points < 0 ? QStringLiteral("−") : QStringLiteral("+"),
+            formatValue(std::abs(points), Unit::None).text(),
+            text(first.name),
+            wordOf(rollout.verdict).toLower());
+}
+
+QString wordOf(Verdict verdict)
+{
+    switch (verdict) {
+    case Verdict::Promote:
+        return RolloutWords::tr("Promote");
+    case Verdict::Abort:
+        return RolloutWords::tr("Abort");
+    case Verdict::Hold:
+        return RolloutWords::tr("Hold: a person decides");
+    case Verdict::Undecided:
+        break;
+    }
+    return RolloutWords::tr("Undecided");
+}
+
+} // namespace pilothouse::ui
