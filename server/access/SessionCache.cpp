@@ -5,6 +5,8 @@
 #include "shared/access/Permissions.h"
 #include "shared/base/StatusHelpers.h"
 
+#include <algorithm>
+
 namespace pilothouse::access {
 
 namespace {
@@ -34,9 +36,16 @@ SessionCache::SessionCache(const rpc::MethodTable& methods, const Clock& clock, 
     : m_methods(methods), m_clock(clock), m_limits(limits)
 {}
 
-SessionCache::Shard& SessionCache::shardOf(std::string_view hash)
+SessionCache::Key SessionCache::keyOf(std::string_view hash)
 {
-    return m_shards.at(static_cast<unsigned char>(hash.front()) % kShards);
+    Key key{};
+    std::copy_n(hash.begin(), std::min(hash.size(), key.size()), key.begin());
+    return key;
+}
+
+SessionCache::Shard& SessionCache::shardOf(const Key& key)
+{
+    return m_shards.at(static_cast<unsigned char>(key.front()) % kShards);
 }
 
 bool SessionCache::isOver(const Entry& entry, absl::Time now) const
@@ -55,11 +64,11 @@ bool SessionCache::isOver(const Entry& entry, absl::Time now) const
 
 absl::StatusOr<rpc::CallerPtr> SessionCache::find(std::string_view token)
 {
-    const std::string hash = platform::hashToken(token);
+    const Key key = keyOf(platform::hashToken(token));
     const absl::Time now = m_clock.now();
-    Shard& shard = shardOf(hash);
+    Shard& shard = shardOf(key);
     const std::lock_guard lock(shard.mutex);
-    if (const auto found = shard.byHash.find(hash); found != shard.byHash.end()) {
+    if (const auto found = shard.byHash.find(key); found != shard.byHash.end()) {
         Entry& entry = *found->second;
         if (isOver(entry, now)) {
             entry.caller->ended.store(true);
@@ -70,7 +79,7 @@ absl::StatusOr<rpc::CallerPtr> SessionCache::find(std::string_view token)
         entry.isUsed.store(true, std::memory_order_relaxed);
         return entry.caller;
     }
-    if (const auto found = shard.unknown.find(hash); found != shard.unknown.end()) {
+    if (const auto found = shard.unknown.find(key); found != shard.unknown.end()) {
         if (now < found->second) {
             return unknown();
         }
@@ -107,10 +116,11 @@ rpc::CallerPtr SessionCache::add(const StoredSession& stored)
     entry->isToken = stored.isToken;
     entry->lastUsedMs.store(absl::ToUnixMillis(stored.session.lastUsedTime));
 
-    Shard& shard = shardOf(stored.tokenHash);
+    const Key key = keyOf(stored.tokenHash);
+    Shard& shard = shardOf(key);
     const std::lock_guard lock(shard.mutex);
-    shard.unknown.erase(stored.tokenHash);
-    if (const auto found = shard.byHash.find(stored.tokenHash); found != shard.byHash.end()) {
+    shard.unknown.erase(key);
+    if (const auto found = shard.byHash.find(key); found != shard.byHash.end()) {
         Entry& before = *found->second;
         const Operator& who = before.caller->identity.who;
         if (before.caller->permissions == caller->permissions && who.roles == stored.who.roles &&
@@ -125,19 +135,19 @@ rpc::CallerPtr SessionCache::add(const StoredSession& stored)
     if (shard.byHash.size() >= kSessionsPerShard) {
         shard.byHash.erase(shard.byHash.begin());
     }
-    shard.byHash.emplace(stored.tokenHash, std::move(entry));
+    shard.byHash.emplace(key, std::move(entry));
     return caller;
 }
 
 void SessionCache::addUnknown(std::string_view token)
 {
-    const std::string hash = platform::hashToken(token);
-    Shard& shard = shardOf(hash);
+    const Key key = keyOf(platform::hashToken(token));
+    Shard& shard = shardOf(key);
     const std::lock_guard lock(shard.mutex);
     if (shard.unknown.size() >= kUnknownPerShard) {
         shard.unknown.clear();
     }
-    shard.unknown[hash] = m_clock.now() + kUnknownFor;
+    shard.unknown[key] = m_clock.now() + kUnknownFor;
 }
 
 void SessionCache::remove(const std::string& sessionId)

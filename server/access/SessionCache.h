@@ -12,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -69,14 +70,27 @@ private:
         std::atomic<std::int64_t> lastUsedMs{0};
         std::atomic<bool> isUsed{false};
     };
+    /// The hash of a token, in place: no second look into memory for each comparison.
+    using Key = std::array<char, 32>;
+    /// It is random enough to be its own hash; the first byte has chosen the shard.
+    struct KeyHash
+    {
+        std::size_t operator()(const Key& key) const
+        {
+            std::size_t value = 0;
+            std::memcpy(&value, key.data() + 1, sizeof value);
+            return value;
+        }
+    };
     struct Shard
     {
         mutable std::mutex mutex;
-        absl::flat_hash_map<std::string, std::shared_ptr<Entry>> byHash;
-        absl::flat_hash_map<std::string, absl::Time> unknown;
+        absl::flat_hash_map<Key, std::shared_ptr<Entry>, KeyHash> byHash;
+        absl::flat_hash_map<Key, absl::Time, KeyHash> unknown;
     };
 
-    Shard& shardOf(std::string_view hash);
+    static Key keyOf(std::string_view hash);
+    Shard& shardOf(const Key& key);
     rpc::CallerPtr callerOf(const StoredSession& stored);
     bool isOver(const Entry& entry, absl::Time now) const;
     std::shared_ptr<rpc::TokenBucket> bucketOf(std::int64_t operatorId);

@@ -6,6 +6,8 @@
 #include "server/audit/ChainWriter.h"
 #include "server/platform/postgres/ConnectionString.h"
 #include "server/platform/postgres/Postmaster.h"
+#include "tests/bench/support/Report.h"
+#include "tests/bench/support/Usage.h"
 #include "tests/support/Programs.h"
 #include "tests/support/TestServer.h"
 
@@ -29,7 +31,8 @@ namespace {
 
 constexpr int kChained = 50000;
 constexpr int kBatch = audit::ChainWriter::kBatch;
-constexpr double kLargestExportRatio = 1.5;
+constexpr bench::Aim kLargestExportRatio = bench::atMost(1.5);
+constexpr bench::Aim kMostGrowth = bench::atMost(64);
 constexpr double kNeededPerSecond = 1000;
 constexpr const char* kColumns =
     "sequence, recorded_at, actor, array_to_string(roles, ' '), action, target, before, after, "
@@ -188,6 +191,7 @@ double residentMegabytes(qint64 pid)
 int main(int argc, char** argv)
 {
     QCoreApplication application(argc, argv);
+    bench::findOwnPrograms();
     const int exported = argc > 1 ? std::atoi(argv[1]) : 1000000;
     test::TestServer server;
     if (!server.start()) {
@@ -197,11 +201,9 @@ int main(int argc, char** argv)
     chainTime(owner); // once to warm up
     const double floor = copyFloor(owner);
     const double chain = chainTime(owner);
-    std::printf(
-        "chain: %.0f entries/s; bare COPY %.0f rows/s; share %.2f\n",
-        kChained / chain,
-        kChained / floor,
-        floor / chain);
+    bench::Report report("audit");
+    report.figure("entries chained", "/s", kChained / chain, bench::atLeast(kNeededPerSecond));
+    report.fact("entries chained", "/s", {"server", kChained / chain}, {"COPY", kChained / floor});
 
     fillEntries(owner, exported);
     const QString copy =
@@ -230,17 +232,12 @@ int main(int argc, char** argv)
     const double csv = exportAs("csv");
     const double after = residentMegabytes(server.pid());
     const double json = exportAs("jsonl");
-    std::printf(
-        "export of %d entries: csv %.2f s, jsonl %.2f s; psql COPY %.2f s; ratio %.2f and %.2f; "
-        "server %.0f MB before, %.0f MB after\n",
-        exported,
-        csv,
-        json,
-        bare,
-        csv / bare,
-        json / bare,
-        before,
-        after);
+    report.fact("entries exported", "", exported);
+    report.ratio(
+        "export as CSV", "s", {"command line", csv}, {"psql's COPY", bare}, kLargestExportRatio);
+    report.fact("export as JSON lines", "s", {"command line", json}, {"psql's COPY", bare});
+    // Flat: what a page of an export takes, whatever its length.
+    report.figure("memory of the server grown by", "MB", after - before, kMostGrowth);
     server.stop(30000);
-    return csv / bare <= kLargestExportRatio && kChained / chain >= kNeededPerSecond ? 0 : 1;
+    return report.exitCode();
 }

@@ -2,6 +2,8 @@
 #include "server/platform/crypto/Random.h"
 #include "shared/base/StatusHelpers.h"
 #include "tests/bench/jobs/BareQueue.h"
+#include "tests/bench/support/Report.h"
+#include "tests/bench/support/Statistics.h"
 #include "tests/integration/jobs/JobDatabase.h"
 
 #include <absl/strings/numbers.h>
@@ -148,9 +150,11 @@ absl::Status flood(postgres::Database& database, int jobs)
     });
 }
 
-absl::Status throughput(test::JobDatabase& database, int jobs)
+absl::Status throughput(bench::Report& report, test::JobDatabase& database, int jobs)
 {
     bench::BareQueue bare(database.database());
+    std::vector<double> floors;
+    std::vector<double> rates;
     for (int round = 0; round < 3; ++round) {
         PH_RETURN_IF_ERROR(bare.create());
         PH_RETURN_IF_ERROR(bare.fill(jobs));
@@ -168,20 +172,19 @@ absl::Status throughput(test::JobDatabase& database, int jobs)
         if (!isDone) {
             return absl::DeadlineExceededError("the engine did not finish");
         }
-        const double floorRate = jobs / absl::ToDoubleSeconds(floor);
-        const double rate = jobs / absl::ToDoubleSeconds(took);
-        fmt::print(
-            "claim and complete, batch {}: floor {:.0f} jobs/s, engine {:.0f} jobs/s, "
-            "ratio {:.2f} (aim 0.80)\n",
-            kBatch,
-            floorRate,
-            rate,
-            rate / floorRate);
+        floors.push_back(jobs / absl::ToDoubleSeconds(floor));
+        rates.push_back(jobs / absl::ToDoubleSeconds(took));
     }
+    report.ratio(
+        "claim and complete, batches of 50",
+        "/s",
+        {"engine", bench::median(rates)},
+        {"bare queue", bench::median(floors)},
+        bench::atLeast(0.8));
     return absl::OkStatus();
 }
 
-absl::Status latency(test::JobDatabase& database)
+absl::Status latency(bench::Report& report, test::JobDatabase& database)
 {
     bench::BareQueue bare(database.database());
     PH_RETURN_IF_ERROR(bare.create());
@@ -198,15 +201,16 @@ absl::Status latency(test::JobDatabase& database)
         }
         ours.push_back(absl::FromUnixNanos(engine.handler->started.load()) - started);
     }
-    fmt::print(
-        "enqueue to started, p50: floor {:.2f} ms, engine {:.2f} ms, ratio {:.2f} (aim 1.50)\n",
-        median(floor),
-        median(ours),
-        median(ours) / median(floor));
+    report.ratio(
+        "enqueue to started, p50",
+        "ms",
+        {"engine", median(ours)},
+        {"bare queue", median(floor)},
+        bench::atMost(1.5));
     return absl::OkStatus();
 }
 
-absl::Status dags(test::JobDatabase& database)
+absl::Status dags(bench::Report& report, test::JobDatabase& database)
 {
     PH_RETURN_IF_ERROR(database.reset());
     Engine engine(database.database(), 2);
@@ -217,13 +221,15 @@ absl::Status dags(test::JobDatabase& database)
     if (!wait([&] { return engine.handler->runs == 3 * kDags; })) {
         return absl::DeadlineExceededError("the graphs did not finish");
     }
-    fmt::print(
-        "graphs of three tasks, created one by one: {:.0f}/s (aim 100)\n",
-        kDags / absl::ToDoubleSeconds(absl::Now() - started));
+    report.figure(
+        "graphs of three tasks, created one by one",
+        "/s",
+        kDags / absl::ToDoubleSeconds(absl::Now() - started),
+        bench::atLeast(100));
     return absl::OkStatus();
 }
 
-absl::Status leases(test::JobDatabase& database)
+absl::Status leases(bench::Report& report, test::JobDatabase& database)
 {
     PH_RETURN_IF_ERROR(database.reset());
     test::EngineHost::Options options;
@@ -238,19 +244,24 @@ absl::Status leases(test::JobDatabase& database)
         return absl::DeadlineExceededError("not all leases were taken");
     }
     absl::SleepFor(kHold);
-    fmt::print(
-        "leases held for {}: {} of {}, {} tries in all\n",
-        absl::FormatDuration(kHold),
-        host->handler().running(),
-        kLeases,
-        database.number("SELECT sum(attempt) AS n FROM pilothouse.job_tasks"));
+    report.figure(
+        "leases held for 10 s",
+        "",
+        static_cast<double>(host->handler().running()),
+        bench::atLeast(kLeases));
+    // One try each: none was lost and taken again.
+    report.figure(
+        "tries of them",
+        "",
+        static_cast<double>(database.number("SELECT sum(attempt) AS n FROM pilothouse.job_tasks")),
+        bench::atMost(kLeases));
     return absl::OkStatus();
 }
 
-absl::Status recovery(test::JobDatabase& database)
+absl::Status recovery(bench::Report& report, test::JobDatabase& database)
 {
     PH_RETURN_IF_ERROR(database.reset());
-    const QString program = QCoreApplication::applicationDirPath() + "/jobs_worker";
+    const QString program = QCoreApplication::applicationDirPath() + "/../tests/jobs_worker";
     const QString url = QString::fromStdString(database.url());
     QProcess first;
     first.start(program, {url, "server-a", "6"});
@@ -280,9 +291,14 @@ absl::Status recovery(test::JobDatabase& database)
     first.kill();
     first.waitForFinished();
     const bool isTaken = wait([&] { return heldBy("server-b") == 4; });
-    fmt::print(
-        "all leases with another server after kill -9: {} (aim 30 s, lease 6 s)\n",
-        isTaken ? absl::FormatDuration(absl::Now() - killed) : "never");
+    if (!isTaken) {
+        return absl::DeadlineExceededError("the second server took nothing");
+    }
+    report.figure(
+        "all leases (of 6 s) with another server after kill -9",
+        "s",
+        absl::ToDoubleSeconds(absl::Now() - killed),
+        bench::atMost(30));
     second.kill();
     second.waitForFinished();
     return absl::OkStatus();
@@ -297,15 +313,16 @@ int main(int argc, char** argv)
     if (argc > 1 && !absl::SimpleAtoi(argv[1], &jobs)) {
         return 2;
     }
+    bench::Report report("jobs");
     test::JobDatabase database;
     absl::Status status =
         platform::initCrypto() ? database.start() : absl::InternalError("no random numbers");
     for (const auto& part :
-         {std::function<absl::Status()>([&] { return throughput(database, jobs); }),
-          std::function<absl::Status()>([&] { return latency(database); }),
-          std::function<absl::Status()>([&] { return dags(database); }),
-          std::function<absl::Status()>([&] { return leases(database); }),
-          std::function<absl::Status()>([&] { return recovery(database); })}) {
+         {std::function<absl::Status()>([&] { return throughput(report, database, jobs); }),
+          std::function<absl::Status()>([&] { return latency(report, database); }),
+          std::function<absl::Status()>([&] { return dags(report, database); }),
+          std::function<absl::Status()>([&] { return leases(report, database); }),
+          std::function<absl::Status()>([&] { return recovery(report, database); })}) {
         if (status.ok()) {
             status = part();
         }
@@ -313,5 +330,5 @@ int main(int argc, char** argv)
     if (!status.ok()) {
         fmt::print(stderr, "bench_jobs: {}\n", describe(status));
     }
-    return status.ok() ? 0 : 1;
+    return status.ok() ? report.exitCode() : 1;
 }

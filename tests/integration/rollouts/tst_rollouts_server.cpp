@@ -202,6 +202,20 @@ private Q_SLOTS:
         QVERIFY(counts.bySide.at("green") > 0);
         QCOMPARE(counts.failed, std::int64_t(0));
         QCOMPARE(counts.stale, std::int64_t(0));
+        // What both sides answered is a metric, for charts and alerts.
+        QVERIFY(waitUntil(
+            [&] {
+                const auto answer = ctl(
+                    {"metrics",
+                     "query",
+                     "count(pilothouse_rollouts_responses_total{application=\"shop\"} > 0)",
+                     "--output",
+                     "json"});
+                const auto found =
+                    QJsonDocument::fromJson(answer.out.toUtf8()).object().value("result").toArray();
+                return found.size() == 1 && found[0].toObject().value("value").toDouble() == 2;
+            },
+            kPatience));
     }
 
     void withoutAVerdictOnlyAnOverridePromotes()
