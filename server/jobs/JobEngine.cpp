@@ -25,6 +25,10 @@ constexpr absl::Duration kErrorWait = absl::Milliseconds(500);
 /// Tasks are claimed beyond the free threads for so much work, not more: what lies here nobody else
 /// can take.
 constexpr absl::Duration kPrefetched = absl::Milliseconds(50);
+/// The ends of tasks that are shorter than this on average go together, after so long at the most:
+/// a round trip for each would cost more than the tasks.
+constexpr absl::Duration kShortRun = absl::Milliseconds(1);
+constexpr auto kGather = std::chrono::microseconds(500);
 /// Weight of the newest run in the mean.
 constexpr double kMeanWeight = 0.1;
 /// Threads that hang in handlers; with more of them this server claims nothing.
@@ -115,6 +119,11 @@ void JobEngine::claimLoop()
             m_claimWake.wait_for(lock, absl::ToChronoMilliseconds(wait), [this] {
                 return m_isStopping || !m_ends.empty() || (m_hasWork && m_mayClaim);
             });
+            if (!m_ends.empty() && m_meanRun < kShortRun) {
+                m_claimWake.wait_for(lock, kGather, [this] {
+                    return m_isStopping || m_ends.size() >= kBatch || m_tasks.size() == 0;
+                });
+            }
             if (m_isStopping && (m_ends.empty() || m_isUnsure)) {
                 return; // what cannot be written is given up by the lease
             }

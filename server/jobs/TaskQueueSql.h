@@ -32,19 +32,24 @@ inline constexpr postgres::Statement kCancelling{
 // result. The jobs are locked first, and by id; `locked` has their state as it is then. An end
 // counts only when the attempt is the current one. A job that is stopping takes no task back. The
 // state is compared as text so that tasks are found by their key: the small index of running tasks
-// is full of dead entries under load.
+// is full of dead entries under load. Jobs that are not simply open are few: they are looked up in
+// arrays, because a join of two lists of unknown length becomes one of each with each.
 #define PH_JOBS_END                                                                                \
     "input AS (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::int[], "                     \
     "$4::pilothouse.task_state[], $5::bigint[], $6::text[], $7::text[]) "                          \
     "AS i (job_id, position, attempt, state, wait_ms, message, result)), "                         \
     "locked AS MATERIALIZED (SELECT id, state, tasks_failed FROM pilothouse.jobs "                 \
     "WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE), "                               \
+    "special AS (SELECT array_agg(id) AS ids, array_agg(state) AS states, "                        \
+    "array_agg(tasks_failed) AS failed FROM locked WHERE state <> 'open' OR tasks_failed > 0), "   \
     "judged AS (SELECT i.job_id, i.position, i.attempt, i.message, i.result, i.wait_ms, "          \
     "i.state AS wanted, l.state AS job_state, CASE "                                               \
     "WHEN l.state = 'cancelling' AND i.state IN ('delayed', 'ready', 'failed') THEN 'cancelled' "  \
     "WHEN l.tasks_failed > 0 AND i.state IN ('delayed', 'ready') THEN 'skipped' "                  \
     "WHEN l.state = 'paused' AND i.state = 'ready' THEN 'held' "                                   \
-    "ELSE i.state END AS state FROM input i JOIN locked l ON l.id = i.job_id), "                   \
+    "ELSE i.state END AS state FROM input i CROSS JOIN special s CROSS JOIN LATERAL "              \
+    "(SELECT s.states[p.at] AS state, s.failed[p.at] AS tasks_failed FROM "                        \
+    "(SELECT array_position(s.ids, i.job_id) AS at) p) l), "                                       \
     "ended AS (UPDATE pilothouse.job_tasks t SET state = j.state, message = j.message, "           \
     "result = j.result, worker_id = NULL, "                                                        \
     "tries = CASE WHEN j.wanted = 'ready' THEN t.tries - 1 ELSE t.tries END, "                     \
@@ -80,7 +85,9 @@ inline constexpr postgres::Statement kCancelling{
     "count(*) FILTER (WHERE state = 'failed') AS failed FROM ended GROUP BY job_id) n "            \
     "WHERE j.id = n.job_id)"
 
-// What claiming does with the rows of `picked`. Jobs are marked as started with it when few were
+// What claiming does with the rows at the places of `picked`: found by place they need no plan that
+// depends on how many they are, so that one plan is made and kept. A row that somebody changed since
+// the statement began has another place, and is claimed the next time. Jobs are marked as started with it when few were
 // claimed, so that operators see it at once. In a flood of short tasks that would be a quarter of
 // the cost: there the end of the task marks its job, or kMarkStarted if that takes longer. So is a
 // job that somebody holds: claiming waits for nobody. `others`: jobs that the statement changes
@@ -89,7 +96,7 @@ inline constexpr postgres::Statement kCancelling{
     "claimed AS (UPDATE pilothouse.job_tasks t SET state = 'running', attempt = t.attempt + 1, "   \
     "tries = t.tries + 1, worker_id = " worker ", worker_host = " host ", "                        \
     "started_at = clock_timestamp(), finished_at = NULL, units_done = 0, units_total = 0 "         \
-    "FROM picked p WHERE t.job_id = p.job_id AND t.position = p.position "                         \
+    "WHERE t.ctid = ANY (ARRAY(SELECT place FROM picked)) "                                        \
     "RETURNING t.job_id, t.position, t.kind, t.name, t.attempt, t.tries, t.max_tries, "            \
     "t.first_wait_ms, t.longest_wait_ms, t.timeout_ms, t.priority), "                              \
     "started AS (UPDATE pilothouse.jobs j SET started_at = clock_timestamp() FROM "                \
@@ -100,7 +107,7 @@ inline constexpr postgres::Statement kCancelling{
 inline constexpr postgres::Statement kCycle{
     "jobs.cycle",
     "WITH " PH_JOBS_END ", "
-    "picked AS (SELECT job_id, position FROM pilothouse.job_tasks "
+    "picked AS (SELECT ctid AS place FROM pilothouse.job_tasks "
     "WHERE state = 'ready' AND NOT is_limited AND kind = ANY ($10::text[]) "
     "AND EXISTS (SELECT 1 FROM pilothouse.job_workers w WHERE w.id = $8::bigint "
     "AND w.expires_at > clock_timestamp()) "
@@ -179,7 +186,7 @@ inline constexpr postgres::Statement kClaimLimited{
     "WHERE concurrency_key = '' OR key_job = job_id), "
     "chosen AS (SELECT job_id, position FROM ranked WHERE most = 0 OR place <= most - running "
     "ORDER BY priority DESC, job_id, position LIMIT $3), "
-    "picked AS (SELECT t.job_id, t.position FROM pilothouse.job_tasks t "
+    "picked AS (SELECT t.ctid AS place FROM pilothouse.job_tasks t "
     "JOIN chosen h ON h.job_id = t.job_id AND h.position = t.position WHERE t.state = 'ready' "
     "ORDER BY t.job_id, t.position FOR NO KEY UPDATE OF t SKIP LOCKED), " PH_JOBS_CLAIM(
         "$4::bigint",

@@ -15,11 +15,13 @@ namespace pilothouse::postgres {
 
 namespace {
 
-/// A transaction that somebody forgot would hold its locks for ever.
+/// A transaction that somebody forgot would hold its locks for ever. The control database is in
+/// memory, and its tables are queues and logs whose statistics are always old: at the cost of a
+/// spinning disk the planner would sort a whole queue to take its first rows.
 constexpr const char* kSession =
     "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; "
     "SET client_min_messages = 'error'; "
-    "SET idle_in_transaction_session_timeout = '5min'";
+    "SET idle_in_transaction_session_timeout = '5min'; SET random_page_cost = 1";
 /// A time limit is rounded up by at most a quarter.
 constexpr double kTimeoutStep = 1.25;
 constexpr std::int64_t kShortestTimeoutMs = 5;
