@@ -26,8 +26,9 @@ constexpr std::size_t kPieceLimit = 8 << 20;
 constexpr std::int64_t kFirstPiece = 2000;
 constexpr std::int64_t kSmallestPiece = 100;
 constexpr std::int64_t kLargestPiece = 50000;
-/// Another piece is read while at most so many messages wait.
-constexpr std::size_t kAhead = 8;
+/// Another piece is read while fewer messages wait: more than those of one, so that reading and
+/// sending go on at the same time.
+constexpr std::size_t kAhead = 12;
 constexpr absl::Duration kExportLimit = absl::Seconds(60);
 
 } // namespace

@@ -13,8 +13,9 @@ namespace pilothouse::jobs {
 
 namespace {
 
-/// A worker that waits longer than this for the queue has other problems.
-constexpr absl::Duration kLimit = absl::Seconds(30);
+/// A worker that waits longer than this for the queue has other problems. The same as everybody
+/// else's: setting another limit is a round trip.
+constexpr absl::Duration kLimit = absl::Minutes(1);
 /// A heartbeat that is late is as bad as none.
 constexpr absl::Duration kBeatLimit = absl::Seconds(2);
 constexpr std::size_t kLongestMessage = 4000;

@@ -86,12 +86,13 @@ inline constexpr postgres::Statement kCancelling{
     "WHERE j.id = n.job_id)"
 
 // What claiming does with the rows at the places of `picked`: found by place they need no plan that
-// depends on how many they are, so that one plan is made and kept. A row that somebody changed since
-// the statement began has another place, and is claimed the next time. Jobs are marked as started with it when few were
-// claimed, so that operators see it at once. In a flood of short tasks that would be a quarter of
-// the cost: there the end of the task marks its job, or kMarkStarted if that takes longer. So is a
-// job that somebody holds: claiming waits for nobody. `others`: jobs that the statement changes
-// already, because a row can change only once in a statement.
+// depends on how many they are, so that one plan is made and kept. A row that somebody changed
+// since the statement began has another place, and is claimed the next time. Jobs are marked as
+// started with it when few were claimed, so that operators see it at once. In a flood of short
+// tasks that would be a quarter of the cost: there the end of the task marks its job, or
+// kMarkStarted if that takes longer. So is a job that somebody holds: claiming waits for nobody.
+// `others`: jobs that the statement changes already, because a row can change only once in a
+// statement.
 #define PH_JOBS_CLAIM(worker, host, others)                                                        \
     "claimed AS (UPDATE pilothouse.job_tasks t SET state = 'running', attempt = t.attempt + 1, "   \
     "tries = t.tries + 1, worker_id = " worker ", worker_host = " host ", "                        \

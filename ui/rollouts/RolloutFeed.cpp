@@ -7,6 +7,22 @@
 
 namespace pilothouse::ui {
 
+namespace {
+
+bool allowTheSame(const rollouts::Application& one, const rollouts::Application& other)
+{
+    const auto generation = [](const rollouts::Application& application) {
+        return application.rollout ? application.rollout->generation : 0;
+    };
+    const auto id = [](const rollouts::Application& application) {
+        return application.rollout ? application.rollout->id : std::string();
+    };
+    return one.name == other.name && one.active == other.active && id(one) == id(other) &&
+           generation(one) == generation(other) && one.gates == other.gates;
+}
+
+} // namespace
+
 RolloutFeed::RolloutFeed(client::RolloutsClient& rollouts, const Clock& clock, QObject* parent)
     : QObject(parent), m_rollouts(rollouts), m_clock(clock)
 {}
@@ -42,6 +58,8 @@ const rollouts::Application* RolloutFeed::find(const QString& name) const
 
 void RolloutFeed::take(std::vector<rollouts::Application> applications)
 {
+    const bool areSame =
+        m_isKnown && std::ranges::equal(m_applications, applications, allowTheSame);
     m_applications = std::move(applications);
     m_isKnown = true;
     m_error = absl::OkStatus();
@@ -53,6 +71,9 @@ void RolloutFeed::take(std::vector<rollouts::Application> applications)
     }
     m_ahead = newest == absl::InfinitePast() ? absl::ZeroDuration() : newest - m_clock.now();
     Q_EMIT changed();
+    if (!areSame) {
+        Q_EMIT verbsChanged();
+    }
 }
 
 } // namespace pilothouse::ui

@@ -38,7 +38,10 @@ public:
     absl::Time serverNow() const { return m_clock.now() + m_ahead; }
 
 Q_SIGNALS:
+    /// Anything, several times a second.
     void changed();
+    /// What can be done with the rollouts is different (sent after `changed`).
+    void verbsChanged();
 
 private:
     void take(std::vector<rollouts::Application> applications);

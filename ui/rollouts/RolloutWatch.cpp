@@ -89,7 +89,8 @@ void RolloutWatch::followSession()
         m_feed = std::make_unique<RolloutFeed>(m_session->rollouts(), context.clock);
         m_actions = std::make_unique<PlannedActions>(
             *m_session, context.theme, context.settings, context.clock);
-        connect(m_feed.get(), &RolloutFeed::changed, this, &RolloutWatch::refresh);
+        connect(m_feed.get(), &RolloutFeed::changed, this, &RolloutWatch::refreshBand);
+        connect(m_feed.get(), &RolloutFeed::verbsChanged, this, &RolloutWatch::refresh);
         connect(m_session, &Session::stateChanged, this, &RolloutWatch::followState);
         connect(m_actions.get(), &PlannedActions::sheetRequested, this, [this](Sheet* sheet) {
             m_window.sheets().open(sheet);

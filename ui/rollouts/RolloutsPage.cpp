@@ -156,11 +156,8 @@ void RolloutsPage::bind()
     connect(&m_context.settings, &Settings::changed, this, followSettings);
     connect(&m_actions, &PlannedActions::sheetRequested, this, &Page::sheetRequested);
     connect(&m_actions, &PlannedActions::toastRequested, this, &Page::toastRequested);
-    connect(&m_actions, &PlannedActions::phaseChanged, this, [this] {
-        if (m_context.commands != nullptr) {
-            m_context.commands->refresh();
-        }
-    });
+    connect(&m_actions, &PlannedActions::phaseChanged, this, &RolloutsPage::refreshCommands);
+    connect(&m_model, &RolloutsViewModel::verbsChanged, this, &RolloutsPage::refreshCommands);
     followSettings();
 }
 
@@ -173,6 +170,10 @@ void RolloutsPage::show()
     }
     m_events->setState(m_model.eventsState());
     m_history->setState(m_model.historyState());
+}
+
+void RolloutsPage::refreshCommands()
+{
     if (m_context.commands != nullptr) {
         m_context.commands->refresh();
     }
@@ -249,9 +250,7 @@ void RolloutsPage::showReceipt()
     }
     Q_EMIT inspectorChanged(receipt != nullptr);
     Q_EMIT objectChanged();
-    if (m_context.commands != nullptr) {
-        m_context.commands->refresh();
-    }
+    refreshCommands();
 }
 
 void RolloutsPage::showFreshness()

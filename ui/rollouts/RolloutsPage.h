@@ -60,6 +60,7 @@ private:
     void showEvents();
     void showReceipt();
     void showFreshness();
+    void refreshCommands();
     QString openReason(bool (*allows)(rollouts::Step), const QString& otherwise) const;
     QString idleReason() const;
     Command verb(const QString& id, const QString& title, const QString& icon);

@@ -57,6 +57,7 @@ RolloutsViewModel::RolloutsViewModel(
           [this] { Q_EMIT receiptChanged(); })
 {
     connect(&m_feed, &RolloutFeed::changed, this, &RolloutsViewModel::take);
+    connect(&m_feed, &RolloutFeed::verbsChanged, this, &RolloutsViewModel::verbsChanged);
 }
 
 void RolloutsViewModel::open()
@@ -103,6 +104,7 @@ void RolloutsViewModel::choose(const QString& name)
         m_chosen = name;
         closeReceipt();
         take();
+        Q_EMIT verbsChanged();
     }
 }
 

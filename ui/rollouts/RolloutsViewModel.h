@@ -51,6 +51,8 @@ public:
 Q_SIGNALS:
     /// The applications, and with them everything live.
     void changed();
+    /// Another application, or what can be done with its rollout is different.
+    void verbsChanged();
     void historyChanged();
     void eventsChanged();
     void receiptChanged();

@@ -57,36 +57,34 @@ class FirstChart : public QObject
 public:
     bool eventFilter(QObject* watched, QEvent* event) override
     {
-        if (event->type() == QEvent::Paint && !m_isDone) {
-            for (auto* chart : QApplication::topLevelWidgets()
-                                   .value(0)
-                                   ->window()
-                                   ->findChildren<ui::TimeSeriesChart*>()) {
-                const auto& lines = chart->content().lines;
-                const bool hasPoints =
-                    std::any_of(lines.begin(), lines.end(), [](const auto& line) {
-                        return line.times.size() > 1;
-                    });
-                if (hasPoints &&
-                    (watched == chart || chart->isAncestorOf(qobject_cast<QWidget*>(watched)))) {
-                    m_isDone = true;
-                    QMetaObject::invokeMethod(
-                        qApp,
-                        [] {
-                            std::printf(
-                                "%.1f %.1f\n", sinceExecMs(), bench::ownCpuSeconds() * 1000);
-                            std::fflush(stdout);
-                            QCoreApplication::exit(0);
-                        },
-                        Qt::QueuedConnection);
-                    break;
-                }
-            }
+        if (event->type() == QEvent::Paint && !m_isDone && isLiveChart(watched)) {
+            m_isDone = true;
+            QMetaObject::invokeMethod(
+                qApp,
+                [] {
+                    std::printf("%.1f %.1f\n", sinceExecMs(), bench::ownCpuSeconds() * 1000);
+                    std::fflush(stdout);
+                    QCoreApplication::exit(0);
+                },
+                Qt::QueuedConnection);
         }
         return false;
     }
 
 private:
+    /// Whether it is a part of a chart that has points.
+    static bool isLiveChart(QObject* watched)
+    {
+        for (QObject* at = watched; at != nullptr; at = at->parent()) {
+            if (const auto* chart = qobject_cast<const ui::TimeSeriesChart*>(at)) {
+                return std::ranges::any_of(chart->content().lines, [](const ui::ChartLine& line) {
+                    return line.times.size() > 1;
+                });
+            }
+        }
+        return false;
+    }
+
     bool m_isDone = false;
 };
 

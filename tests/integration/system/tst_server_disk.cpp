@@ -57,6 +57,10 @@ private Q_SLOTS:
                 QLatin1String(command),
                 QStringLiteral("--data-dir"),
                 m_folder + QStringLiteral("/disk/data")};
+            if (qstrcmp(command, "run") == 0) {
+                arguments << QStringLiteral("--grpc-listen") << QStringLiteral("127.0.0.1:0")
+                          << QStringLiteral("--http-listen") << QStringLiteral("127.0.0.1:0");
+            }
             const auto result = test::runProgram(QStringLiteral("pilothoused"), arguments, 60000);
             QCOMPARE(result.exitCode, 1);
             QCOMPARE(result.out, QString());

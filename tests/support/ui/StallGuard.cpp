@@ -19,7 +19,7 @@ double threadCpuMs()
 bool GuardedApplication::notify(QObject* receiver, QEvent* event)
 {
     // Only the outermost delivery counts: what it sends on is part of it.
-    if (m_depth > 0) {
+    if (m_depth > 0 || receiver == m_exempt) {
         return QApplication::notify(receiver, event);
     }
     // The receiver may be gone afterwards.

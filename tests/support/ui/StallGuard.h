@@ -27,6 +27,8 @@ public:
 
     /// Forgets what was measured.
     void restart();
+    /// Events of this receiver are not measured: it makes the load. Null: none.
+    void exempt(const QObject* receiver) { m_exempt = receiver; }
     /// The longest event since, in milliseconds of CPU, and who got it ("QTimer, event 1").
     double worstMs() const { return m_worstMs; }
     QString worstEvent() const { return m_worstEvent; }
@@ -34,6 +36,7 @@ public:
     static GuardedApplication& instance();
 
 private:
+    const QObject* m_exempt = nullptr;
     int m_depth = 0;
     double m_worstMs = 0;
     QString m_worstEvent;
