@@ -137,6 +137,8 @@ private:
         PageSpec spec;
         spec.id = QStringLiteral("rollouts");
         spec.title = QStringLiteral("Rollouts");
+        spec.icon = QStringLiteral("rocket");
+        spec.group = NavGroup::Operate;
         spec.make = [](const PageContext& context, QWidget* parent) -> Page* {
             return new RolloutsPage(context, parent);
         };
