@@ -106,8 +106,9 @@ void CompareCard::open()
 
 void CompareCard::setApplication(const rollouts::Application& application)
 {
-    const bool isOpen = application.rollout && !rollouts::hasEnded(application.rollout->step);
-    setFact(isOpen ? differenceText(*application.rollout) : QString());
+    const bool isCompared =
+        application.rollout && rollouts::isBeforeSwitch(application.rollout->step);
+    setFact(isCompared ? differenceText(*application.rollout) : QString());
     const QString name = QString::fromStdString(application.name);
     if (name != m_application) {
         m_application = name;

@@ -96,17 +96,18 @@ QString shareText(const rollouts::Counts& counts)
         .arg(formatValue(share, Unit::Ratio).text(), formatCount(counts.requests));
 }
 
-/// What the comparison saw of the side, else what the driver counted.
+/// What the comparison saw of the side while it goes on, else what the driver counted.
 std::pair<QString, QString> errorsOf(
     const Application& application, Colour colour, const rollouts::Side& side)
 {
-    if (isOpen(application) && !application.rollout->evidence.empty()) {
+    if (isOpen(application) && rollouts::isBeforeSwitch(application.rollout->step) &&
+        !application.rollout->evidence.empty()) {
         const rollouts::MetricEvidence& first = application.rollout->evidence.front();
         return {
             RolloutWords::tr("Server errors"),
             shareText(colour == application.rollout->stable ? first.stable : first.candidate)};
     }
-    return {RolloutWords::tr("Server errors"), shareText({side.responses, side.serverErrors})};
+    return {RolloutWords::tr("Errors in all"), shareText({side.responses, side.serverErrors})};
 }
 
 } // namespace
