@@ -2,22 +2,16 @@
 // A rollout by keys and clicks: the page and the band in a window, on a real server with a real
 // HAProxy.
 #include "tests/support/Programs.h"
-#include "tests/support/TestServer.h"
 #include "tests/support/rollouts/HaproxyWorld.h"
-#include "tests/support/shell/ShellFixture.h"
+#include "tests/support/shell/LiveShell.h"
 #include "tests/support/ui/Pictures.h"
 #include "tests/support/ui/StallGuard.h"
 #include "ui/rollouts/RolloutCommands.h"
 #include "ui/rollouts/RolloutWatch.h"
 #include "ui/rollouts/RolloutsPage.h"
 #include "ui/shell/EnvBand.h"
-#include "ui/shell/PageHost.h"
-#include "ui/shell/SheetHost.h"
-
-#include "shared/client/Connection.h"
 
 #include <QDir>
-#include <QLineEdit>
 
 using namespace pilothouse;
 using namespace pilothouse::ui;
@@ -27,7 +21,20 @@ using rollouts::Step;
 
 namespace {
 
-constexpr int kPatience = 60000;
+constexpr int kPatience = LiveShell::kPatienceMs;
+
+PageSpec spec()
+{
+    PageSpec spec;
+    spec.id = QStringLiteral("rollouts");
+    spec.title = QStringLiteral("Rollouts");
+    spec.icon = QStringLiteral("rocket");
+    spec.group = NavGroup::Operate;
+    spec.make = [](const PageContext& context, QWidget* parent) -> Page* {
+        return new RolloutsPage(context, parent);
+    };
+    return spec;
+}
 
 } // namespace
 
@@ -48,13 +55,14 @@ private Q_SLOTS:
         options.config = m_haproxy->config(QStringLiteral("compare = false\n"));
         m_server = std::make_unique<TestServer>(options);
         QVERIFY2(m_server->start(), qPrintable(m_server->log()));
-        openWindow();
+        m_shell = std::make_unique<LiveShell>(spec());
+        m_watch = new RolloutWatch(*m_shell->window, QStringLiteral("rollouts"));
+        QVERIFY(m_shell->connectTo(*m_server));
     }
 
     void cleanupTestCase()
     {
         m_shell.reset();
-        m_session.reset();
         m_server.reset();
         m_haproxy.reset();
         QDir(m_folder).removeRecursively();
@@ -62,7 +70,7 @@ private Q_SLOTS:
 
     void bothSidesAreSeen()
     {
-        m_shell->window->pages().open(QStringLiteral("rollouts"));
+        m_shell->openPage();
         QTRY_VERIFY_WITH_TIMEOUT(
             application() != nullptr && application()->active == Colour::Blue &&
                 application()->observation && application()->observation->green.serversUp == 1,
@@ -71,25 +79,18 @@ private Q_SLOTS:
 
     void aRolloutIsStarted()
     {
-        run(rolloutcommand::kStart);
-        QTRY_VERIFY(sheet() != nullptr);
-        for (QLineEdit* field : sheet()->findChildren<QLineEdit*>()) {
-            if (field->accessibleName() == QLatin1String("Version")) {
-                field->setText(QStringLiteral("2.4.0"));
-            }
-        }
-        confirm();
-        QTRY_VERIFY_WITH_TIMEOUT(isIn(Step::AwaitingPromotion), kPatience);
+        QVERIFY(m_shell->run(rolloutcommand::kStart));
+        QTRY_VERIFY(m_shell->field(QStringLiteral("Version")) != nullptr);
+        m_shell->field(QStringLiteral("Version"))->setText(QStringLiteral("2.4.0"));
+        QVERIFY(m_shell->confirmUntil([this] { return isIn(Step::AwaitingPromotion); }));
         QTRY_VERIFY_WITH_TIMEOUT(!page()->model().current().events.empty(), kPatience);
         QVERIFY(!m_shell->window->band().rollBack().has_value());
     }
 
     void itIsPromoted()
     {
-        QTRY_COMPARE_WITH_TIMEOUT(reason(rolloutcommand::kPromote), QString(), kPatience);
-        run(rolloutcommand::kPromote);
-        confirm();
-        QTRY_VERIFY_WITH_TIMEOUT(isIn(Step::Switched), kPatience);
+        QVERIFY(m_shell->run(rolloutcommand::kPromote));
+        QVERIFY(m_shell->confirmUntil([this] { return isIn(Step::Switched); }));
         QCOMPARE(m_haproxy->active(), QStringLiteral("green"));
         QTRY_VERIFY_WITH_TIMEOUT(m_shell->window->band().rollBack().has_value(), kPatience);
     }
@@ -99,20 +100,16 @@ private Q_SLOTS:
     {
         m_shell->window->pages().open(QStringLiteral("first"));
         m_shell->window->activateWindow();
-        QTRY_COMPARE_WITH_TIMEOUT(reason(rolloutcommand::kRollBack), QString(), kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(m_shell->reason(rolloutcommand::kRollBack), QString(), kPatience);
         QTest::keyClick(m_shell->window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
-        QTRY_VERIFY_WITH_TIMEOUT(
-            sheet() != nullptr || m_haproxy->active() == QStringLiteral("blue"), kPatience);
-        if (sheet() != nullptr) {
-            confirm();
-        }
-        QTRY_COMPARE_WITH_TIMEOUT(m_haproxy->active(), QStringLiteral("blue"), kPatience);
+        QVERIFY(m_shell->confirmUntil(
+            [this] { return m_haproxy->active() == QStringLiteral("blue"); }));
         QTRY_VERIFY_WITH_TIMEOUT(!m_shell->window->band().rollBack().has_value(), kPatience);
     }
 
     void itsReceiptTellsAll()
     {
-        m_shell->window->pages().open(QStringLiteral("rollouts"));
+        m_shell->openPage();
         QTRY_VERIFY_WITH_TIMEOUT(
             !page()->model().history().empty() &&
                 page()->model().history().front().step == Step::RolledBack,
@@ -131,78 +128,19 @@ private Q_SLOTS:
     }
 
 private:
-    void openWindow()
-    {
-        m_shell = std::make_unique<ShellFixture>();
-        PageSpec spec;
-        spec.id = QStringLiteral("rollouts");
-        spec.title = QStringLiteral("Rollouts");
-        spec.icon = QStringLiteral("rocket");
-        spec.group = NavGroup::Operate;
-        spec.make = [](const PageContext& context, QWidget* parent) -> Page* {
-            return new RolloutsPage(context, parent);
-        };
-        m_shell->pages.add(spec);
-        m_shell->window = std::make_unique<MainWindow>(
-            ShellContext{m_shell->settings, m_shell->theme, m_shell->pages, systemClock()});
-        m_watch = new RolloutWatch(*m_shell->window, QStringLiteral("rollouts"));
-        m_shell->window->resize(1440, 900);
-        m_shell->show();
-        client::ConnectionOptions options;
-        options.address = m_server->socketAddress().toStdString();
-        options.callTimeout = absl::Seconds(30);
-        auto connection = client::makeConnection(options);
-        connection->connect();
-        m_session = std::make_shared<Session>(ConnectionProfile{}, std::move(connection));
-        m_shell->window->setSession(m_session);
-        QTRY_VERIFY_WITH_TIMEOUT(m_session->isUsable(), kPatience);
-    }
-
-    RolloutsPage* page() const
-    {
-        return qobject_cast<RolloutsPage*>(m_shell->window->pages().page());
-    }
+    RolloutsPage* page() const { return m_shell->pageAs<RolloutsPage>(); }
     const rollouts::Application* application() const { return page()->application(); }
     bool isIn(Step step) const
     {
         return application() != nullptr && application()->rollout &&
                application()->rollout->step == step;
     }
-    Sheet* sheet() const { return m_shell->window->sheets().sheet(); }
-    QString reason(const QString& id) const
-    {
-        CommandRegistry& commands = m_shell->window->commands();
-        return commands.disabledReason(*commands.find(id));
-    }
-    void run(const QString& id)
-    {
-        QTRY_COMPARE_WITH_TIMEOUT(reason(id), QString(), kPatience);
-        m_shell->window->commands().run(id);
-    }
-    /// Presses Ctrl+Enter in every sheet that comes until nothing is asked any more.
-    void confirm()
-    {
-        QTRY_VERIFY_WITH_TIMEOUT(sheet() != nullptr, kPatience);
-        const auto isDone = [this] {
-            if (sheet() != nullptr) {
-                QTest::keyClick(sheet(), Qt::Key_Return, Qt::ControlModifier);
-            }
-            return sheet() == nullptr && isIdle();
-        };
-        QTRY_VERIFY_WITH_TIMEOUT(isDone(), kPatience);
-    }
-    bool isIdle() const
-    {
-        return m_watch->actions()->phase() == PlannedActions::Phase::Idle &&
-               (page() == nullptr || page()->actions().phase() == PlannedActions::Phase::Idle);
-    }
 
     QString m_folder;
     std::unique_ptr<HaproxyWorld> m_haproxy;
     std::unique_ptr<TestServer> m_server;
-    std::unique_ptr<ShellFixture> m_shell;
+    std::unique_ptr<LiveShell> m_shell;
     RolloutWatch* m_watch = nullptr;
-    std::shared_ptr<Session> m_session;
 };
 
 PILOTHOUSE_UI_TEST_MAIN(RolloutsLiveTest)
