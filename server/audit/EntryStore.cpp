@@ -15,13 +15,8 @@ using postgres::Params;
 using postgres::Row;
 using postgres::Statement;
 
-// Sequences have no gaps and days follow each other, so a range of sequences is a range of days:
-// the two subqueries are evaluated once and leave out all other partitions. A condition that is
-// not wanted is the empty text.
-#define PH_AUDIT_MATCHES                                                                           \
-    "day >= (SELECT min(day) FROM pilothouse.audit_days WHERE last_sequence >= $1::bigint) "       \
-    "AND day <= (SELECT max(day) FROM pilothouse.audit_days WHERE first_sequence <= $2::bigint) "  \
-    "AND sequence BETWEEN $1::bigint AND $2::bigint "                                              \
+// What is wanted besides the range. A condition that is not wanted is the empty text.
+#define PH_AUDIT_FILTERS                                                                           \
     "AND recorded_at >= $3::timestamptz AND recorded_at < $4::timestamptz "                        \
     "AND ($5::text = '' OR actor = $5::text) "                                                     \
     "AND ($6::text = '' OR action = $6::text) "                                                    \
@@ -31,6 +26,12 @@ using postgres::Statement;
     "AND ($10::text = '{}' OR outcome = ANY ($10::text[])) "                                       \
     "AND ($11::text = '' OR concat_ws(E'\\n', actor, action, target, reason, message, "            \
     "request_id) ILIKE $11::text) "
+// Sequences have no gaps and days follow each other, so a range of sequences is a range of days:
+// the two subqueries are evaluated once and leave out all other partitions.
+#define PH_AUDIT_MATCHES                                                                           \
+    "day >= (SELECT min(day) FROM pilothouse.audit_days WHERE last_sequence >= $1::bigint) "       \
+    "AND day <= (SELECT max(day) FROM pilothouse.audit_days WHERE first_sequence <= $2::bigint) "  \
+    "AND sequence BETWEEN $1::bigint AND $2::bigint " PH_AUDIT_FILTERS
 
 constexpr Statement kHead{
     "audit.head", "SELECT coalesce(max(last_sequence), 0) AS head FROM pilothouse.audit_days"};
@@ -56,12 +57,20 @@ constexpr Statement kFind{
     "reason, source, request_id, trace_id, outcome, message, hash FROM pilothouse.audit_entries "
     "WHERE sequence = $1 AND day = (SELECT day FROM pilothouse.audit_days "
     "WHERE first_sequence <= $1 AND last_sequence >= $1)"};
+constexpr Statement kEndOfDay{
+    "audit.end_of_day",
+    "SELECT last_sequence FROM pilothouse.audit_days WHERE first_sequence <= $1 "
+    "AND last_sequence >= $1"};
+/// Of one day: only so does the key's index begin where the range does. A day may have a million
+/// entries, which an export walks through in a few hundred pieces.
 constexpr Statement kCopy{
     "audit.copy",
     "SELECT sequence, recorded_at, actor, array_to_string(roles, ' '), action, target, before, "
     "after, plan_digest, reason, source, request_id, trace_id, outcome, message, day, "
-    "encode(hash, 'hex') FROM pilothouse.audit_entries WHERE " PH_AUDIT_MATCHES
-    "ORDER BY day, sequence"};
+    "encode(hash, 'hex') FROM pilothouse.audit_entries "
+    "WHERE day = (SELECT day FROM pilothouse.audit_days WHERE first_sequence <= $1::bigint "
+    "AND last_sequence >= $1::bigint) AND sequence BETWEEN $1::bigint AND $2::bigint "
+    PH_AUDIT_FILTERS "ORDER BY sequence"};
 constexpr Statement kActivity{
     "audit.activity",
     "SELECT hour, actor, action, outcome, entries FROM pilothouse.audit_hourly "
@@ -70,6 +79,9 @@ constexpr Statement kActivity{
     "ORDER BY hour DESC, entries DESC, actor, action, outcome LIMIT $6"};
 
 #undef PH_AUDIT_MATCHES
+#undef PH_AUDIT_FILTERS
+#undef PH_AUDIT_LAST_DAY
+#undef PH_AUDIT_FIRST_DAY
 
 /// The text as a pattern of LIKE that finds it anywhere.
 std::string likePattern(const std::string& text)
@@ -141,6 +153,16 @@ absl::StatusOr<std::optional<ChainedEntry>> EntryStore::find(
     Transaction& transaction, std::int64_t sequence) const
 {
     return transaction.queryOne(kFind, {sequence}, ChainStore::readEntry);
+}
+
+absl::StatusOr<std::int64_t> EntryStore::endOfDay(
+    Transaction& transaction, std::int64_t sequence) const
+{
+    PH_ASSIGN_OR_RETURN(
+        const auto last, transaction.queryOne(kEndOfDay, {sequence}, [](const Row& row) {
+            return row.integer("last_sequence");
+        }));
+    return last.value_or(sequence);
 }
 
 absl::Status EntryStore::copy(

@@ -130,7 +130,10 @@ private:
         std::size_t bytes = 0;
         bool isBad = false;
         PH_RETURN_IF_ERROR(m_parts.database.transact(
-            [&](Transaction& transaction) {
+            [&](Transaction& transaction) -> absl::Status {
+                PH_ASSIGN_OR_RETURN(
+                    const std::int64_t end, m_store.endOfDay(transaction, piece.first));
+                piece.last = std::min(piece.last, end);
                 return m_store.copy(
                     transaction, m_request.filter, piece, [&](std::string_view line) {
                         bytes += line.size();
