@@ -69,8 +69,8 @@ constexpr Statement kCopy{
     "after, plan_digest, reason, source, request_id, trace_id, outcome, message, day, "
     "encode(hash, 'hex') FROM pilothouse.audit_entries "
     "WHERE day = (SELECT day FROM pilothouse.audit_days WHERE first_sequence <= $1::bigint "
-    "AND last_sequence >= $1::bigint) AND sequence BETWEEN $1::bigint AND $2::bigint "
-    PH_AUDIT_FILTERS "ORDER BY sequence"};
+    "AND last_sequence >= $1::bigint) AND sequence BETWEEN $1::bigint AND "
+    "$2::bigint " PH_AUDIT_FILTERS "ORDER BY sequence"};
 constexpr Statement kActivity{
     "audit.activity",
     "SELECT hour, actor, action, outcome, entries FROM pilothouse.audit_hourly "

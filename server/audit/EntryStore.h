@@ -42,8 +42,8 @@ public:
         Transaction& transaction, std::int64_t sequence) const;
     /// The last entry so far of the day that this one is of; the entry itself when it is of none.
     absl::StatusOr<std::int64_t> endOfDay(Transaction& transaction, std::int64_t sequence) const;
-    /// Oldest first, as lines of a COPY with the columns of an export; see ExportLines. The range is
-    /// within one day.
+    /// Oldest first, as lines of a COPY with the columns of an export; see ExportLines. The range
+    /// is within one day.
     absl::Status copy(
         Transaction& transaction,
         const Filter& filter,

@@ -65,7 +65,7 @@ CompareCard::CompareCard(
     setMinimumHeight(theme.px(kLeastHeight));
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
     connect(m_tabs, &QTabBar::currentChanged, this, [this] { open(); });
-    connect(&m_feed, &LiveQueryFeed::changed, this, [this] { show(); });
+    connect(&m_feed, &LiveQueryFeed::changed, this, [this] { showLines(); });
     connect(m_states, &StateView::actionTriggered, this, &CompareCard::refresh);
 }
 
@@ -101,7 +101,7 @@ void CompareCard::open()
     m_chart->setTitle(m_tabs->tabText(m_tabs->currentIndex()));
     m_chart->setUnit(m_tabs->currentIndex() == kErrorsTab ? Unit::Ratio : Unit::PerSecond);
     m_feed.open(wanted);
-    show();
+    showLines();
 }
 
 void CompareCard::setApplication(const rollouts::Application& application)
@@ -121,7 +121,7 @@ void CompareCard::setStaleNote(const QString& note)
     m_states->setStaleNote(note);
 }
 
-void CompareCard::show()
+void CompareCard::showLines()
 {
     std::vector<ChartLine> lines;
     for (const metrics::SeriesPoints& series : m_feed.series()) {

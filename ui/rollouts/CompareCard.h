@@ -40,7 +40,7 @@ Q_SIGNALS:
 
 private:
     void open();
-    void show();
+    void showLines();
     QString wantedExpression() const;
 
     ChartGroup m_group;

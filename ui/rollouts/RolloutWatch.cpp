@@ -44,8 +44,15 @@ RolloutWatch::RolloutWatch(MainWindow& window, QString pageId)
     // The band names what it rolls back, whatever the page has chosen.
     connect(&window.band(), &EnvBand::rollBackRequested, this, [this] {
         const rollouts::Application* last = lastPromoted();
-        if (last != nullptr && busyReason().isEmpty()) {
+        const QString busy = busyReason();
+        if (last != nullptr && busy.isEmpty()) {
             rollBack(*last);
+        } else if (last != nullptr) {
+            ToastMessage message;
+            message.severity = Severity::Warning;
+            message.text = tr("Not rolled back");
+            message.detail = busy;
+            m_window.toasts().post(message);
         }
     });
     m_tick.setInterval(kTickMs);
@@ -125,7 +132,9 @@ void RolloutWatch::refresh()
 void RolloutWatch::refreshBand()
 {
     const rollouts::Application* last = lastPromoted();
-    if (last == nullptr || !m_session->mayUse(QStringLiteral("rollouts.operate"))) {
+    // Without a connection the promise of the band would be an empty one.
+    if (last == nullptr || !m_session->isUsable() ||
+        !m_session->mayUse(QStringLiteral("rollouts.operate"))) {
         m_tick.stop();
         m_window.band().setRollBack(std::nullopt);
         return;

@@ -4,23 +4,16 @@
 #include "ui/components/DataTable.h"
 #include "ui/components/MessageBar.h"
 #include "ui/components/PlainScroll.h"
-#include "ui/components/SaveFile.h"
 #include "ui/components/Tabs.h"
 #include "ui/rollouts/CompareCard.h"
 #include "ui/rollouts/GatesCard.h"
-#include "ui/rollouts/KeepWarmSheet.h"
 #include "ui/rollouts/PromoteCard.h"
 #include "ui/rollouts/ReceiptView.h"
-#include "ui/rollouts/RolloutActions.h"
-#include "ui/rollouts/RolloutCommands.h"
 #include "ui/rollouts/RolloutTables.h"
 #include "ui/rollouts/RolloutText.h"
 #include "ui/rollouts/SlotCard.h"
-#include "ui/rollouts/StartSheet.h"
 #include "ui/shell/CommandRegistry.h"
 #include "ui/shell/WhenText.h"
-
-#include "shared/base/StatusHelpers.h"
 
 #include <QDataStream>
 #include <QGridLayout>
@@ -56,7 +49,7 @@ RolloutsPage::RolloutsPage(const PageContext& context, QWidget* parent)
     m_receipt = new ReceiptView(m_context, this);
     m_receipt->hide();
     bind();
-    show();
+    showAll();
 }
 
 QWidget* RolloutsPage::build()
@@ -139,7 +132,7 @@ void RolloutsPage::bind()
     for (DataTable* table : {m_events, m_history}) {
         connect(table, &DataTable::actionTriggered, &m_model, &RolloutsViewModel::refresh);
     }
-    connect(&m_model, &RolloutsViewModel::changed, this, &RolloutsPage::show);
+    connect(&m_model, &RolloutsViewModel::changed, this, &RolloutsPage::showAll);
     connect(&m_model, &RolloutsViewModel::historyChanged, this, &RolloutsPage::showHistory);
     connect(&m_model, &RolloutsViewModel::eventsChanged, this, &RolloutsPage::showEvents);
     connect(&m_model, &RolloutsViewModel::receiptChanged, this, &RolloutsPage::showReceipt);
@@ -161,7 +154,7 @@ void RolloutsPage::bind()
     followSettings();
 }
 
-void RolloutsPage::show()
+void RolloutsPage::showAll()
 {
     m_states->setState(m_model.state());
     showNames();
@@ -312,150 +305,6 @@ void RolloutsPage::resizeEvent(QResizeEvent* event)
     Page::resizeEvent(event);
     // Before the layout has reached it: the margins of page and card are what it will lose.
     m_narrowHistory->fit(width() - 2 * m_context.theme.px(space::kXl + space::kL));
-}
-
-QString RolloutsPage::idleReason() const
-{
-    const QString unusable = m_context.session.unusableReason();
-    if (!unusable.isEmpty()) {
-        return unusable;
-    }
-    if (m_model.application() == nullptr) {
-        return tr("There is no application");
-    }
-    return m_actions.phase() == PlannedActions::Phase::Idle ? QString()
-                                                            : tr("Another action is under way");
-}
-
-QString RolloutsPage::openReason(bool (*allows)(rollouts::Step), const QString& otherwise) const
-{
-    const QString busy = idleReason();
-    if (!busy.isEmpty()) {
-        return busy;
-    }
-    const auto& rollout = m_model.application()->rollout;
-    if (!rollout || rollouts::hasEnded(rollout->step)) {
-        return tr("No rollout is open");
-    }
-    return allows(rollout->step) ? QString() : otherwise;
-}
-
-Command RolloutsPage::verb(const QString& id, const QString& title, const QString& icon)
-{
-    Command command;
-    command.id = id;
-    command.title = title;
-    command.icon = icon;
-    command.section = CommandRegistry::tr("Actions");
-    command.permission = QStringLiteral("rollouts.operate");
-    return command;
-}
-
-std::vector<Command> RolloutsPage::commands()
-{
-    client::RolloutsClient& client = m_context.session.rollouts();
-    Command start = verb(rolloutcommand::kStart, tr("Start rollout…"), QStringLiteral("plus"));
-    start.disabledReason = [this] {
-        const QString busy = idleReason();
-        if (!busy.isEmpty()) {
-            return busy;
-        }
-        const auto& rollout = m_model.application()->rollout;
-        return rollout && !rollouts::hasEnded(rollout->step) ? tr("A rollout is open already")
-                                                             : QString();
-    };
-    start.run = [this] {
-        const rollouts::Application& chosen = *m_model.application();
-        const rollouts::Colour active = chosen.active.value_or(rollouts::Colour::Blue);
-        auto* sheet = new StartSheet(
-            m_context.theme,
-            m_context.session,
-            QString::fromStdString(chosen.name),
-            lowerNameOf(rollouts::other(active)));
-        connect(sheet, &PlannedSheet::ready, &m_actions, &PlannedActions::start);
-        Q_EMIT sheetRequested(sheet);
-    };
-    Command pause = verb(rolloutcommand::kPause, tr("Pause"), QStringLiteral("pause"));
-    pause.disabledReason = [this] {
-        const QString reason =
-            openReason(rollouts::canPause, tr("A switch that was decided is not held up"));
-        return reason.isEmpty() && m_model.application()->rollout->isPaused
-                   ? tr("It is paused already")
-                   : reason;
-    };
-    pause.run = [this, &client] {
-        m_actions.start(pauseStep(client, *m_model.application()->rollout));
-    };
-    Command resume = verb(rolloutcommand::kResume, tr("Resume"), QStringLiteral("play"));
-    resume.disabledReason = [this] {
-        const QString reason = openReason([](rollouts::Step) { return true; }, {});
-        return reason.isEmpty() && !m_model.application()->rollout->isPaused
-                   ? tr("It is not paused")
-                   : reason;
-    };
-    resume.run = [this, &client] {
-        m_actions.start(resumeStep(client, *m_model.application()->rollout));
-    };
-    Command keepWarm = verb(rolloutcommand::kKeepWarm, tr("Keep warm…"), QStringLiteral("clock"));
-    keepWarm.disabledReason = [this] {
-        return openReason(rollouts::canKeepWarm, tr("Nothing is kept warm now"));
-    };
-    keepWarm.run = [this] {
-        auto* sheet =
-            new KeepWarmSheet(m_context.theme, m_context.session, *m_model.application()->rollout);
-        connect(sheet, &PlannedSheet::ready, &m_actions, &PlannedActions::start);
-        Q_EMIT sheetRequested(sheet);
-    };
-    Command abort = verb(rolloutcommand::kAbort, tr("Abort…"), QStringLiteral("octagon-x"));
-    abort.disabledReason = [this] {
-        return openReason(rollouts::canAbort, tr("It has traffic already: roll it back"));
-    };
-    abort.run = [this, &client] {
-        m_actions.start(abortStep(client, *m_model.application()->rollout));
-    };
-    Command save =
-        verb(rolloutcommand::kSaveReceipt, tr("Save receipt…"), QStringLiteral("download"));
-    save.permission.clear();
-    save.disabledReason = [this] {
-        return m_model.receipt() == nullptr ? tr("No rollout of the history is selected")
-                                            : QString();
-    };
-    save.run = [this] { saveReceipt(); };
-    std::vector<Command> all;
-    for (Command* each : {&start, &pause, &resume, &keepWarm, &abort, &save}) {
-        all.push_back(std::move(*each));
-    }
-    return all;
-}
-
-void RolloutsPage::saveReceipt()
-{
-    const client::RolloutReceipt receipt = *m_model.receipt();
-    const TimeDisplay display = m_context.settings.timeDisplay();
-    SaveRequest request;
-    request.title = tr("Save the receipt");
-    request.suggested = QStringLiteral("rollout-%1-%2.txt")
-                            .arg(
-                                QString::fromStdString(receipt.rollout.application),
-                                QString::fromStdString(receipt.rollout.id));
-    request.kinds = {tr("Text (*.txt)"), tr("JSON (*.json)")};
-    request.content = [receipt, display](const QString& file) {
-        return file.endsWith(QLatin1String(".json"), Qt::CaseInsensitive)
-                   ? receiptJson(receipt)
-                   : receiptText(receipt, display).toUtf8();
-    };
-    request.done =
-        [self = QPointer<RolloutsPage>(this)](const QString& file, const absl::Status& status) {
-            if (!self) {
-                return;
-            }
-            ToastMessage message;
-            message.severity = status.ok() ? Severity::Ok : Severity::Error;
-            message.text = status.ok() ? tr("Saved") : tr("The receipt is not saved");
-            message.detail = status.ok() ? file : QString::fromStdString(describe(status));
-            Q_EMIT self->toastRequested(message);
-        };
-    saveAs(this, std::move(request));
 }
 
 QByteArray RolloutsPage::saveLayout() const

@@ -53,7 +53,7 @@ private:
     QWidget* build();
     QWidget* buildLog();
     void bind();
-    void show();
+    void showAll();
     void showApplication(const rollouts::Application& application);
     void showNames();
     void showHistory();

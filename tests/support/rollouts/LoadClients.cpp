@@ -103,6 +103,19 @@ LoadClients::Clock::time_point LoadClients::lastAnswerOf(const std::string& side
     return found == m_last.end() ? Clock::time_point() : found->second;
 }
 
+void LoadClients::watchFor(const std::string& side)
+{
+    const std::lock_guard lock(m_mutex);
+    m_watched = side;
+    m_first = {};
+}
+
+LoadClients::Clock::time_point LoadClients::firstAnswer() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_first;
+}
+
 void LoadClients::count(const std::string& side, bool isGood, std::uint64_t expectation)
 {
     const std::lock_guard lock(m_mutex);
@@ -113,6 +126,9 @@ void LoadClients::count(const std::string& side, bool isGood, std::uint64_t expe
     }
     ++m_counts.bySide[side];
     m_last[side] = Clock::now();
+    if (side == m_watched && m_first == Clock::time_point()) {
+        m_first = m_last[side];
+    }
     // An expectation that changed meanwhile judges nothing.
     const bool isJudged = expectation == m_expectation.load() && !m_expected.empty();
     m_counts.stale += isJudged && side != m_expected ? 1 : 0;

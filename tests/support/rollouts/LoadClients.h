@@ -39,6 +39,9 @@ public:
     Counts counts() const;
     /// When the side answered last.
     Clock::time_point lastAnswerOf(const std::string& side) const;
+    /// When the side answered first since `watchFor` was called; the epoch: not yet.
+    Clock::time_point firstAnswer() const;
+    void watchFor(const std::string& side);
 
 private:
     void run();
@@ -52,6 +55,8 @@ private:
     std::string m_expected;
     Counts m_counts;
     std::map<std::string, Clock::time_point> m_last;
+    std::string m_watched;
+    Clock::time_point m_first;
     std::vector<std::thread> m_threads;
 };
 

@@ -407,6 +407,17 @@ private Q_SLOTS:
         QTRY_VERIFY(!m_world->window->band().rollBack().has_value());
     }
 
+    /// The band promises nothing that it cannot do.
+    void withoutAConnectionTheBandOffersNothing()
+    {
+        m_world->openIn(Step::Switched);
+        QTRY_VERIFY(m_world->window->band().rollBack().has_value());
+        m_world->setState(client::ConnectionState::Reconnecting);
+        QTRY_VERIFY(!m_world->window->band().rollBack().has_value());
+        m_world->signIn();
+        QTRY_VERIFY(m_world->window->band().rollBack().has_value());
+    }
+
     /// The way out of an accident: no plan can be made, and it is done all the same.
     void rollingBackWorksWithoutThePlan()
     {
