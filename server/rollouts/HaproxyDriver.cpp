@@ -168,6 +168,14 @@ absl::Status HaproxyDriver::switchTo(Colour colour, const SwitchRight& right)
             right.fence));
     }
     const Entries wanted = entriesFor(colour, right);
+    // In memory first: what was decided stands in the database or in the journal, so the traffic
+    // need not wait for the disk. Whoever reloads HAProxy before the file is there is found by
+    // `verify`, and it is done again.
+    if (!holds(live, wanted)) {
+        // What others keep in the map is theirs: it stays as it is in memory, not as in the file.
+        PH_RETURN_IF_ERROR(m_haproxy.replaceMap(m_application.mapFile, with(live, wanted)));
+        PH_FAULT("rollouts.after_map");
+    }
     auto text = platform::readSmallFile(m_application.mapFile);
     if (!text.ok() && !absl::IsNotFound(text.status())) {
         return text.status();
@@ -177,11 +185,6 @@ absl::Status HaproxyDriver::switchTo(Colour colour, const SwitchRight& right)
     if (!text.ok() || after != before) {
         PH_RETURN_IF_ERROR(platform::replaceFile(m_application.mapFile, after));
         PH_FAULT("rollouts.after_file");
-    }
-    if (!holds(live, wanted)) {
-        // What others keep in the map is theirs: it stays as it is in memory, not as in the file.
-        PH_RETURN_IF_ERROR(m_haproxy.replaceMap(m_application.mapFile, with(live, wanted)));
-        PH_FAULT("rollouts.after_map");
     }
     return verify(wanted);
 }

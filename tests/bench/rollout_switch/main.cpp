@@ -18,6 +18,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
+#include <unistd.h>
 #include <vector>
 
 using namespace pilothouse;
@@ -47,6 +49,17 @@ double bareSwitch(const HaproxyWorld& haproxy, const char* side)
 {
     const auto began = LoadClients::Clock::now();
     haproxy.runtime("set map " + haproxy.mapFile().toUtf8() + " active " + side);
+    return milliseconds(LoadClients::Clock::now() - began);
+}
+
+/// What the decision's commit waits for at the least: one block written over and synced.
+double bareSync(int file)
+{
+    static const std::string block(8192, 'x');
+    const auto began = LoadClients::Clock::now();
+    if (::pwrite(file, block.data(), block.size(), 0) < 0 || ::fdatasync(file) != 0) {
+        fail("the disk cannot be written");
+    }
     return milliseconds(LoadClients::Clock::now() - began);
 }
 
@@ -115,6 +128,7 @@ int main(int argc, char** argv)
     Times promotions;
     Times rollbacks;
     std::vector<double> bare;
+    std::vector<double> syncs;
     LoadClients::Counts counts;
     {
         HaproxyWorld haproxy(folder);
@@ -137,9 +151,12 @@ int main(int argc, char** argv)
             fail("the application is not seen");
         }
         LoadClients load(haproxy.livePort(), kClients, kPause);
+        const int file = ::open((folder.toStdString() + "/sync").c_str(), O_CREAT | O_WRONLY, 0600);
         for (int at = 0; at < rounds; ++at) {
+            syncs.push_back(bareSync(file));
             round(probe, load, promotions, rollbacks);
         }
+        ::close(file);
         counts = load.counts();
     }
     QDir(folder).removeRecursively();
@@ -158,5 +175,6 @@ int main(int argc, char** argv)
     report.fact("promote, whole call, p50", "ms", percentile(promotions.calls, 0.5));
     report.fact("roll back, whole call, p50", "ms", percentile(rollbacks.calls, 0.5));
     report.fact("bare command to HAProxy, p50", "ms", bench::median(bare));
+    report.fact("bare sync of one block, p50", "ms", bench::median(syncs));
     return report.exitCode();
 }
