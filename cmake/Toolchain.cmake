@@ -36,6 +36,7 @@ if(PILOTHOUSE_SANITIZE)
     file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/reports)
     set(PILOTHOUSE_SANITIZER_ENVIRONMENT
         ASAN_OPTIONS=${report}
+        LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0
         UBSAN_OPTIONS=${report}:print_stacktrace=1
         TSAN_OPTIONS=${report}:second_deadlock_stack=1)
 endif()

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/StopSignals.h"
 
-#include <spdlog/spdlog.h>
+#include <absl/time/clock.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <pthread.h>
+#include <string_view>
 #include <thread>
 #include <unistd.h>
 
@@ -29,12 +32,19 @@ int StopSignals::wait()
 void StopSignals::exitAtNextOrAfter(absl::Duration limit)
 {
     // Detached: either the process ends first, or this ends it.
-    std::thread([set = m_set, limit] {
-        const timespec span = absl::ToTimespec(limit);
-        const bool again = sigtimedwait(&set, nullptr, &span) > 0;
-        spdlog::error(
-            again ? "stopped at once by a second signal"
-                  : "stopping took too long: stopped at once");
+    std::thread([set = m_set, end = absl::Now() + limit] {
+        int signal = -1;
+        do {
+            // A debugger, or a stop and a continuation, interrupt the wait before its time.
+            const absl::Duration left = std::max(absl::ZeroDuration(), end - absl::Now());
+            const timespec span = absl::ToTimespec(left);
+            signal = sigtimedwait(&set, nullptr, &span);
+        } while (signal < 0 && errno == EINTR);
+        // By hand: main() may have returned, and the log with it.
+        const std::string_view why = signal > 0
+                                         ? "pilothoused: stopped at once by a second signal\n"
+                                         : "pilothoused: stopping took too long: stopped at once\n";
+        [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, why.data(), why.size());
         _exit(1);
     }).detach();
 }
