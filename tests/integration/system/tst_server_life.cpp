@@ -11,6 +11,11 @@
 #include <QTcpServer>
 #include <QTest>
 
+#include <chrono>
+#include <csignal>
+#include <stop_token>
+#include <thread>
+
 #include <algorithm>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -170,6 +175,21 @@ private Q_SLOTS:
         }
         QCOMPARE(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
         QVERIFY(!QFile::exists(server.dataDir() + QStringLiteral("/pilothouse.sock")));
+    }
+
+    /// A process that is stopped and continued while it ends was not too slow.
+    void aStopThatIsInterruptedGoesOn()
+    {
+        test::TestServer server;
+        QVERIFY2(server.start(), qPrintable(server.log()));
+        const std::jthread interrupter(
+            [pid = static_cast<pid_t>(server.pid())](const std::stop_token& token) {
+                while (!token.stop_requested() && ::kill(pid, SIGSTOP) == 0) {
+                    ::kill(pid, SIGCONT);
+                    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+                }
+            });
+        QVERIFY2(server.stop(60000), qPrintable(server.log()));
     }
 
     void logsAreJsonLinesAndTheServiceManagerHears()
