@@ -423,13 +423,23 @@ private Q_SLOTS:
         // And the lines of an export are the same ones.
         int lines = 0;
         std::string csv;
-        const absl::Status copied = m_database->server().transact([&](Transaction& transaction) {
-            return audit::EntryStore().copy(
-                transaction, filter, {1, 1000}, [&](std::string_view line) {
-                    ++lines;
-                    return audit::ExportLines(audit::ExportFormat::Csv).append(line, csv);
-                });
-        });
+        const auto copyDay = [&](Transaction& transaction, std::int64_t& first) -> absl::Status {
+            const audit::EntryStore store;
+            PH_ASSIGN_OR_RETURN(const std::int64_t end, store.endOfDay(transaction, first));
+            const audit::Range day = {std::exchange(first, end + 1), end};
+            return store.copy(transaction, filter, day, [&](std::string_view line) {
+                ++lines;
+                return audit::ExportLines(audit::ExportFormat::Csv).append(line, csv);
+            });
+        };
+        const absl::Status copied =
+            m_database->server().transact([&](Transaction& transaction) -> absl::Status {
+                PH_ASSIGN_OR_RETURN(const std::int64_t head, audit::EntryStore().head(transaction));
+                for (std::int64_t first = 1; first <= head;) {
+                    PH_RETURN_IF_ERROR(copyDay(transaction, first));
+                }
+                return absl::OkStatus();
+            });
         QVERIFY2(copied.ok(), copied.ToString().c_str());
         QCOMPARE(lines, count);
     }
