@@ -12,7 +12,7 @@
 
 namespace pilothouse {
 
-StopSignals::StopSignals()
+StopSignals::StopSignals() : m_set()
 {
     sigemptyset(&m_set);
     sigaddset(&m_set, SIGTERM);

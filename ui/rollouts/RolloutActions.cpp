@@ -39,7 +39,8 @@ RolloutTarget targetOf(const rollouts::Rollout& rollout)
     return {rollout.application, rollout.id};
 }
 
-QString commandOf(const char* verb, const rollouts::Rollout& rollout, QStringList further = {})
+QString commandOf(
+    const char* verb, const rollouts::Rollout& rollout, const QStringList& further = {})
 {
     return ctlLine(
         QStringList{

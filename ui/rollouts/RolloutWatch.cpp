@@ -204,7 +204,7 @@ QString RolloutWatch::busyReason() const
     if (!m_session) {
         return tr("No connection chosen");
     }
-    const QString unusable = m_session->unusableReason();
+    QString unusable = m_session->unusableReason();
     if (!unusable.isEmpty()) {
         return unusable;
     }
@@ -214,7 +214,7 @@ QString RolloutWatch::busyReason() const
 
 QString RolloutWatch::promoteReason() const
 {
-    const QString busy = busyReason();
+    QString busy = busyReason();
     if (!busy.isEmpty()) {
         return busy;
     }
@@ -231,7 +231,7 @@ QString RolloutWatch::promoteReason() const
 
 QString RolloutWatch::rollBackReason() const
 {
-    const QString busy = busyReason();
+    QString busy = busyReason();
     if (!busy.isEmpty()) {
         return busy;
     }

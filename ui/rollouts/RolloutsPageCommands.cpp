@@ -17,7 +17,7 @@ namespace pilothouse::ui {
 
 QString RolloutsPage::idleReason() const
 {
-    const QString unusable = m_context.session.unusableReason();
+    QString unusable = m_context.session.unusableReason();
     if (!unusable.isEmpty()) {
         return unusable;
     }
@@ -30,7 +30,7 @@ QString RolloutsPage::idleReason() const
 
 QString RolloutsPage::openReason(bool (*allows)(rollouts::Step), const QString& otherwise) const
 {
-    const QString busy = idleReason();
+    QString busy = idleReason();
     if (!busy.isEmpty()) {
         return busy;
     }
@@ -57,7 +57,7 @@ std::vector<Command> RolloutsPage::commands()
     client::RolloutsClient& client = m_context.session.rollouts();
     Command start = verb(rolloutcommand::kStart, tr("Start rollout…"), QStringLiteral("plus"));
     start.disabledReason = [this] {
-        const QString busy = idleReason();
+        QString busy = idleReason();
         if (!busy.isEmpty()) {
             return busy;
         }
