@@ -80,8 +80,6 @@ constexpr Statement kActivity{
 
 #undef PH_AUDIT_MATCHES
 #undef PH_AUDIT_FILTERS
-#undef PH_AUDIT_LAST_DAY
-#undef PH_AUDIT_FIRST_DAY
 
 /// The text as a pattern of LIKE that finds it anywhere.
 std::string likePattern(const std::string& text)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/access/AccessViewModel.h"
 
-#include "shared/base/StatusHelpers.h"
+#include "ui/components/FailedState.h"
 
 #include <algorithm>
 
@@ -170,11 +170,7 @@ DataState AccessViewModel::stateOf(
         return {DataState::Kind::Forbidden, forbidden, {}, {}};
     }
     if (!list.error().ok()) {
-        return {
-            DataState::Kind::Error,
-            QString::fromStdString(std::string(list.error().message())),
-            QString::fromStdString(hintOf(list.error())),
-            tr("Retry")};
+        return failedState(list.error());
     }
     if (!list.isLoaded()) {
         return {};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/audit/AuditViewModel.h"
 
+#include "ui/components/FailedState.h"
+
 #include "shared/base/StatusHelpers.h"
 #include "ui/components/Format.h"
 #include "ui/session/OnGuiThread.h"
@@ -205,11 +207,7 @@ DataState AuditViewModel::state() const
         if (absl::IsPermissionDenied(m_error)) {
             return {DataState::Kind::Forbidden, textOf(m_error), {}, {}};
         }
-        return {
-            DataState::Kind::Error,
-            QString::fromStdString(std::string(m_error.message())),
-            QString::fromStdString(hintOf(m_error)),
-            tr("Retry")};
+        return failedState(m_error);
     }
     if (!m_isListed || m_listCall != nullptr) {
         return {};

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/JobDetailModel.h"
 
+#include "ui/components/FailedState.h"
 #include "ui/session/OnGuiThread.h"
-
-#include "shared/base/StatusHelpers.h"
 
 #include <algorithm>
 
@@ -56,11 +55,7 @@ void JobDetailModel::open(const QString& id)
             }
             m_hasEnded = true;
             if (!status.ok() && !absl::IsCancelled(status)) {
-                m_state = {
-                    DataState::Kind::Error,
-                    QString::fromStdString(std::string(status.message())),
-                    QString::fromStdString(hintOf(status)),
-                    tr("Retry")};
+                m_state = failedState(status);
             }
             Q_EMIT changed();
         }));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/SchedulesViewModel.h"
 
+#include "ui/components/FailedState.h"
 #include "ui/session/OnGuiThread.h"
-
-#include "shared/base/StatusHelpers.h"
 
 #include <QUuid>
 
@@ -29,11 +28,7 @@ void SchedulesViewModel::ask(absl::StatusOr<std::vector<jobs::Schedule>> answer)
 {
     m_list.reset();
     if (!answer.ok()) {
-        m_state = {
-            DataState::Kind::Error,
-            QString::fromStdString(std::string(answer.status().message())),
-            QString::fromStdString(hintOf(answer.status())),
-            tr("Retry")};
+        m_state = failedState(answer.status());
         Q_EMIT changed();
         return;
     }

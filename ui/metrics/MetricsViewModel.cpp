@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/MetricsViewModel.h"
 
-#include "shared/base/StatusHelpers.h"
+#include "ui/components/FailedState.h"
+
 #include "ui/live/SeriesNames.h"
 #include "ui/metrics/PromText.h"
 #include "ui/session/OnGuiThread.h"
@@ -14,15 +15,6 @@ namespace pilothouse::ui {
 namespace {
 
 constexpr int kMostFamilies = 5000;
-
-DataState errorState(const absl::Status& status)
-{
-    return {
-        DataState::Kind::Error,
-        QString::fromStdString(std::string(status.message())),
-        QString::fromStdString(hintOf(status)),
-        MetricsViewModel::tr("Retry")};
-}
 
 } // namespace
 
@@ -98,7 +90,7 @@ DataState MetricsViewModel::treeState() const
 {
     switch (m_series.state()) {
     case LiveSeriesFeed::State::Failed:
-        return errorState(m_series.error());
+        return failedState(m_series.error());
     case LiveSeriesFeed::State::Live:
         if (m_tree.seriesCount() > 0) {
             return DataState::live();
@@ -154,7 +146,7 @@ DataState MetricsViewModel::chartState(int chart) const
     }
     switch (feed.state()) {
     case LiveQueryFeed::State::Failed:
-        return errorState(feed.error());
+        return failedState(feed.error());
     case LiveQueryFeed::State::Live:
         return {DataState::Kind::Empty, tr("No series match in this time range."), {}, {}};
     default:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/PromText.h"
 
+#include "ui/live/PromString.h"
+
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -9,14 +11,6 @@ namespace pilothouse::ui {
 
 namespace {
 
-QString quoted(QString text)
-{
-    text.replace(QLatin1Char('\\'), QLatin1String("\\\\"));
-    text.replace(QLatin1Char('"'), QLatin1String("\\\""));
-    text.replace(QLatin1Char('\n'), QLatin1String("\\n"));
-    return QLatin1Char('"') + text + QLatin1Char('"');
-}
-
 QString selectorOf(const QString& name, const metrics::Labels* labels)
 {
     QStringList parts;
@@ -24,7 +18,7 @@ QString selectorOf(const QString& name, const metrics::Labels* labels)
         for (const auto& [label, value] : labels->pairs()) {
             if (label != metrics::kMetricName) {
                 parts << QString::fromStdString(label) + QLatin1Char('=') +
-                             quoted(QString::fromStdString(value));
+                             promString(QString::fromStdString(value));
             }
         }
     }
@@ -60,7 +54,7 @@ QString selectorFor(const QString& search)
         return QStringLiteral("{__name__!~\".+_bucket\",__name__!=\"\"}");
     }
     return QStringLiteral("{__name__=~%1,__name__!~\".+_bucket\"}")
-        .arg(quoted(
+        .arg(promString(
             QStringLiteral("(?i).*") + QRegularExpression::escape(search) + QStringLiteral(".*")));
 }
 

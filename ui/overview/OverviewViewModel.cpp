@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/overview/OverviewViewModel.h"
 
-#include "shared/base/StatusHelpers.h"
+#include "ui/components/FailedState.h"
 #include "ui/components/Sparkline.h"
 #include "ui/live/SeriesNames.h"
 #include "ui/session/OnGuiThread.h"
@@ -19,15 +19,6 @@ bool hasData(const LiveQueryFeed& feed)
         return std::ranges::any_of(
             series.values, [](double value) { return std::isfinite(value); });
     });
-}
-
-DataState errorState(const absl::Status& status)
-{
-    return {
-        DataState::Kind::Error,
-        QString::fromStdString(std::string(status.message())),
-        QString::fromStdString(hintOf(status)),
-        OverviewViewModel::tr("Retry")};
 }
 
 /// Relative change of the last tenth against the first.
@@ -125,7 +116,7 @@ void OverviewViewModel::open()
     m_healthCall =
         m_system.watchHealth(m_healthBox.sink(), onGuiThread(this, [this](absl::Status status) {
                                  if (!status.ok() && !absl::IsCancelled(status)) {
-                                     m_healthState = errorState(status);
+                                     m_healthState = failedState(status);
                                      Q_EMIT healthChanged();
                                  }
                              }));
@@ -173,7 +164,7 @@ void OverviewViewModel::refresh()
                         ? DataState{DataState::Kind::Empty, tr("No scrape target is configured."), tr("Add one under [metrics] in pilothouse.toml."), {}}
                         : DataState::live();
             } else {
-                m_targetsState = errorState(answer.status());
+                m_targetsState = failedState(answer.status());
             }
             Q_EMIT targetsChanged();
         }));
@@ -290,7 +281,7 @@ OverviewChart OverviewViewModel::chart(std::size_t index) const
     } else if (loading) {
         chart.state = {};
     } else if (!error.ok()) {
-        chart.state = errorState(error);
+        chart.state = failedState(error);
     } else {
         chart.state = {DataState::Kind::Empty, tr("No data in this time range."), {}, {}};
     }

@@ -2,11 +2,11 @@
 #include "ui/rollouts/CompareCard.h"
 
 #include "ui/charts/TimeSeriesChart.h"
+#include "ui/components/FailedState.h"
 #include "ui/components/StateView.h"
 #include "ui/components/Tabs.h"
+#include "ui/live/PromString.h"
 #include "ui/rollouts/RolloutText.h"
-
-#include "shared/base/StatusHelpers.h"
 
 #include <QVBoxLayout>
 
@@ -20,18 +20,10 @@ constexpr int kBlueSeries = 0;
 constexpr int kGreenSeries = 4;
 constexpr int kLeastHeight = 260;
 
-/// As a PromQL string literal.
-QString quoted(QString text)
-{
-    text.replace(QLatin1Char('\\'), QStringLiteral("\\\\"));
-    text.replace(QLatin1Char('"'), QStringLiteral("\\\""));
-    return QLatin1Char('"') + text + QLatin1Char('"');
-}
-
 QString rateOf(const QString& metric, const QString& application)
 {
     return QStringLiteral("sum by (colour) (rate(%1{application=%2}[15s]))")
-        .arg(metric, quoted(application));
+        .arg(metric, promString(application));
 }
 
 ChartLine lineOf(const metrics::SeriesPoints& series)
@@ -129,11 +121,7 @@ void CompareCard::showLines()
     }
     DataState state = DataState::live();
     if (m_feed.state() == LiveQueryFeed::State::Failed) {
-        state = {
-            DataState::Kind::Error,
-            QString::fromStdString(std::string(m_feed.error().message())),
-            QString::fromStdString(hintOf(m_feed.error())),
-            tr("Retry")};
+        state = failedState(m_feed.error());
     } else if (lines.empty() && m_feed.state() == LiveQueryFeed::State::Loading) {
         state = {};
     } else if (lines.empty()) {

@@ -51,12 +51,22 @@ QString commandOf(
 using Simple = client::CallPtr (RolloutsClient::*)(
     const RolloutTarget&, const plans::Request&, client::OnDone<RolloutOutcome>);
 
-client::PlannedAction simple(RolloutsClient& client, const rollouts::Rollout& rollout, Simple call)
+/// An action that asks for nothing but the rollout.
+PlannedStep simpleStep(
+    RolloutsClient& client,
+    const rollouts::Rollout& rollout,
+    ActionLook look,
+    const QString& doneText,
+    Simple call)
 {
-    return [&client, target = targetOf(rollout), call](
-               const plans::Request& request, client::OnDone<plans::Plan> onDone) {
+    PlannedStep step;
+    step.look = std::move(look);
+    step.doneText = doneText;
+    step.ask = [&client, target = targetOf(rollout), call](
+                   const plans::Request& request, client::OnDone<plans::Plan> onDone) {
         return (client.*call)(target, request, planOf(std::move(onDone)));
     };
+    return step;
 }
 
 } // namespace
@@ -106,50 +116,50 @@ PlannedStep promoteStep(
 
 PlannedStep rollBackStep(RolloutsClient& client, const rollouts::Rollout& rollout)
 {
-    PlannedStep step;
-    step.look = {
-        ActionWords::tr("Roll back to %1").arg(lowerNameOf(rollout.stable)),
-        QStringLiteral("undo-2"),
-        commandOf("rollback", rollout),
-        true};
-    step.doneText = ActionWords::tr("%1 has the traffic of %2 again")
-                        .arg(nameOf(rollout.stable), textOf(rollout.application));
+    PlannedStep step = simpleStep(
+        client,
+        rollout,
+        {ActionWords::tr("Roll back to %1").arg(lowerNameOf(rollout.stable)),
+         QStringLiteral("undo-2"),
+         commandOf("rollback", rollout),
+         true},
+        ActionWords::tr("%1 has the traffic of %2 again")
+            .arg(nameOf(rollout.stable), textOf(rollout.application)),
+        &RolloutsClient::rollBack);
     step.withoutPlan =
         ActionWords::tr("The server cannot make a plan now: its database does not answer. Rolling "
                         "back works all the same, and is recorded when the database is back.");
-    step.ask = simple(client, rollout, &RolloutsClient::rollBack);
     return step;
 }
 
 PlannedStep pauseStep(RolloutsClient& client, const rollouts::Rollout& rollout)
 {
-    PlannedStep step;
-    step.look = {
-        ActionWords::tr("Pause"), QStringLiteral("pause"), commandOf("pause", rollout), false};
-    step.doneText = ActionWords::tr("The rollout of %1 is paused").arg(textOf(rollout.application));
-    step.ask = simple(client, rollout, &RolloutsClient::pauseRollout);
-    return step;
+    return simpleStep(
+        client,
+        rollout,
+        {ActionWords::tr("Pause"), QStringLiteral("pause"), commandOf("pause", rollout), false},
+        ActionWords::tr("The rollout of %1 is paused").arg(textOf(rollout.application)),
+        &RolloutsClient::pauseRollout);
 }
 
 PlannedStep resumeStep(RolloutsClient& client, const rollouts::Rollout& rollout)
 {
-    PlannedStep step;
-    step.look = {
-        ActionWords::tr("Resume"), QStringLiteral("play"), commandOf("resume", rollout), false};
-    step.doneText = ActionWords::tr("The rollout of %1 goes on").arg(textOf(rollout.application));
-    step.ask = simple(client, rollout, &RolloutsClient::resumeRollout);
-    return step;
+    return simpleStep(
+        client,
+        rollout,
+        {ActionWords::tr("Resume"), QStringLiteral("play"), commandOf("resume", rollout), false},
+        ActionWords::tr("The rollout of %1 goes on").arg(textOf(rollout.application)),
+        &RolloutsClient::resumeRollout);
 }
 
 PlannedStep abortStep(RolloutsClient& client, const rollouts::Rollout& rollout)
 {
-    PlannedStep step;
-    step.look = {
-        ActionWords::tr("Abort"), QStringLiteral("octagon-x"), commandOf("abort", rollout), true};
-    step.doneText =
-        ActionWords::tr("The rollout of %1 is aborted").arg(textOf(rollout.application));
-    step.ask = simple(client, rollout, &RolloutsClient::abortRollout);
-    return step;
+    return simpleStep(
+        client,
+        rollout,
+        {ActionWords::tr("Abort"), QStringLiteral("octagon-x"), commandOf("abort", rollout), true},
+        ActionWords::tr("The rollout of %1 is aborted").arg(textOf(rollout.application)),
+        &RolloutsClient::abortRollout);
 }
 
 PlannedStep keepWarmStep(

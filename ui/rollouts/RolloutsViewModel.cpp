@@ -1,24 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/rollouts/RolloutsViewModel.h"
 
-#include "shared/base/StatusHelpers.h"
+#include "ui/components/FailedState.h"
 
 #include <utility>
 
 namespace pilothouse::ui {
-
-namespace {
-
-DataState failed(const absl::Status& error)
-{
-    return {
-        DataState::Kind::Error,
-        QString::fromStdString(std::string(error.message())),
-        QString::fromStdString(hintOf(error)),
-        RolloutsViewModel::tr("Retry")};
-}
-
-} // namespace
 
 RolloutsViewModel::RolloutsViewModel(
     client::RolloutsClient& rollouts, const Clock& clock, QObject* parent)
@@ -33,7 +20,7 @@ RolloutsViewModel::RolloutsViewModel(
           },
           [this] {
               m_historyState =
-                  !m_history.error().ok() ? failed(m_history.error())
+                  !m_history.error().ok() ? failedState(m_history.error())
                   : m_history.value().empty()
                       ? DataState{DataState::Kind::Empty, tr("Nothing was rolled out yet."), {}, {}}
                       : DataState::live();
@@ -46,7 +33,7 @@ RolloutsViewModel::RolloutsViewModel(
           },
           [this] {
               m_eventsState =
-                  m_current.error().ok() ? DataState::live() : failed(m_current.error());
+                  m_current.error().ok() ? DataState::live() : failedState(m_current.error());
               Q_EMIT eventsChanged();
           }),
       m_receipt(
@@ -176,7 +163,7 @@ void RolloutsViewModel::closeReceipt()
 void RolloutsViewModel::refreshState()
 {
     if (!m_feed.error().ok()) {
-        m_state = failed(m_feed.error());
+        m_state = failedState(m_feed.error());
     } else if (!m_feed.isKnown()) {
         m_state = {};
     } else if (m_feed.applications().empty()) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/services/ServicesViewModel.h"
 
+#include "ui/components/FailedState.h"
 #include "ui/session/OnGuiThread.h"
-
-#include "shared/base/StatusHelpers.h"
 
 #include <algorithm>
 
@@ -198,11 +197,7 @@ double ServicesViewModel::shareOf(const services::Instance& instance) const
 void ServicesViewModel::refreshState()
 {
     if (!m_error.ok()) {
-        m_state = {
-            DataState::Kind::Error,
-            QString::fromStdString(std::string(m_error.message())),
-            QString::fromStdString(hintOf(m_error)),
-            tr("Retry")};
+        m_state = failedState(m_error);
     } else if (!m_isKnown) {
         m_state = {};
     } else if (m_instances.empty()) {
