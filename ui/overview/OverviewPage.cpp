@@ -4,6 +4,7 @@
 #include "ui/charts/TimeSeriesChart.h"
 #include "ui/components/Card.h"
 #include "ui/components/DataTable.h"
+#include "ui/components/PageGrid.h"
 #include "ui/components/PlainScroll.h"
 #include "ui/components/StatusChip.h"
 #include "ui/components/TextLabel.h"
@@ -95,14 +96,7 @@ void OverviewPage::build()
 {
     const Theme& theme = m_context.theme;
     auto* body = new QWidget;
-    auto* grid = new QGridLayout(body);
-    const int margin = theme.px(space::kXl);
-    grid->setContentsMargins(margin, theme.px(space::kXs), margin, theme.px(space::kL));
-    grid->setSpacing(theme.px(space::kL));
-    for (int column = 0; column < 12; ++column) {
-        grid->setColumnStretch(column, 1);
-        grid->setColumnMinimumWidth(column, 1);
-    }
+    QGridLayout* grid = pageGrid(theme, body);
     grid->addWidget(buildSentence(), 0, 0, 1, 12);
     for (int tile = 0; tile < static_cast<int>(overviewKpis().size()); ++tile) {
         auto* kpi = new KpiTile(theme, m_renderer, body);
@@ -120,11 +114,7 @@ void OverviewPage::build()
     grid->addWidget(m_charts[1].card, 3, 0, 1, 4);
     grid->addWidget(m_charts[2].card, 3, 4, 1, 4);
     grid->addWidget(buildTargets(), 3, 8, 1, 4);
-    // The columns stay equal whatever the contents would like.
-    for (int item = 0; item < grid->count(); ++item) {
-        QWidget* widget = grid->itemAt(item)->widget();
-        widget->setSizePolicy(QSizePolicy::Ignored, widget->sizePolicy().verticalPolicy());
-    }
+    keepColumnsEqual(*grid);
     grid->setRowStretch(2, 5);
     grid->setRowStretch(3, 4);
 

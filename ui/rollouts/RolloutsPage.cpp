@@ -3,6 +3,7 @@
 
 #include "ui/components/DataTable.h"
 #include "ui/components/MessageBar.h"
+#include "ui/components/PageGrid.h"
 #include "ui/components/PlainScroll.h"
 #include "ui/components/Tabs.h"
 #include "ui/rollouts/CompareCard.h"
@@ -56,14 +57,7 @@ QWidget* RolloutsPage::build()
 {
     const Theme& theme = m_context.theme;
     auto* body = new QWidget;
-    auto* grid = new QGridLayout(body);
-    const int margin = theme.px(space::kXl);
-    grid->setContentsMargins(margin, theme.px(space::kXs), margin, theme.px(space::kL));
-    grid->setSpacing(theme.px(space::kL));
-    for (int each = 0; each < 12; ++each) {
-        grid->setColumnStretch(each, 1);
-        grid->setColumnMinimumWidth(each, 1);
-    }
+    QGridLayout* grid = pageGrid(theme, body);
     m_names = new Tabs(theme, tr("Applications"), body);
     m_problem = new MessageBar(theme, Severity::Error, {}, body);
     m_blue = new SlotCard(theme, rollouts::Colour::Blue, body);
@@ -79,11 +73,7 @@ QWidget* RolloutsPage::build()
     grid->addWidget(m_compare, 3, 0, 1, 8);
     grid->addWidget(m_promote, 3, 8, 1, 4);
     grid->addWidget(buildLog(), 4, 0, 1, 12);
-    // The columns stay equal whatever the contents would like.
-    for (int item = 0; item < grid->count(); ++item) {
-        QWidget* widget = grid->itemAt(item)->widget();
-        widget->setSizePolicy(QSizePolicy::Ignored, widget->sizePolicy().verticalPolicy());
-    }
+    keepColumnsEqual(*grid);
     grid->setRowStretch(3, 3);
     grid->setRowStretch(4, 2);
     return plainScroll(body, this);

@@ -45,13 +45,6 @@ ui::Sheet* LiveShell::sheet() const
     return window->sheets().sheet();
 }
 
-QString LiveShell::reason(const QString& command) const
-{
-    const ui::Command* found = window->commands().find(command);
-    return found == nullptr ? QStringLiteral("there is no such command")
-                            : window->commands().disabledReason(*found);
-}
-
 bool LiveShell::run(const QString& command)
 {
     if (!QTest::qWaitFor([&] { return reason(command).isEmpty(); }, kPatienceMs)) {
@@ -71,18 +64,6 @@ bool LiveShell::confirmUntil(const std::function<bool()>& isDone)
             return sheet() == nullptr && isDone();
         },
         kPatienceMs);
-}
-
-QLineEdit* LiveShell::field(const QString& name) const
-{
-    if (sheet() != nullptr) {
-        for (QLineEdit* one : sheet()->findChildren<QLineEdit*>()) {
-            if (one->accessibleName() == name) {
-                return one;
-            }
-        }
-    }
-    return nullptr;
 }
 
 } // namespace pilothouse::test

@@ -30,14 +30,10 @@ public:
     }
 
     ui::Sheet* sheet() const;
-    /// Why a command cannot run; empty when it can.
-    QString reason(const QString& command) const;
     /// Runs it as soon as it can be; false when it never could.
     bool run(const QString& command);
     /// Presses Ctrl+Enter in every sheet that is there or comes, until `isDone` says so.
     bool confirmUntil(const std::function<bool()>& isDone);
-    /// The field of the open sheet with this name; null: there is none.
-    QLineEdit* field(const QString& name) const;
 
     std::shared_ptr<ui::Session> session;
 

@@ -2,7 +2,10 @@
 #include "tests/support/shell/ShellFixture.h"
 
 #include "tests/support/Programs.h"
+#include "ui/shell/CommandRegistry.h"
 #include "ui/shell/PageHost.h"
+#include "ui/shell/Sheet.h"
+#include "ui/shell/SheetHost.h"
 
 #include <QApplication>
 #include <QLineEdit>
@@ -110,6 +113,34 @@ void ShellFixture::setStatus(const client::ConnectionStatus& status)
     connection->setStatus(status);
     waitUntil(
         [&] { return window->session() != nullptr && window->session()->state() == status.state; });
+}
+
+void ShellFixture::signIn(std::vector<std::string> granted, const std::string& how)
+{
+    client::ConnectionStatus status;
+    status.state = client::ConnectionState::Live;
+    status.lastLive = clock.time;
+    status.identity = access::Identity{{"dana", "Dana", {"admin"}}, std::move(granted), how, {}};
+    setStatus(status);
+}
+
+QString ShellFixture::reason(const QString& command) const
+{
+    const ui::Command* found = window->commands().find(command);
+    return found == nullptr ? QStringLiteral("there is no such command")
+                            : window->commands().disabledReason(*found);
+}
+
+QLineEdit* ShellFixture::field(const QString& name) const
+{
+    if (const ui::Sheet* sheet = window->sheets().sheet()) {
+        for (QLineEdit* one : sheet->findChildren<QLineEdit*>()) {
+            if (one->accessibleName() == name) {
+                return one;
+            }
+        }
+    }
+    return nullptr;
 }
 
 void ShellFixture::show()

@@ -11,6 +11,8 @@
 #include <QTemporaryDir>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace pilothouse::test {
 
@@ -69,6 +71,12 @@ public:
     std::shared_ptr<ui::Session> makeSession();
     void setState(client::ConnectionState state);
     void setStatus(const client::ConnectionStatus& status);
+    /// Live, as the operator dana with these permissions.
+    void signIn(std::vector<std::string> granted = {"*"}, const std::string& how = "token");
+    /// Why a command cannot run; empty when it can.
+    QString reason(const QString& command) const;
+    /// The field of the open sheet with this name; null: there is none.
+    QLineEdit* field(const QString& name) const;
     /// Shows the window and waits until it is there.
     void show();
     PlainPage* page(const QString& id) const;

@@ -133,12 +133,7 @@ public:
         admin().operators.answerAlways(
             std::vector{account("dana", {"admin"}), account("lee", {"operator"})});
         admin().roles.answerAlways(roles());
-        client::ConnectionStatus status;
-        status.state = client::ConnectionState::Live;
-        status.lastLive = clock.time;
-        status.identity =
-            access::Identity{{"dana", "Dana", {"admin"}}, std::move(granted), how, {}};
-        setStatus(status);
+        ShellFixture::signIn(std::move(granted), how);
         waitUntil([&] { return !session->roles().permissions().empty(); });
     }
     AccessPage* open(const QString& object = {})
@@ -173,10 +168,6 @@ public:
     void confirm()
     {
         QTest::keyClick(window->sheets().sheet(), Qt::Key_Return, Qt::ControlModifier);
-    }
-    QString reason(const QString& command) const
-    {
-        return window->commands().disabledReason(*window->commands().find(command));
     }
     QString newestToast() const
     {

@@ -7,28 +7,23 @@
 #include "tests/support/ui/StallGuard.h"
 #include "ui/charts/ChartCanvas.h"
 #include "ui/charts/TimeSeriesChart.h"
-#include "ui/components/DataTable.h"
 #include "ui/components/Tabs.h"
 #include "ui/rollouts/CompareCard.h"
 #include "ui/rollouts/GatesCard.h"
 #include "ui/rollouts/MarkedList.h"
 #include "ui/rollouts/OverrideSheet.h"
-#include "ui/rollouts/PromoteCard.h"
 #include "ui/rollouts/RolloutCommands.h"
 #include "ui/rollouts/RolloutText.h"
 #include "ui/rollouts/RolloutWatch.h"
 #include "ui/rollouts/RolloutsPage.h"
-#include "ui/rollouts/SlotCard.h"
 #include "ui/shell/ConfirmSheet.h"
 #include "ui/shell/EnvBand.h"
 #include "ui/shell/PageHost.h"
 #include "ui/shell/SheetHost.h"
 
-#include <QAbstractButton>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
-#include <QTableView>
 
 #include <cmath>
 
@@ -159,15 +154,6 @@ public:
 
     FakeRolloutsClient& client() { return connection->rolloutsClient; }
 
-    void signIn(std::vector<std::string> granted = {"*"})
-    {
-        client::ConnectionStatus status;
-        status.state = client::ConnectionState::Live;
-        status.lastLive = clock.time;
-        status.identity =
-            access::Identity{{"dana", "Dana", {"admin"}}, std::move(granted), "token", {}};
-        setStatus(status);
-    }
     void open(const QString& object = {})
     {
         window->pages().open(QStringLiteral("rollouts"), object);
@@ -186,18 +172,7 @@ public:
         QTRY_VERIFY(page()->application() != nullptr);
         QTRY_COMPARE(page()->application()->rollout->step, step);
     }
-    QString reason(const QString& id) const
-    {
-        const Command* command = window->commands().find(id);
-        return command == nullptr ? QStringLiteral("no such command")
-                                  : window->commands().disabledReason(*command);
-    }
     void run(const QString& id) { window->commands().run(id); }
-    SlotCard& side(Colour colour) const
-    {
-        const auto cards = page()->findChildren<SlotCard*>();
-        return *cards[colour == Colour::Blue ? 0 : 1];
-    }
     /// Points of both sides over the last ten minutes, as the server would send them.
     void feedChart()
     {
@@ -220,16 +195,6 @@ public:
     RolloutWatch* watch = nullptr;
     std::shared_ptr<Session> session;
 };
-
-QLineEdit& fieldOf(const Sheet& sheet, const char* name)
-{
-    for (QLineEdit* field : sheet.findChildren<QLineEdit*>()) {
-        if (field->accessibleName() == QLatin1String(name)) {
-            return *field;
-        }
-    }
-    qFatal("there is no such field");
-}
 
 QStringList textsOf(const std::vector<MarkedLine>& lines)
 {
@@ -366,7 +331,8 @@ private Q_SLOTS:
         Sheet* sheet = m_world->window->sheets().sheet();
         QTest::keyClick(sheet, Qt::Key_Return, Qt::ControlModifier);
         QCOMPARE(m_world->client().promotions.requests().size(), std::size_t{0});
-        fieldOf(*sheet, "Why").setText(QStringLiteral("hot fix"));
+        QVERIFY(m_world->field(QStringLiteral("Why")) != nullptr);
+        m_world->field(QStringLiteral("Why"))->setText(QStringLiteral("hot fix"));
         QTest::keyClick(sheet, Qt::Key_Return, Qt::ControlModifier);
         QTRY_COMPARE(m_world->client().promotions.requests().size(), std::size_t{1});
         QCOMPARE(m_world->client().promotions.requests()[0].overrideReason, std::string("hot fix"));
@@ -519,7 +485,8 @@ private Q_SLOTS:
         QTRY_VERIFY(m_world->window->sheets().sheet() != nullptr);
         Sheet* sheet = m_world->window->sheets().sheet();
         QVERIFY(sheet->accessibleName().contains(QStringLiteral("blue")));
-        fieldOf(*sheet, "Version").setText(QStringLiteral("2.5.0"));
+        QVERIFY(m_world->field(QStringLiteral("Version")) != nullptr);
+        m_world->field(QStringLiteral("Version"))->setText(QStringLiteral("2.5.0"));
         QTest::keyClick(sheet, Qt::Key_Return, Qt::ControlModifier);
         QTRY_COMPARE(m_world->client().starts.requests().size(), std::size_t{1});
         QCOMPARE(m_world->client().starts.requests()[0].rollout.revision, std::string("2.5.0"));

@@ -101,15 +101,6 @@ public:
 
     FakeServicesClient& services() { return connection->servicesClient; }
 
-    void signIn(std::vector<std::string> granted)
-    {
-        client::ConnectionStatus status;
-        status.state = client::ConnectionState::Live;
-        status.lastLive = clock.time;
-        status.identity =
-            access::Identity{{"dana", "Dana", {"admin"}}, std::move(granted), "token", {}};
-        setStatus(status);
-    }
     ServicesPage* open(const QString& object = {})
     {
         window->pages().open(QStringLiteral("services"), object);
@@ -144,11 +135,6 @@ public:
         health.time = kNow;
         connection->systemClient.healthStream.push(health);
     }
-    QString reason(const QString& command) const
-    {
-        return window->commands().disabledReason(*window->commands().find(command));
-    }
-
     std::shared_ptr<Session> session;
 };
 
