@@ -2,15 +2,7 @@
 #pragma once
 
 #include "shared/access/Operator.h"
-#include "shared/client/AccessAdminClient.h"
-#include "shared/client/AccessClient.h"
-#include "shared/client/AuditClient.h"
-#include "shared/client/JobsClient.h"
-#include "shared/client/MetricsClient.h"
-#include "shared/client/PlansClient.h"
-#include "shared/client/RolloutsClient.h"
-#include "shared/client/ServicesClient.h"
-#include "shared/client/SystemClient.h"
+#include "shared/client/Call.h"
 #include "shared/system/Health.h"
 
 #include <absl/status/status.h>
@@ -23,6 +15,17 @@
 #include <vector>
 
 namespace pilothouse::client {
+
+// Of each, the header beside this one: whoever uses a client includes it.
+class AccessAdminClient;
+class AccessClient;
+class AuditClient;
+class JobsClient;
+class MetricsClient;
+class PlansClient;
+class RolloutsClient;
+class ServicesClient;
+class SystemClient;
 
 /// How to reach one server and what to believe of it.
 struct ConnectionOptions

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/access/AccessViewModel.h"
 
+#include "shared/client/AccessAdminClient.h"
+#include "shared/client/AccessClient.h"
+#include "shared/client/PlansClient.h"
 #include "ui/components/FailedState.h"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/access/DecisionSheet.h"
 
+#include "shared/client/PlansClient.h"
 #include "ui/components/FactList.h"
 #include "ui/components/FieldForm.h"
 #include "ui/components/MessageBar.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/access/OperatorSheet.h"
 
+#include "shared/client/AccessAdminClient.h"
 #include "ui/access/CheckList.h"
 #include "ui/access/PasswordFields.h"
 #include "ui/components/FieldForm.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/access/OperatorsPart.h"
 
+#include "shared/client/AccessAdminClient.h"
 #include "ui/access/AccessCommands.h"
 #include "ui/access/AccessText.h"
 #include "ui/access/OperatorSheet.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/access/OwnPasswordSheet.h"
 
+#include "shared/client/AccessClient.h"
 #include "ui/access/PasswordFields.h"
 #include "ui/components/FieldForm.h"
 #include "ui/components/MessageBar.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/access/RoleSheet.h"
 
+#include "shared/client/AccessAdminClient.h"
 #include "ui/access/PermissionPicker.h"
 #include "ui/components/FieldForm.h"
 #include "ui/shell/CtlLine.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/access/RolesPart.h"
 
+#include "shared/client/AccessAdminClient.h"
 #include "ui/access/AccessCommands.h"
 #include "ui/access/AccessText.h"
 #include "ui/access/RoleSheet.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/access/TokenSheet.h"
 
+#include "shared/client/AccessClient.h"
 #include "ui/access/PermissionPicker.h"
 #include "ui/components/CommandLine.h"
 #include "ui/components/FieldForm.h"

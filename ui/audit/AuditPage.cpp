@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/audit/AuditPage.h"
 
+#include "shared/client/AuditClient.h"
 #include "ui/audit/AuditFilterBar.h"
 #include "ui/audit/AuditInspector.h"
 #include "ui/audit/AuditText.h"

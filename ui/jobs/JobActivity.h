@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/client/JobsClient.h"
 #include "ui/jobs/JobStrip.h"
 #include "ui/session/LiveMailbox.h"
 #include "ui/shell/MainWindow.h"

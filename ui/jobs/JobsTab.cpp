@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/JobsTab.h"
 
+#include "shared/client/JobsClient.h"
 #include "ui/components/DataTable.h"
 #include "ui/components/TextLabel.h"
 #include "ui/jobs/JobText.h"

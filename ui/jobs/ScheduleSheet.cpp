@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/ScheduleSheet.h"
 
+#include "shared/client/JobsClient.h"
 #include "ui/components/CommandLine.h"
 #include "ui/components/FieldForm.h"
 #include "ui/components/Format.h"

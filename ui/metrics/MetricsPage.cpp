@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/MetricsPage.h"
 
+#include "shared/client/MetricsClient.h"
 #include "ui/charts/ChartCanvas.h"
 #include "ui/charts/TimeSeriesChart.h"
 #include "ui/components/SearchField.h"

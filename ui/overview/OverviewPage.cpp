@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/overview/OverviewPage.h"
 
+#include "shared/client/MetricsClient.h"
+#include "shared/client/SystemClient.h"
 #include "ui/charts/TimeSeriesChart.h"
 #include "ui/components/Card.h"
 #include "ui/components/DataTable.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plans/LeaseSheet.h"
 
+#include "shared/client/PlansClient.h"
 #include "ui/components/MessageBar.h"
 #include "ui/components/TextLabel.h"
 #include "ui/session/OnGuiThread.h"

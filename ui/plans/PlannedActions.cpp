@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plans/PlannedActions.h"
 
+#include "shared/client/PlansClient.h"
 #include "ui/plans/LeaseSheet.h"
 #include "ui/session/OnGuiThread.h"
 #include "ui/shell/ConnectionText.h"

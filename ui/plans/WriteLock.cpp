@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plans/WriteLock.h"
 
+#include "shared/client/PlansClient.h"
 #include "ui/plans/LeaseSheet.h"
 #include "ui/plans/LockText.h"
 #include "ui/session/OnGuiThread.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/services/ServicesPage.h"
 
+#include "shared/client/ServicesClient.h"
+#include "shared/client/SystemClient.h"
 #include "ui/components/DataTable.h"
 #include "ui/components/Tabs.h"
 #include "ui/services/InstanceInspector.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/Session.h"
 
+#include "shared/client/AccessAdminClient.h"
+#include "shared/client/PlansClient.h"
 #include "ui/session/OnGuiThread.h"
 
 #include "shared/access/Permissions.h"

@@ -6,6 +6,7 @@
 #include "app/cli/input/TimeText.h"
 #include "app/cli/output/Terminal.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/AuditClient.h"
 
 #include <absl/strings/escaping.h>
 #include <absl/strings/numbers.h>

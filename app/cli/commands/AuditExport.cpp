@@ -4,6 +4,7 @@
 #include "app/cli/output/Printer.h"
 #include "app/cli/output/Terminal.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/AuditClient.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>

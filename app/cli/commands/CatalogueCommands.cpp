@@ -4,6 +4,7 @@
 #include "app/cli/input/TimeText.h"
 #include "app/cli/output/Bytes.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/MetricsClient.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>

@@ -5,6 +5,7 @@
 #include "app/cli/input/Prompt.h"
 #include "app/cli/input/TimeText.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/ServicesClient.h"
 
 #include <absl/strings/ascii.h>
 #include <fmt/format.h>

@@ -7,6 +7,7 @@
 #include "app/cli/input/TimeText.h"
 #include "app/cli/output/Terminal.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/JobsClient.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>

@@ -6,6 +6,7 @@
 #include "app/cli/output/Terminal.h"
 #include "app/cli/output/TextWidth.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/JobsClient.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>

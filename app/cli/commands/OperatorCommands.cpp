@@ -4,6 +4,7 @@
 #include "app/cli/input/Prompt.h"
 #include "app/cli/input/TimeText.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/AccessAdminClient.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>

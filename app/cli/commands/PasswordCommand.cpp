@@ -3,6 +3,7 @@
 #include "app/cli/commands/Command.h"
 #include "app/cli/input/Prompt.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/AccessClient.h"
 
 namespace pilothouse::cli {
 

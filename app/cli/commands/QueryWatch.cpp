@@ -6,6 +6,7 @@
 #include "app/cli/output/Terminal.h"
 #include "app/cli/output/TextWidth.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/MetricsClient.h"
 
 #include <fmt/format.h>
 

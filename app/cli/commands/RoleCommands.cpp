@@ -2,6 +2,7 @@
 // roles.
 #include "app/cli/commands/PlannedAction.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/AccessAdminClient.h"
 
 #include <fmt/format.h>
 

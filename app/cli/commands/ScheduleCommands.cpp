@@ -5,6 +5,7 @@
 #include "app/cli/commands/Parameters.h"
 #include "app/cli/input/TimeText.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/JobsClient.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>

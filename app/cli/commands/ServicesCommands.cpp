@@ -4,6 +4,7 @@
 #include "app/cli/commands/ServicesOutput.h"
 #include "app/cli/commands/ServicesWatch.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/ServicesClient.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>

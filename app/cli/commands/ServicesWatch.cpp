@@ -4,6 +4,7 @@
 #include "app/cli/commands/ServicesOutput.h"
 #include "app/cli/connect/StreamInbox.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/ServicesClient.h"
 
 #include <fmt/format.h>
 

@@ -3,6 +3,8 @@
 #include "app/cli/commands/PlannedAction.h"
 #include "app/cli/input/TimeText.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/AccessAdminClient.h"
+#include "shared/client/AccessClient.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>

@@ -5,6 +5,7 @@
 #include "app/cli/input/Prompt.h"
 #include "app/cli/input/TimeText.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/AccessClient.h"
 
 #include <absl/strings/ascii.h>
 #include <absl/time/clock.h>

@@ -4,6 +4,8 @@
 #include "app/cli/input/TimeText.h"
 #include "app/cli/output/Bytes.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/MetricsClient.h"
+#include "shared/client/SystemClient.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>

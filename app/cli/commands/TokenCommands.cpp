@@ -4,6 +4,7 @@
 #include "app/cli/input/TimeText.h"
 #include "shared/access/Permissions.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/AccessClient.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>

@@ -5,6 +5,7 @@
 #include "shared/base/StatusHelpers.h"
 #include "shared/client/Await.h"
 #include "shared/client/Connection.h"
+#include "shared/client/ServicesClient.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls and streams over a real connection: repetition, deadlines, pages, cancelling, destruction.
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/MetricsClient.h"
 #include "tests/integration/client/ClientProbe.h"
 #include "tests/support/Programs.h"
 #include "tests/support/client_server/ScriptedServer.h"

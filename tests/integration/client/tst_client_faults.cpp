@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A connection when the other side dies, hangs, comes back, or is something else altogether.
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/MetricsClient.h"
 #include "tests/integration/client/ClientProbe.h"
 #include "tests/support/Programs.h"
 #include "tests/support/client_server/CertificateMaker.h"

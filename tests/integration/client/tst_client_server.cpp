@@ -2,6 +2,8 @@
 // The client against a real pilothoused: killed and started again, stopped and continued, trusted
 // by pin.
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/MetricsClient.h"
+#include "shared/client/SystemClient.h"
 #include "tests/integration/client/ClientProbe.h"
 #include "tests/support/TestServer.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trust and sign-in of a connection against a scripted TLS server in this process.
 #include "shared/base/StatusHelpers.h"
+#include "shared/client/MetricsClient.h"
 #include "tests/integration/client/ClientProbe.h"
 #include "tests/support/Programs.h"
 #include "tests/support/client_server/ScriptedServer.h"
