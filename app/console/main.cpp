@@ -8,10 +8,13 @@
 #include <QApplication>
 
 #include <cstdio>
+#include <cstdlib>
 
 using namespace pilothouse;
 
-int main(int argc, char** argv)
+namespace {
+
+int run(int argc, char** argv)
 {
     // gRPC writes every failed handshake to standard error by itself; the console says it in its
     // window.
@@ -59,4 +62,15 @@ int main(int argc, char** argv)
         });
     console.open(*options);
     return QApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const int code = run(argc, argv);
+    std::fflush(nullptr);
+    // Everything of ours is gone, but threads of gRPC may still be closing a connection. Whatever
+    // OpenSSL and gRPC keep in globals would be destroyed beside them.
+    std::_Exit(code);
 }
