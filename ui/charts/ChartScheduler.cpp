@@ -42,7 +42,7 @@ void ChartScheduler::turn()
         break;
     }
     if (!m_waiting.empty()) {
-        m_timer.start(0);
+        m_timer.start(kTurnMs);
     }
 }
 

@@ -22,6 +22,10 @@ public:
     /// A second's data of all charts arrives within a few milliseconds; waiting this long draws
     /// each chart once for all of it.
     static constexpr int kGatherMs = 25;
+    /// Between two charts. The window is painted in an event of its own, at the earliest 5 ms after
+    /// a chart asks for it (QPlatformWindow::requestUpdate): charts drawn in the meantime would all
+    /// be painted by that one event.
+    static constexpr int kTurnMs = 8;
 
     explicit ChartScheduler(QObject* parent = nullptr);
 
