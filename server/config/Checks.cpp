@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config/Keys.h"
 #include "server/config/Values.h"
+#include "shared/rollouts/ChangeWindow.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <set>
 
 namespace pilothouse::config {
@@ -155,6 +157,26 @@ void checkRollouts(Checker& checker, const std::vector<RolloutApplication>& appl
             one.previewKey != one.mapKey,
             {table + ".preview_key", table},
             "preview_key and map_key must be two keys");
+        if (!one.splitKey.empty()) {
+            requireWord(one.splitKey, "split_key");
+        }
+        checker.require(
+            one.splitKey.empty() || (one.splitKey != one.mapKey && one.splitKey != one.previewKey),
+            {table + ".split_key", table},
+            "split_key, map_key and preview_key must be different keys");
+        const bool isSplit = !one.splitKey.empty() && !one.previewKey.empty();
+        checker.require(
+            one.holdBackPercent == 0 || isSplit,
+            {table + ".hold_back", table},
+            "hold_back needs a split_key and a preview_key");
+        checker.require(
+            one.trafficSteps.empty() || isSplit,
+            {table + ".traffic_steps", table},
+            "traffic_steps need a split_key and a preview_key");
+        checker.require(
+            std::ranges::is_sorted(one.trafficSteps, std::less_equal<>()),
+            {table + ".traffic_steps", table},
+            "expected traffic_steps that grow");
         checker.require(
             places.insert(one.mapFile.string() + " " + one.mapKey).second,
             {table + ".map_key", table + ".map_file", table},
@@ -166,6 +188,29 @@ void checkRollouts(Checker& checker, const std::vector<RolloutApplication>& appl
                 "compare_least ({}) must not be longer than compare_most ({})",
                 formatDuration(one.compareLeast),
                 formatDuration(one.compareMost)));
+    }
+}
+
+void checkWindows(Checker& checker, const Rollouts& rollouts)
+{
+    for (std::size_t index = 0; index < rollouts.windows.size(); ++index) {
+        const ChangeWindow& one = rollouts.windows[index];
+        const std::string table = fmt::format("{}[{}]", kWindowTable, index);
+        const auto window = rollouts::makeChangeWindow(
+            rollouts::ChangeWindow::Kind::Allow,
+            one.schedule,
+            one.duration,
+            one.timeZone,
+            one.description);
+        checker.require(
+            window.ok(), {table + ".schedule", table}, std::string(window.status().message()));
+        for (const std::string& name : one.applications) {
+            checker.require(
+                std::ranges::find(rollouts.applications, name, &RolloutApplication::name) !=
+                    rollouts.applications.end(),
+                {table + ".applications"},
+                fmt::format("there is no [[{}]] with the name \"{}\"", kRolloutTable, name));
+        }
     }
 }
 
@@ -187,6 +232,7 @@ std::vector<Problem> checkConfig(const Config& config, const KeyLines& lines)
             formatDuration(config.access.sessionLifetime)));
     checkScrapeJobs(checker, config.metrics.scrape);
     checkRollouts(checker, config.rollouts.applications);
+    checkWindows(checker, config.rollouts);
     return checker.take();
 }
 

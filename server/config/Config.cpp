@@ -21,27 +21,26 @@ namespace {
 constexpr std::size_t kMaxProblems = 20;
 constexpr std::uintmax_t kMaxFileBytes = 4 << 20;
 
+template <typename Target>
+std::vector<std::string> namesOf(const std::vector<Key<Target>>& keys)
+{
+    std::vector<std::string> names;
+    for (const auto& key : keys) {
+        names.push_back(key.name);
+    }
+    return names;
+}
+
 /// Takes a parsed file apart by the key tables; collects every problem rather than the first.
 class Reader
 {
 public:
     explicit Reader(std::filesystem::path folder)
-        : m_folder(std::move(folder)),
-          m_keys(configKeys()),
-          m_scrapeKeys(scrapeKeys()),
-          m_rolloutKeys(rolloutKeys())
+        : m_folder(std::move(folder)), m_keys(configKeys()), m_names(namesOf(m_keys))
     {
-        for (const auto& key : m_keys) {
-            m_names.push_back(key.name);
+        for (const char* table : {kScrapeTable, kRolloutTable, kWindowTable}) {
+            m_names.emplace_back(table);
         }
-        for (const auto& key : m_scrapeKeys) {
-            m_scrapeNames.push_back(key.name);
-        }
-        for (const auto& key : m_rolloutKeys) {
-            m_rolloutNames.push_back(key.name);
-        }
-        m_names.emplace_back(kScrapeTable);
-        m_names.emplace_back(kRolloutTable);
     }
 
     Config read(const toml::table& root)
@@ -70,10 +69,16 @@ private:
                 readTables(
                     node,
                     kRolloutTable,
-                    m_rolloutKeys,
-                    m_rolloutNames,
+                    rolloutKeys(),
                     m_config.rollouts.applications,
                     [](const toml::table&, RolloutApplication&) {});
+            } else if (key == kWindowTable) {
+                readTables(
+                    node,
+                    kWindowTable,
+                    windowKeys(),
+                    m_config.rollouts.windows,
+                    [](const toml::table&, ChangeWindow&) {});
             } else if (!isTableName(key)) {
                 addUnknown(node, key, m_names);
             } else if (const auto* inner = node.as_table()) {
@@ -89,8 +94,7 @@ private:
         readTables(
             node,
             kScrapeTable,
-            m_scrapeKeys,
-            m_scrapeNames,
+            scrapeKeys(),
             m_config.metrics.scrape,
             [](const toml::table& table, ScrapeJob& job) {
                 // A timeout that nobody asked for never makes a short interval wrong.
@@ -106,7 +110,6 @@ private:
         const toml::node& node,
         const std::string& name,
         const std::vector<Key<Target>>& keys,
-        const std::vector<std::string>& names,
         std::vector<Target>& targets,
         const Finish& finish)
     {
@@ -128,7 +131,7 @@ private:
                 const auto known = std::find_if(
                     keys.begin(), keys.end(), [&](const auto& entry) { return entry.name == key; });
                 if (known == keys.end()) {
-                    addUnknown(value, key, names);
+                    addUnknown(value, key, namesOf(keys));
                 } else {
                     take(*known, value, prefix + "." + key, target);
                 }
@@ -178,11 +181,7 @@ private:
 
     std::filesystem::path m_folder;
     std::vector<Key<Config>> m_keys;
-    std::vector<Key<ScrapeJob>> m_scrapeKeys;
-    std::vector<Key<RolloutApplication>> m_rolloutKeys;
     std::vector<std::string> m_names;
-    std::vector<std::string> m_scrapeNames;
-    std::vector<std::string> m_rolloutNames;
     Config m_config;
     KeyLines m_lines;
     std::vector<Problem> m_problems;

@@ -146,6 +146,8 @@ struct RolloutApplication
     std::string mapKey = "active";
     /// Key for the side without the traffic; empty = the map has none.
     std::string previewKey;
+    /// Key for how many requests of a hundred go to the side without the traffic; empty = none do.
+    std::string splitKey;
     std::string blueBackend = "blue";
     std::string greenBackend = "green";
     int serversNeeded = 1;
@@ -156,12 +158,32 @@ struct RolloutApplication
     absl::Duration compareMost = absl::Minutes(10);
     absl::Duration keepWarm = absl::Minutes(10);
     absl::Duration drainMost = absl::Seconds(30);
+    /// Requests of a hundred that the new side gets before its promotion, step by step.
+    std::vector<int> trafficSteps;
+    /// Requests of a hundred that stay on the old side while it is kept warm.
+    int holdBackPercent = 0;
+    /// Of what turns out worse after its promotion.
+    bool automaticRollback = false;
     bool requireApproval = false;
+};
+
+/// When promotions are allowed or denied, see shared/rollouts/ChangeWindow.h.
+struct ChangeWindow
+{
+    /// "allow" or "deny".
+    std::string kind = "allow";
+    std::string schedule;
+    absl::Duration duration = absl::Hours(8);
+    std::string timeZone = "UTC";
+    /// Empty: all.
+    std::vector<std::string> applications;
+    std::string description;
 };
 
 struct Rollouts
 {
     std::vector<RolloutApplication> applications;
+    std::vector<ChangeWindow> windows;
 };
 
 struct Services

@@ -154,6 +154,40 @@ Key<Target> numberKey(
 }
 
 template <typename Target, typename Field>
+Key<Target> numberListKey(
+    std::string name, std::string doc, std::int64_t minimum, std::int64_t maximum, Field field)
+{
+    return {
+        std::move(name),
+        std::move(doc),
+        [field, minimum, maximum](
+            const toml::node& node, const Path&, Target& target) -> absl::Status {
+            const auto bad = [&] {
+                return expected(
+                    fmt::format("a list of whole numbers from {} to {}", minimum, maximum));
+            };
+            const auto* list = node.as_array();
+            if (list == nullptr) {
+                return bad();
+            }
+            std::decay_t<decltype(field(target))> numbers;
+            for (const auto& element : *list) {
+                const auto* value = element.as_integer();
+                if (value == nullptr || value->get() < minimum || value->get() > maximum) {
+                    return bad();
+                }
+                numbers.push_back(
+                    static_cast<typename decltype(numbers)::value_type>(value->get()));
+            }
+            field(target) = std::move(numbers);
+            return absl::OkStatus();
+        },
+        [field](const Target& target) {
+            return fmt::format("[{}]", fmt::join(field(target), ", "));
+        }};
+}
+
+template <typename Target, typename Field>
 Key<Target> sizeKey(std::string name, std::string doc, std::int64_t minimum, Field field)
 {
     return {

@@ -8,6 +8,9 @@ namespace {
 constexpr int kMostServers = 1000;
 /// Half of all requests: more is no margin any more.
 constexpr int kLargestMargin = 5000;
+/// With more, neither side would have the traffic.
+constexpr int kLargestHoldBack = 50;
+constexpr int kLargestStep = 99;
 
 } // namespace
 
@@ -34,6 +37,12 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             "preview_key",
             "Key whose value is the other backend; both change at once. Empty: there is none.\n",
             PH_FIELD(previewKey)),
+        textKey<Keyed>(
+            "split_key",
+            "Key whose value is how many requests of a hundred go to the other backend; HAProxy's "
+            "configuration must use it.\n"
+            "Empty: all traffic goes to one.\n",
+            PH_FIELD(splitKey)),
         textKey<Keyed>("blue", "HAProxy's backend of the one side.\n", PH_FIELD(blueBackend)),
         textKey<Keyed>("green", "HAProxy's backend of the other side.\n", PH_FIELD(greenBackend)),
         numberKey<Keyed>(
@@ -84,6 +93,31 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             absl::ZeroDuration(),
             kOneDay,
             PH_FIELD(drainMost)),
+        numberListKey<Keyed>(
+            "traffic_steps",
+            "So many requests of a hundred go to the new side before it is promoted, one step "
+            "after "
+            "the other, each asked for: [5, 25, 50].\n"
+            "Needs split_key.\n",
+            1,
+            kLargestStep,
+            PH_FIELD(trafficSteps)),
+        numberKey<Keyed>(
+            "hold_back",
+            "So many requests of a hundred stay on the old side while it is kept warm: what the "
+            "new "
+            "one is compared with.\n"
+            "Needs split_key.\n",
+            0,
+            kLargestHoldBack,
+            PH_FIELD(holdBackPercent)),
+        switchKey<Keyed>(
+            "automatic_rollback",
+            "While the old side is kept warm, rolls back what turns out worse: than the requests "
+            "held back on the old side, or,\n"
+            "with hold_back = 0, than the old side was before. Then an outage of something that "
+            "both need rolls back, too.\n",
+            PH_FIELD(automaticRollback)),
         switchKey<Keyed>(
             "require_approval",
             "In production a second person approves each promotion.\n",

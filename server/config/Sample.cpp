@@ -18,6 +18,11 @@ constexpr const char* kHead =
 constexpr const char* kRolloutHead =
     "# Applications that are rolled out: repeat the table for each. Remove the # to use it.\n";
 
+constexpr const char* kWindowHead =
+    "# Times in which promotions are allowed or denied: repeat the table for each. Remove the # to "
+    "use it.\n"
+    "# Rolling back is always allowed; a promotion out of time needs an override with a reason.\n";
+
 constexpr const char* kScrapeHead =
     "# Scrape jobs: repeat the table for each. Remove the # to use it.\n";
 
@@ -44,6 +49,13 @@ RolloutApplication exampleApplication()
     application.haproxySocket = "/run/haproxy/admin.sock";
     application.mapFile = "/etc/haproxy/maps/checkout.map";
     return application;
+}
+
+ChangeWindow exampleWindow()
+{
+    ChangeWindow window;
+    window.schedule = "0 9 * * 1-4";
+    return window;
 }
 
 /// A table that is repeated, with its keys, all of it commented out.
@@ -88,6 +100,7 @@ std::string sampleConfig()
             << key.show(defaults) << '\n';
     }
     writeTable(out, kRolloutHead, kRolloutTable, rolloutKeys(), exampleApplication());
+    writeTable(out, kWindowHead, kWindowTable, windowKeys(), exampleWindow());
     writeTable(out, kScrapeHead, kScrapeTable, scrapeKeys(), exampleJob());
     return out.str();
 }

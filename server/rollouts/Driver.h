@@ -27,12 +27,14 @@ public:
 
     /// "haproxy"
     virtual std::string name() const = 0;
+    /// Whether a part of the traffic can go to the other side.
+    virtual bool canSplit() const = 0;
     /// What is, not what was commanded. UNAVAILABLE when it does not answer.
     virtual absl::StatusOr<Observation> observe() const = 0;
-    /// The traffic goes to `colour`, whatever it does now, also after a restart of the driver; OK
-    /// when that was verified. Repeated, it changes nothing. ABORTED when a later leader of
-    /// the same realm has switched.
-    virtual absl::Status switchTo(Colour colour, const SwitchRight& right) = 0;
+    /// The traffic goes where `routing` says, whatever it does now, also after a restart of the
+    /// driver; OK when that was verified. Repeated, it changes nothing. ABORTED when a later leader
+    /// of the same realm has switched.
+    virtual absl::Status route(const Routing& routing, const SwitchRight& right) = 0;
 };
 
 } // namespace pilothouse::rollouts

@@ -19,6 +19,7 @@ using Entries = std::vector<MapEntry>;
 
 /// How many servers are named; a list of hundreds helps nobody.
 constexpr int kNamedServers = 20;
+constexpr std::int64_t kWhole = 100;
 
 Side sideOf(const std::string& backend, const std::vector<StatRow>& rows)
 {
@@ -33,6 +34,10 @@ Side sideOf(const std::string& backend, const std::vector<StatRow>& rows)
             side.responses = row.responses;
             side.serverErrors = row.responses5xx;
             side.clientErrors = row.responses4xx;
+            continue;
+        }
+        // A server of the other side that stands in when all of this one are gone.
+        if (row.isBackup) {
             continue;
         }
         ++side.serversTotal;
@@ -79,6 +84,11 @@ HaproxyDriver::HaproxyDriver(
       m_mapMutex(std::move(mapMutex))
 {}
 
+bool HaproxyDriver::canSplit() const
+{
+    return !m_application.splitKey.empty() && !m_application.previewKey.empty();
+}
+
 const std::string& HaproxyDriver::backendOf(Colour colour) const
 {
     return colour == Colour::Blue ? m_application.blueBackend : m_application.greenBackend;
@@ -105,11 +115,23 @@ SwitchRight HaproxyDriver::rightIn(const Entries& entries) const
     return right;
 }
 
-Entries HaproxyDriver::entriesFor(Colour colour, const SwitchRight& right) const
+int HaproxyDriver::splitPercentIn(const Entries& entries) const
 {
-    Entries entries{{m_application.mapKey, backendOf(colour)}};
+    std::int64_t percent = 0;
+    // What is no number is 0 for HAProxy, too.
+    static_cast<void>(
+        haproxy::parseNumber(haproxy::valueOf(entries, m_application.splitKey), percent));
+    return static_cast<int>(std::clamp<std::int64_t>(percent, 0, kWhole));
+}
+
+Entries HaproxyDriver::entriesFor(const Routing& routing, const SwitchRight& right) const
+{
+    Entries entries{{m_application.mapKey, backendOf(routing.active)}};
     if (!m_application.previewKey.empty()) {
-        entries.push_back({m_application.previewKey, backendOf(other(colour))});
+        entries.push_back({m_application.previewKey, backendOf(other(routing.active))});
+    }
+    if (!m_application.splitKey.empty()) {
+        entries.push_back({m_application.splitKey, std::to_string(routing.splitPercent)});
     }
     entries.push_back(
         {kFenceKey + m_application.name, fmt::format("{}:{}", right.realm, right.fence)});
@@ -125,6 +147,7 @@ absl::StatusOr<Observation> HaproxyDriver::observe() const
     Observation observation;
     observation.time = m_clock.now();
     observation.active = colourIn(live);
+    observation.splitPercent = splitPercentIn(live);
     observation.fence = rightIn(live).fence;
     if (!observation.active) {
         const std::string value = haproxy::valueOf(live, m_application.mapKey);
@@ -137,6 +160,7 @@ absl::StatusOr<Observation> HaproxyDriver::observe() const
     if (text.ok()) {
         if (const auto stored = haproxy::parseMapFile(*text); stored.ok()) {
             observation.activeAfterRestart = colourIn(*stored);
+            observation.splitPercentAfterRestart = splitPercentIn(*stored);
         }
     }
     observation.blue = sideOf(m_application.blueBackend, rows);
@@ -156,8 +180,13 @@ absl::Status HaproxyDriver::verify(const Entries& wanted) const
                      m_application.mapFile.string()));
 }
 
-absl::Status HaproxyDriver::switchTo(Colour colour, const SwitchRight& right)
+absl::Status HaproxyDriver::route(const Routing& routing, const SwitchRight& right)
 {
+    if (routing.splitPercent != 0 && !canSplit()) {
+        return absl::FailedPreconditionError(fmt::format(
+            "{} has no split_key and preview_key: its traffic cannot be split",
+            m_application.name));
+    }
     const std::lock_guard lock(*m_mapMutex);
     PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
     const SwitchRight last = rightIn(live);
@@ -167,7 +196,7 @@ absl::Status HaproxyDriver::switchTo(Colour colour, const SwitchRight& right)
             last.fence,
             right.fence));
     }
-    const Entries wanted = entriesFor(colour, right);
+    const Entries wanted = entriesFor(routing, right);
     // In memory first: what was decided stands in the database or in the journal, so the traffic
     // need not wait for the disk. Whoever reloads HAProxy before the file is there is found by
     // `verify`, and it is done again.

@@ -31,13 +31,16 @@ public:
         std::shared_ptr<std::mutex> mapMutex);
 
     std::string name() const override { return "haproxy"; }
+    bool canSplit() const override;
     absl::StatusOr<Observation> observe() const override;
-    absl::Status switchTo(Colour colour, const SwitchRight& right) override;
+    absl::Status route(const Routing& routing, const SwitchRight& right) override;
 
 private:
-    std::vector<haproxy::MapEntry> entriesFor(Colour colour, const SwitchRight& right) const;
+    std::vector<haproxy::MapEntry> entriesFor(
+        const Routing& routing, const SwitchRight& right) const;
     SwitchRight rightIn(const std::vector<haproxy::MapEntry>& entries) const;
     std::optional<Colour> colourIn(const std::vector<haproxy::MapEntry>& entries) const;
+    int splitPercentIn(const std::vector<haproxy::MapEntry>& entries) const;
     absl::Status verify(const std::vector<haproxy::MapEntry>& wanted) const;
     const std::string& backendOf(Colour colour) const;
 

@@ -52,20 +52,23 @@ absl::Status JournalImport::take(
     PH_ASSIGN_OR_RETURN(const auto open, store.open(transaction, journalEntry.application));
     // A later rollout has begun from where the traffic is by now: nothing moves, but it is told.
     const bool isCurrent = !open || open->id == after.id;
+    const std::string how = journalEntry.reason.empty()
+                                ? std::string(kHow)
+                                : fmt::format("{}: {}", kHow, journalEntry.reason);
     const bool changes = isCurrent && isRolledBackBy(after.step);
     if (changes) {
         after.step = Step::RolledBack;
         after.stepTime = journalEntry.time;
         after.endTime = journalEntry.time;
         after.isPaused = false;
-        after.message = fmt::format("{} has the traffic again; {}", colourName(after.stable), kHow);
+        after.message = fmt::format("{} has the traffic again; {}", colourName(after.stable), how);
     }
     PH_ASSIGN_OR_RETURN(
         const bool isNew,
         store.addEvent(
             transaction,
             after.id,
-            {journalEntry.time, "rolled-back", after.step, journalEntry.actor.name, kHow},
+            {journalEntry.time, "rolled-back", after.step, journalEntry.actor.name, how},
             journalEntry.id));
     if (!isNew) {
         return absl::OkStatus();

@@ -24,7 +24,33 @@ Policy policyOf(const config::RolloutApplication& application)
     policy.analysisMost = application.compareMost;
     policy.keepWarm = application.keepWarm;
     policy.drainMost = application.drainMost;
+    policy.holdBackPercent = application.holdBackPercent;
+    policy.rollsBackByItself = application.automaticRollback;
+    policy.trafficSteps.assign(application.trafficSteps.begin(), application.trafficSteps.end());
     return policy;
+}
+
+std::vector<ChangeWindow> windowsOf(const config::Rollouts& config, const std::string& application)
+{
+    using Kind = ChangeWindow::Kind;
+    std::vector<ChangeWindow> windows;
+    for (const config::ChangeWindow& one : config.windows) {
+        if (!one.applications.empty() &&
+            std::ranges::find(one.applications, application) == one.applications.end()) {
+            continue;
+        }
+        // The configuration was checked by the same function.
+        if (auto window = makeChangeWindow(
+                one.kind == "deny" ? Kind::Deny : Kind::Allow,
+                one.schedule,
+                one.duration,
+                one.timeZone,
+                one.description);
+            window.ok()) {
+            windows.push_back(*std::move(window));
+        }
+    }
+    return windows;
 }
 
 } // namespace
@@ -41,6 +67,7 @@ ManagedApplications makeApplications(const config::Rollouts& config, const Clock
         auto application = std::make_unique<ManagedApplication>();
         application->name = one.name;
         application->policy = policyOf(one);
+        application->policy.windows = windowsOf(config, one.name);
         application->metrics = {"server errors"};
         if (one.compareClientErrors) {
             application->metrics.emplace_back("client errors");

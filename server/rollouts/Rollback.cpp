@@ -46,6 +46,12 @@ absl::Status notNow(const Rollout& rollout)
                                      : "Start a rollout of the version that shall come back.");
 }
 
+absl::Status notSeen(const std::string& application)
+{
+    return absl::UnavailableError(fmt::format(
+        "the control database is away, and this server has not seen a rollout of {}", application));
+}
+
 absl::Status checkStable(const Rollout& rollout, const std::optional<Observation>& observation)
 {
     if (!observation || observation->side(rollout.stable).serversUp > 0) {
@@ -110,8 +116,15 @@ absl::StatusOr<Outcome> Rollback::run(
     const auto observed = application->driver->observe();
     const std::optional<Observation> observation =
         observed.ok() ? std::optional(*observed) : std::nullopt;
+    const Decision decision =
+        [this, requester, request, target, observation](const MayGoOn& mayGoOn) {
+            plans::Requester limited = requester;
+            limited.deadline =
+                std::min(requester.deadline, m_parts.rollouts.clock.now() + kAttemptLimit);
+            return decide(limited, request, target, observation, mayGoOn);
+        };
     if (request.validateOnly) {
-        auto decided = decideSoon(requester, request, target, observation, kPlanPatience);
+        auto decided = soon(decision, kPlanPatience);
         if (!decided) {
             return absl::UnavailableError("the control database does not answer: no plan is made");
         }
@@ -119,7 +132,7 @@ absl::StatusOr<Outcome> Rollback::run(
         return Outcome{std::move((*decided)->plan), std::nullopt, {}, false};
     }
     if (!all.board.isDatabaseAway(all.clock.monotonic())) {
-        auto decided = decideSoon(requester, request, target, observation, kPatience);
+        auto decided = soon(decision, kPatience);
         if (decided && decided->ok()) {
             return settle(*application, **std::move(decided), requester.deadline);
         }
@@ -130,12 +143,32 @@ absl::StatusOr<Outcome> Rollback::run(
     return withoutDatabase(requester, request, target, *application);
 }
 
+absl::StatusOr<Outcome> Rollback::byServer(
+    ManagedApplication& application, const Rollout& seen, const std::string& reason)
+{
+    const Rollouts::Parts& all = m_parts.rollouts;
+    if (!all.board.isDatabaseAway(all.clock.monotonic())) {
+        auto decided = soon(
+            [this, seen, reason](const MayGoOn& mayGoOn) {
+                return decideByServer(seen, reason, mayGoOn);
+            },
+            kPatience);
+        if (decided && decided->ok()) {
+            return settle(application, **std::move(decided), all.clock.now() + kSettleLimit);
+        }
+        if (decided && !isDatabaseAway(decided->status())) {
+            return decided->status();
+        }
+    }
+    return actByJournal(application, seen, audit::serverActor(), reason);
+}
+
 absl::StatusOr<Rollback::Decided> Rollback::decide(
     const plans::Requester& requester,
     const plans::Request& request,
     const Target& target,
     const std::optional<Observation>& observation,
-    const std::function<bool()>& mayGoOn) const
+    const MayGoOn& mayGoOn) const
 {
     const Rollouts::Parts& all = m_parts.rollouts;
     const absl::Time now = all.clock.now();
@@ -152,12 +185,7 @@ absl::StatusOr<Rollback::Decided> Rollback::decide(
             return absl::CancelledError("it was done without the database meanwhile");
         }
         decided.realm = desired ? desired->realm : "";
-        decided.rollout = afterMove(
-            before,
-            {Step::SwitchingBack,
-             fmt::format("traffic goes back to {}", std::string(colourName(before.stable))),
-             false},
-            now);
+        decided.rollout = afterMove(before, goingBack(before, ""), now);
         decided.rollout.isPaused = false;
         return draftOfRollback(before, decided.rollout, observation);
     };
@@ -174,20 +202,39 @@ absl::StatusOr<Rollback::Decided> Rollback::decide(
     return decided;
 }
 
-std::optional<absl::StatusOr<Rollback::Decided>> Rollback::decideSoon(
-    const plans::Requester& requester,
-    const plans::Request& request,
-    const Target& target,
-    const std::optional<Observation>& observation,
-    std::chrono::milliseconds patience) const
+absl::StatusOr<Rollback::Decided> Rollback::decideByServer(
+    const Rollout& seen, const std::string& reason, const MayGoOn& mayGoOn) const
 {
-    plans::Requester limited = requester;
-    limited.deadline = std::min(requester.deadline, m_parts.rollouts.clock.now() + kAttemptLimit);
+    const Rollouts::Parts& all = m_parts.rollouts;
+    const absl::Time now = all.clock.now();
+    const auto fence = all.leadership.fence();
+    if (!fence) {
+        return absl::AbortedError("another server leads");
+    }
+    Decided decided;
+    const auto write = [&](postgres::Transaction& transaction) -> absl::Status {
+        PH_RETURN_IF_ERROR(fence->check(transaction));
+        const RolloutStore& store = all.records.store();
+        PH_ASSIGN_OR_RETURN(const auto desired, store.lock(transaction, seen.application));
+        if (!mayGoOn()) {
+            return absl::CancelledError("it was done without the database meanwhile");
+        }
+        decided.realm = desired ? desired->realm : "";
+        decided.rollout = afterMove(seen, goingBack(seen, reason), now);
+        return all.records.keepOwn(transaction, seen, decided.rollout, "rollback", now);
+    };
+    PH_RETURN_IF_ERROR(all.database.transact(write, now + kAttemptLimit));
+    all.board.putRollout(decided.rollout);
+    return decided;
+}
+
+std::optional<absl::StatusOr<Rollback::Decided>> Rollback::soon(
+    Decision decision, std::chrono::milliseconds patience) const
+{
     const auto mailbox = std::make_shared<Mailbox<absl::StatusOr<Decided>>>();
     const absl::Status submitted =
-        m_parts.attempts.submit([this, mailbox, limited, request, target, observation] {
-            mailbox->put(decide(
-                limited, request, target, observation, [&mailbox] { return mailbox->claim(); }));
+        m_parts.attempts.submit([mailbox, decision = std::move(decision)] {
+            mailbox->put(decision([&mailbox] { return mailbox->claim(); }));
         });
     return submitted.ok() ? mailbox->wait(patience) : std::nullopt;
 }
@@ -229,18 +276,8 @@ absl::StatusOr<Outcome> Rollback::withoutDatabase(
 {
     const Rollouts::Parts& all = m_parts.rollouts;
     const auto view = all.board.find(target.application);
-    const auto fence = all.leadership.lastFence();
-    const std::string realm = all.board.realmOf(target.application);
-    if (!view || !view->rollout || realm.empty()) {
-        return absl::UnavailableError(fmt::format(
-            "the control database is away, and this server has not seen a rollout of {}",
-            target.application));
-    }
-    if (!fence) {
-        return withHint(
-            absl::UnavailableError(
-                "the control database is away, and this server was not the last that led"),
-            "Ask the server that leads, or switch HAProxy's map by hand.");
+    if (!view || !view->rollout) {
+        return notSeen(target.application);
     }
     const Rollout& seen = *view->rollout;
     const bool isUnderWay = seen.step == Step::SwitchingBack;
@@ -251,14 +288,39 @@ absl::StatusOr<Outcome> Rollback::withoutDatabase(
         return absl::FailedPreconditionError(fmt::format(
             "the open rollout of {} is {}, as far as is known", target.application, seen.id));
     }
+    return actByJournal(
+        application,
+        seen,
+        requester.actor,
+        request.confirmation.reason.substr(0, plans::kLongestReason));
+}
+
+absl::StatusOr<Outcome> Rollback::actByJournal(
+    ManagedApplication& application,
+    const Rollout& seen,
+    const audit::Actor& actor,
+    const std::string& reason)
+{
+    const Rollouts::Parts& all = m_parts.rollouts;
+    const auto fence = all.leadership.lastFence();
+    const std::string realm = all.board.realmOf(application.name);
+    if (realm.empty()) {
+        return notSeen(application.name);
+    }
+    if (!fence) {
+        return withHint(
+            absl::UnavailableError(
+                "the control database is away, and this server was not the last that led"),
+            "Ask the server that leads, or switch HAProxy's map by hand.");
+    }
     JournalEntry entry;
     entry.id = platform::newId();
     entry.time = all.clock.now();
-    entry.application = target.application;
+    entry.application = application.name;
     entry.rolloutId = seen.id;
     entry.stable = seen.stable;
-    entry.actor = requester.actor;
-    entry.reason = request.confirmation.reason.substr(0, plans::kLongestReason);
+    entry.actor = actor;
+    entry.reason = reason;
     PH_RETURN_IF_ERROR(m_parts.journal.append(entry));
     PH_FAULT("rollouts.after_journal");
     {
@@ -266,7 +328,7 @@ absl::StatusOr<Outcome> Rollback::withoutDatabase(
         // anything, and what is done wrong meanwhile is put right by the journal.
         std::unique_lock acting(application.acting, std::defer_lock);
         static_cast<void>(acting.try_lock_for(kActingLimit));
-        const absl::Status switched = application.driver->switchTo(seen.stable, {realm, *fence});
+        const absl::Status switched = application.driver->route({seen.stable, 0}, {realm, *fence});
         if (!switched.ok()) {
             return withHint(
                 absl::UnavailableError(fmt::format(
@@ -277,8 +339,8 @@ absl::StatusOr<Outcome> Rollback::withoutDatabase(
     }
     spdlog::warn(
         "rollouts: {} rolled {} back while the control database is away",
-        requester.name(),
-        target.application);
+        actor.name,
+        application.name);
     Rollout after = afterMove(
         seen,
         {Step::RolledBack,

@@ -34,6 +34,10 @@ public:
     absl::StatusOr<Outcome> run(
         const plans::Requester& requester, const plans::Request& request, const Target& target);
 
+    /// What the server decides by itself, of the rollout as it was seen: nobody is asked.
+    absl::StatusOr<Outcome> byServer(
+        ManagedApplication& application, const Rollout& seen, const std::string& reason);
+
 private:
     struct Decided
     {
@@ -43,19 +47,19 @@ private:
     };
     /// The order into the database; of shared values only, because it may go on after nobody waits
     /// for it any more; `mayGoOn` is asked once, before anything is written.
+    using MayGoOn = std::function<bool()>;
+    using Decision = std::function<absl::StatusOr<Decided>(const MayGoOn&)>;
     absl::StatusOr<Decided> decide(
         const plans::Requester& requester,
         const plans::Request& request,
         const Target& target,
         const std::optional<Observation>& observation,
-        const std::function<bool()>& mayGoOn) const;
+        const MayGoOn& mayGoOn) const;
+    absl::StatusOr<Decided> decideByServer(
+        const Rollout& seen, const std::string& reason, const MayGoOn& mayGoOn) const;
     /// Nothing: no answer in time.
-    std::optional<absl::StatusOr<Decided>> decideSoon(
-        const plans::Requester& requester,
-        const plans::Request& request,
-        const Target& target,
-        const std::optional<Observation>& observation,
-        std::chrono::milliseconds patience) const;
+    std::optional<absl::StatusOr<Decided>> soon(
+        Decision decision, std::chrono::milliseconds patience) const;
     absl::StatusOr<Outcome> settle(
         ManagedApplication& application, Decided decided, absl::Time deadline);
     absl::StatusOr<Outcome> withoutDatabase(
@@ -63,6 +67,11 @@ private:
         const plans::Request& request,
         const Target& target,
         ManagedApplication& application);
+    absl::StatusOr<Outcome> actByJournal(
+        ManagedApplication& application,
+        const Rollout& seen,
+        const audit::Actor& actor,
+        const std::string& reason);
 
     const Parts m_parts;
 };

@@ -85,11 +85,25 @@ bool RolloutBoard::isDatabaseAway(absl::Duration now) const
            (askedAt != 0 && now - absl::Microseconds(askedAt) > kSilence);
 }
 
+int RolloutBoard::addListener(std::function<void()> listener)
+{
+    const std::lock_guard lock(m_listenersMutex);
+    m_listeners.emplace(m_nextListener, std::move(listener));
+    return m_nextListener++;
+}
+
+void RolloutBoard::removeListener(int listener)
+{
+    const std::lock_guard lock(m_listenersMutex);
+    m_listeners.erase(listener);
+}
+
 void RolloutBoard::changed()
 {
     m_version.fetch_add(1);
-    if (m_listener) {
-        m_listener();
+    const std::lock_guard lock(m_listenersMutex);
+    for (const auto& [id, listener] : m_listeners) {
+        listener();
     }
 }
 

@@ -47,13 +47,18 @@ public:
 
     /// Grows with every change that a watcher would see.
     std::uint64_t version() const { return m_version.load(); }
-    /// Called after every change, on any thread; set once, before anything changes.
-    void onChange(std::function<void()> listener) { m_listener = std::move(listener); }
+    /// Called after every change, on any thread, from now until it is removed. It must not change
+    /// the board.
+    int addListener(std::function<void()> listener);
+    /// When this returns, it is not called any more.
+    void removeListener(int listener);
 
 private:
     void changed();
 
-    std::function<void()> m_listener;
+    std::mutex m_listenersMutex;
+    std::map<int, std::function<void()>> m_listeners;
+    int m_nextListener = 0;
     std::atomic<std::uint64_t> m_version{1};
     std::atomic<bool> m_isDatabaseAway{false};
     /// Microseconds of the monotonic clock; 0 = nothing is asked.

@@ -26,14 +26,19 @@ constexpr absl::Duration kCalm = absl::Minutes(2);
 /// A drift that was repaired is told for so long.
 constexpr absl::Duration kToldFor = absl::Minutes(1);
 
-bool isInPlace(const Observation& observation, Colour wanted)
+Routing wantedRouting(
+    const Desired& desired, const std::optional<Rollout>& open, const Policy& policy)
 {
-    return observation.active == wanted && observation.activeAfterRestart == wanted;
+    return open ? routingIn(*open, policy) : Routing{desired.active, 0};
 }
 
-Colour wantedSide(const Desired& desired, const std::optional<Rollout>& open)
+/// Nobody else has touched it: it is as this server saw it in order last, or, after a start, on the
+/// right side.
+bool isOwn(
+    const Observation& observation, const std::optional<Routing>& last, const Routing& wanted)
 {
-    return open ? trafficIn(*open).value_or(desired.active) : desired.active;
+    return last ? observation.isRouted(*last)
+                : observation.isRouted({wanted.active, observation.splitPercent});
 }
 
 std::string placeText(const Observation& observation)
@@ -42,6 +47,9 @@ std::string placeText(const Observation& observation)
         return colour ? std::string(colourName(*colour)) : std::string("neither side");
     };
     std::string text = name(observation.active);
+    if (observation.splitPercent != 0) {
+        text += fmt::format(" but for {} %", observation.splitPercent);
+    }
     if (!observation.found.empty()) {
         text += fmt::format(" ({})", observation.found);
     }
@@ -153,7 +161,7 @@ void RolloutController::lookWithoutDatabase(Watched& watched)
     for (const JournalEntry& entry : m_parts.journal.entries()) {
         // Ordered, and not done or undone by somebody else since.
         if (entry.application == watched.application->name && observation.ok() &&
-            !isInPlace(*observation, entry.stable)) {
+            !observation->isRouted({entry.stable, 0})) {
             const absl::Status status = switchByJournal(*watched.application, entry);
             watched.lastProblem = status.ok() ? watched.lastProblem : describe(status);
         }
@@ -175,9 +183,10 @@ absl::Status RolloutController::switchByJournal(
         return absl::FailedPreconditionError("this server does not know that it may switch");
     }
     const std::unique_lock acting(application.acting, std::try_to_lock);
-    return acting.owns_lock() ? application.driver->switchTo(
-                                    entry.stable, {m_parts.board.realmOf(application.name), *fence})
-                              : absl::OkStatus();
+    return acting.owns_lock()
+               ? application.driver->route(
+                     {entry.stable, 0}, {m_parts.board.realmOf(application.name), *fence})
+               : absl::OkStatus();
 }
 
 void RolloutController::lookAt(Watched& watched, const Stored& stored)
@@ -186,6 +195,9 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
     Application view;
     view.name = application.name;
     view.driver = application.driver->name();
+    view.holdBackPercent = application.policy.holdBackPercent;
+    view.rollsBackByItself = application.policy.rollsBackByItself;
+    view.trafficSteps = application.policy.trafficSteps;
     view.driftsRepaired = watched.driftsRepaired;
     const auto newest = stored.newest.find(application.name);
     if (newest != stored.newest.end()) {
@@ -197,7 +209,7 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
     }
     const auto desired = stored.desired.find(application.name);
     if (desired != stored.desired.end()) {
-        view.active = wantedSide(desired->second, open);
+        view.active = wantedRouting(desired->second, open, application.policy).active;
         m_parts.board.setRealm(application.name, desired->second.realm);
     }
     const auto observation = application.driver->observe();
@@ -221,7 +233,12 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
             view.rollout->verdict =
                 verdictNow(*open, application.policy, comparison, m_parts.clock.now());
         }
-        view.gates = gatesOf(*open, application.policy, view.observation, view.rollout->verdict);
+        view.gates = gatesOf(
+            *open,
+            application.policy,
+            view.observation,
+            view.rollout->verdict,
+            m_parts.clock.now());
     }
     const bool isAborted = absl::IsAborted(status); // somebody else acts: told elsewhere
     watched.lastProblem = status.ok() || isAborted ? "" : describe(status);
@@ -268,9 +285,11 @@ absl::Status RolloutController::advance(
                 application, *open, desired.realm, *fence, m_parts.database, now + kDatabaseLimit)
             .status();
     }
-    if (!isInPlace(observation, wantedSide(desired, open))) {
+    const Routing wanted = wantedRouting(desired, open, application.policy);
+    if (!observation.isRouted(wanted)) {
         return repair(watched);
     }
+    watched.lastRouting = wanted;
     if (!open) {
         return absl::OkStatus();
     }
@@ -357,16 +376,21 @@ absl::Status RolloutController::repair(Watched& watched)
     if (newest != stored.newest.end() && !hasEnded(newest->second.step)) {
         open = newest->second;
     }
-    const Colour wanted = wantedSide(desired->second, open);
+    const Routing wanted = wantedRouting(desired->second, open, application.policy);
     PH_ASSIGN_OR_RETURN(const Observation observation, application.driver->observe());
     const bool isDecided =
         open && (open->step == Step::Switching || open->step == Step::SwitchingBack);
-    if (isInPlace(observation, wanted) || isDecided ||
+    if (observation.isRouted(wanted) || isDecided ||
         m_parts.journal.hasEntryFor(application.name)) {
         return absl::OkStatus();
     }
-    PH_RETURN_IF_ERROR(
-        application.driver->switchTo(wanted, {desired->second.realm, fence->number}));
+    const bool isDrift = !isOwn(observation, watched.lastRouting, wanted);
+    PH_RETURN_IF_ERROR(application.driver->route(wanted, {desired->second.realm, fence->number}));
+    watched.lastRouting = wanted;
+    if (!isDrift) {
+        wake(); // it is told as soon as it was seen
+        return absl::OkStatus();
+    }
     watched.lastRepair = now;
     watched.repairPause = std::clamp(watched.repairPause * 2, kFirstPause, kLongestPause);
     ++watched.driftsRepaired;
@@ -374,7 +398,7 @@ absl::Status RolloutController::repair(Watched& watched)
     const std::string message = fmt::format(
         "somebody else had switched the traffic to {}; it is on {} again",
         placeText(observation),
-        std::string(colourName(wanted)));
+        std::string(colourName(wanted.active)));
     spdlog::warn("rollouts of {}: {}", application.name, message);
     return m_parts.database.transact(
         [&](postgres::Transaction& transaction) -> absl::Status {

@@ -70,6 +70,8 @@ private:
         ManagedApplication* application;
         SideSampler sampler;
         std::int64_t driftsRepaired = 0;
+        /// As it was in order last.
+        std::optional<Routing> lastRouting;
         absl::Time lastRepair = absl::InfinitePast();
         /// Grows while somebody undoes each repair.
         absl::Duration repairPause = absl::ZeroDuration();
@@ -95,6 +97,7 @@ private:
         const std::optional<Rollout>& open,
         const Observation& observation);
     absl::Status move(const Rollout& rollout, const Rollout& after, const std::string& kind);
+    /// Routes as it should be; what nobody here has done is told as a drift.
     absl::Status repair(Watched& watched);
     void report(const std::vector<std::string>& problems);
 

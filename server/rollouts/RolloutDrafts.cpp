@@ -44,7 +44,7 @@ void set(Draft& draft, Reversibility reversibility, Reach reach, std::string und
 void addSide(Draft& draft, Colour colour, const Side& side)
 {
     draft.impact.numbers.push_back(
-        {fmt::format("servers of {} up", name(colour)), static_cast<double>(side.serversUp), ""});
+        {fmt::format("servers up on {}", name(colour)), static_cast<double>(side.serversUp), ""});
     draft.impact.numbers.push_back(
         {fmt::format("requests under way on {}", name(colour)),
          static_cast<double>(side.inFlight),
@@ -84,12 +84,22 @@ Draft draftOfPromotion(
         fmt::format("Promote {} of {}", name(before.candidate), before.application),
         before,
         after);
+    const Policy& policy = application.policy;
     draft.impact.summary = fmt::format(
-        "All traffic of {} goes from {} to {} ({}).",
+        "{} traffic of {} goes from {} to {} ({}).",
+        policy.holdBackPercent > 0 ? fmt::format("{} % of the", 100 - policy.holdBackPercent)
+                                   : std::string("All"),
         before.application,
         name(before.stable),
         name(before.candidate),
         before.revision);
+    if (policy.holdBackPercent > 0) {
+        draft.facts.push_back({"held back", fmt::format("{} %", policy.holdBackPercent)});
+    }
+    if (policy.rollsBackByItself) {
+        draft.impact.summary +=
+            fmt::format(" It goes back by itself when {} is worse.", name(before.candidate));
+    }
     // With a second person asked for, the plan counts as hard to undo, which in production is F4.
     set(draft,
         application.requiresApproval ? Reversibility::Hard : Reversibility::Easy,
@@ -142,6 +152,38 @@ Draft draftOfRollback(
     set(draft, Reversibility::Instant, Reach::Whole, "Start a rollout again, and promote it.");
     if (observation) {
         addSide(draft, before.stable, observation->side(before.stable));
+    }
+    return draft;
+}
+
+Draft draftOfTrafficStep(
+    const Rollout& before, const Rollout& after, const std::optional<Observation>& observation)
+{
+    Draft draft = draftFor(
+        "step_traffic",
+        fmt::format(
+            "Give {} {} % of the traffic of {}",
+            name(before.candidate),
+            after.candidatePercent,
+            before.application),
+        before,
+        after);
+    draft.impact.summary = fmt::format(
+        "{} gets {} % of the traffic instead of {} %; {} keeps the rest.",
+        name(before.candidate),
+        after.candidatePercent,
+        before.candidatePercent,
+        name(before.stable));
+    const bool isMore = after.candidatePercent > before.candidatePercent;
+    set(draft,
+        isMore ? Reversibility::Easy : Reversibility::Instant,
+        Reach::Wide,
+        isMore ? "Take it back (--percent 0), or abort the rollout." : "Give it more again.");
+    draft.facts.push_back({"percent", std::to_string(after.candidatePercent)});
+    if (observation) {
+        const Side& candidate = observation->side(before.candidate);
+        draft.facts.push_back({"servers of the candidate", candidate.servers});
+        addSide(draft, before.candidate, candidate);
     }
     return draft;
 }

@@ -21,6 +21,8 @@ plans::Draft draftOfPromotion(
     const std::vector<Gate>& gates);
 plans::Draft draftOfRollback(
     const Rollout& before, const Rollout& after, const std::optional<Observation>& observation);
+plans::Draft draftOfTrafficStep(
+    const Rollout& before, const Rollout& after, const std::optional<Observation>& observation);
 plans::Draft draftOfPause(const Rollout& before, const Rollout& after);
 plans::Draft draftOfResume(const Rollout& before, const Rollout& after);
 plans::Draft draftOfKeepingWarm(

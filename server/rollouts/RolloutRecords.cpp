@@ -24,6 +24,10 @@ Rollout afterMove(const Rollout& rollout, const Move& move, absl::Time now)
         after.verdict = Verdict::Undecided;
         after.evidence.clear();
     }
+    // Another candidate, or none: it begins without traffic.
+    if (hasEnded(move.step) || move.step == Step::Planned) {
+        after.candidatePercent = 0;
+    }
     if (hasEnded(move.step)) {
         after.endTime = now;
         after.isPaused = false;

@@ -76,7 +76,8 @@ absl::Status checkGates(const std::vector<Gate>& gates)
         refused(
             "GATE_NOT_PASSED",
             fmt::format("not every gate has passed: {}", told),
-            "Wait until they have. The verdict can be overridden with a reason."),
+            "Wait until they have. The verdict and the change window can be overridden with a "
+            "reason."),
         violations);
 }
 
@@ -284,9 +285,9 @@ absl::StatusOr<Outcome> Rollouts::promote(
             rollout.verdict = view->rollout->verdict;
             rollout.evidence = view->rollout->evidence;
         }
-        gates = gatesOf(rollout, application->policy, observation, rollout.verdict);
+        gates = gatesOf(rollout, application->policy, observation, rollout.verdict, now);
         for (Gate& gate : gates) {
-            if (gate.name == "verdict" && gate.result != GateResult::Passed &&
+            if (canBeOverridden(gate) && gate.result != GateResult::Passed &&
                 !overrideReason.empty()) {
                 gate.result = GateResult::Overridden;
                 rollout.overrideReason = overrideReason;

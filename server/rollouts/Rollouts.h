@@ -69,12 +69,19 @@ public:
         const std::string& application,
         const std::string& revision,
         const std::string& description);
-    /// `overrideReason` not empty: without the verdict.
+    /// `overrideReason` not empty: also where a gate that can be overridden has not passed.
     absl::StatusOr<Outcome> promote(
         const Requester& requester,
         const Request& request,
         const Target& target,
         const std::string& overrideReason);
+    /// A share of the traffic for the candidate, in hundredths; nothing: the next one of the
+    /// configuration. Answers when it was seen to be so.
+    absl::StatusOr<Outcome> stepTraffic(
+        const Requester& requester,
+        const Request& request,
+        const Target& target,
+        std::optional<int> percent);
     absl::StatusOr<Outcome> pause(
         const Requester& requester, const Request& request, const Target& target);
     absl::StatusOr<Outcome> resume(

@@ -2,6 +2,7 @@
 #include "server/rollouts/RolloutsModule.h"
 
 #include "server/plans/PlanGate.h"
+#include "server/rollouts/AutomaticRollback.h"
 #include "server/rollouts/JournalImport.h"
 #include "server/rollouts/Leadership.h"
 #include "server/rollouts/ManagedApplication.h"
@@ -71,6 +72,18 @@ struct RolloutsModule::Parts
                acting,
                goingBack})
     {
+        auto& count =
+            prometheus::BuildCounter()
+                .Name("pilothouse_rollouts_automatic_rollbacks_total")
+                .Help("Rollouts that the server rolled back by itself after their promotion.")
+                .Register(around.registry);
+        for (const auto& application : applications) {
+            if (application->policy.rollsBackByItself) {
+                count.Add({{"application", application->name}});
+                automatic.push_back(std::make_unique<AutomaticRollback>(AutomaticRollback::Parts{
+                    *application, board, leadership, rollback, around.clock, count}));
+            }
+        }
         if (!applications.empty()) {
             controller.emplace(RolloutController::Parts{
                 applications,
@@ -123,6 +136,7 @@ struct RolloutsModule::Parts
     // Goes before the rollback whose work it does; that has only its place until then.
     platform::Executor attempts;
     RolloutsService service;
+    std::vector<std::unique_ptr<AutomaticRollback>> automatic;
     std::optional<RolloutController> controller;
 };
 

@@ -79,17 +79,18 @@ RolloutsService::RolloutsService(rpc::Guard& guard, const Parts& parts)
     unaryOn(parts.db, "ListRollouts", &RolloutsService::listRollouts);
     unaryOn(parts.acting, "StartRollout", &RolloutsService::startRollout);
     unaryOn(parts.acting, "PromoteRollout", &RolloutsService::promoteRollout);
+    unaryOn(parts.acting, "StepTraffic", &RolloutsService::stepTraffic);
     unaryOn(parts.acting, "PauseRollout", &RolloutsService::pauseRollout);
     unaryOn(parts.acting, "ResumeRollout", &RolloutsService::resumeRollout);
     unaryOn(parts.acting, "KeepWarm", &RolloutsService::keepWarm);
     unaryOn(parts.acting, "AbortRollout", &RolloutsService::abortRollout);
     unaryOn(parts.goingBack, "RollBack", &RolloutsService::rollBack);
-    parts.board.onChange([this] { wakeWatchers(); });
+    m_listener = parts.board.addListener([this] { wakeWatchers(); });
 }
 
 RolloutsService::~RolloutsService()
 {
-    m_parts.board.onChange({});
+    m_parts.board.removeListener(m_listener);
 }
 
 void RolloutsService::wakeWatchers()
@@ -184,20 +185,32 @@ absl::Status RolloutsService::promoteRollout(
 {
     const bool hasReason =
         request.override_reason().find_first_not_of(" \t\n") != std::string::npos;
-    if (request.override_verdict() && !hasReason) {
+    if (request.override_gates() && !hasReason) {
         return withReason(
-            absl::InvalidArgumentError("overriding the verdict needs a reason"), "REASON_NEEDED");
+            absl::InvalidArgumentError("overriding a gate needs a reason"), "REASON_NEEDED");
     }
     const auto outcome = m_parts.rollouts.promote(
         plans::requesterOf(call),
         plans::requestOf(request),
         targetOf(request),
-        request.override_verdict() ? request.override_reason() : "");
+        request.override_gates() ? request.override_reason() : "");
     PH_RETURN_IF_ERROR(answer(outcome, response));
     for (const Gate& gate : outcome->gates) {
         *response.add_gates() = toProto(gate);
     }
     return absl::OkStatus();
+}
+
+absl::Status RolloutsService::stepTraffic(
+    const Call& call, const v1::StepTrafficRequest& request, v1::StepTrafficResponse& response)
+{
+    return answer(
+        m_parts.rollouts.stepTraffic(
+            plans::requesterOf(call),
+            plans::requestOf(request),
+            targetOf(request),
+            request.has_percent() ? std::optional(request.percent()) : std::nullopt),
+        response);
 }
 
 absl::Status RolloutsService::pauseRollout(

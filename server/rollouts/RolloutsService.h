@@ -51,6 +51,7 @@ private:
         const Call&, const v1::StartRolloutRequest&, v1::StartRolloutResponse&);
     absl::Status promoteRollout(
         const Call&, const v1::PromoteRolloutRequest&, v1::PromoteRolloutResponse&);
+    absl::Status stepTraffic(const Call&, const v1::StepTrafficRequest&, v1::StepTrafficResponse&);
     absl::Status pauseRollout(
         const Call&, const v1::PauseRolloutRequest&, v1::PauseRolloutResponse&);
     absl::Status resumeRollout(
@@ -63,6 +64,7 @@ private:
     void wakeWatchers();
 
     const Parts m_parts;
+    int m_listener = 0;
     std::mutex m_mutex;
     std::vector<rpc::Waker> m_watchers;
 };

@@ -31,7 +31,7 @@ absl::StatusOr<Rollout> Switcher::settle(
     absl::Time deadline)
 {
     std::unique_lock acting(application.acting);
-    const Colour target = trafficIn(rollout).value_or(rollout.stable);
+    const Routing target = routingIn(rollout, application.policy);
     // Another thread may have been here first, or the operator has decided otherwise since.
     const auto seen = m_board.find(application.name);
     if (seen && seen->rollout && seen->rollout->id == rollout.id &&
@@ -41,7 +41,7 @@ absl::StatusOr<Rollout> Switcher::settle(
     }
     [[maybe_unused]] const bool isBack = rollout.step == Step::SwitchingBack;
     PH_FAULT(isBack ? "rollouts.before_act_back" : "rollouts.before_act");
-    PH_RETURN_IF_ERROR(application.driver->switchTo(target, {realm, fence.number}));
+    PH_RETURN_IF_ERROR(application.driver->route(target, {realm, fence.number}));
     PH_FAULT(isBack ? "rollouts.after_act_back" : "rollouts.after_act");
     // A database that hangs must not hold up a rollback. What was decided stands in it already.
     acting.unlock();
@@ -54,13 +54,15 @@ absl::StatusOr<Rollout> Switcher::settle(
     const auto write = [&](postgres::Transaction& transaction) -> absl::Status {
         PH_RETURN_IF_ERROR(fence.check(transaction));
         PH_RETURN_IF_ERROR(m_records.store().lock(transaction, application.name).status());
-        PH_RETURN_IF_ERROR(m_records.store().setActive(transaction, application.name, target));
+        PH_RETURN_IF_ERROR(
+            m_records.store().setActive(transaction, application.name, target.active));
         return m_records.keepOwn(
             transaction, rollout, after, std::string(stepName(after.step)), now);
     };
     PH_RETURN_IF_ERROR(database.transact(write, deadline));
     PH_FAULT(isBack ? "rollouts.after_done_back" : "rollouts.after_done");
-    m_switches.Add({{"application", application.name}, {"to", std::string(colourName(target))}})
+    m_switches
+        .Add({{"application", application.name}, {"to", std::string(colourName(target.active))}})
         .Increment();
     m_board.putRollout(after);
     return after;

@@ -69,10 +69,16 @@ public:
         const NewRollout& rollout,
         const plans::Request& request,
         OnDone<RolloutOutcome> onDone) = 0;
-    /// `overrideReason` not empty: without the verdict.
+    /// `overrideReason` not empty: also against the verdict and the change window.
     virtual CallPtr promoteRollout(
         const RolloutTarget& target,
         const std::string& overrideReason,
+        const plans::Request& request,
+        OnDone<RolloutOutcome> onDone) = 0;
+    /// 0 to 99 % of the traffic for the candidate before its promotion; nothing: the next step.
+    virtual CallPtr stepTraffic(
+        const RolloutTarget& target,
+        std::optional<int> percent,
         const plans::Request& request,
         OnDone<RolloutOutcome> onDone) = 0;
     virtual CallPtr pauseRollout(

@@ -28,7 +28,9 @@ std::vector<SequentialTest::Alternative> asGood()
     return alternatives;
 }
 
-std::vector<SequentialTest::Alternative> asBad(double margin)
+} // namespace
+
+std::vector<SequentialTest::Alternative> worseBy(double margin)
 {
     std::vector<SequentialTest::Alternative> alternatives;
     for (const double level : {0.001, 0.015, 0.1}) {
@@ -40,29 +42,6 @@ std::vector<SequentialTest::Alternative> asBad(double margin)
     }
     return alternatives;
 }
-
-double percent(const Counts& counts)
-{
-    return counts.requests == 0
-               ? 0
-               : 100.0 * static_cast<double>(counts.events) / static_cast<double>(counts.requests);
-}
-
-void addTo(Counts& sum, const Counts& more)
-{
-    sum.requests += more.requests;
-    sum.events += more.events;
-}
-
-/// A page that was read between two counters of one answer must not make a rate over 1.
-Counts sane(Counts counts)
-{
-    counts.requests = std::max<std::int64_t>(counts.requests, 0);
-    counts.events = std::clamp<std::int64_t>(counts.events, 0, counts.requests);
-    return counts;
-}
-
-} // namespace
 
 std::string_view verdictName(Verdict verdict)
 {
@@ -83,7 +62,7 @@ Comparison::Comparison(std::vector<std::string> metrics, ComparisonSettings sett
         m_metrics.push_back(
             {std::move(name),
              SequentialTest(settings.margin, asGood()),
-             SequentialTest(0, asBad(settings.margin)),
+             SequentialTest(0, worseBy(settings.margin)),
              {},
              {}});
     }
@@ -104,8 +83,8 @@ void Comparison::add(const std::vector<Counts>& stable, const std::vector<Counts
         // Nothing is worse than the hypothesis of the other test: the same test with margin 0 and
         // alternatives that are worse.
         metric.worse.add(ofStable, ofCandidate);
-        addTo(metric.stable, ofStable);
-        addTo(metric.candidate, ofCandidate);
+        metric.stable += ofStable;
+        metric.candidate += ofCandidate;
     }
     decide();
 }
@@ -152,9 +131,9 @@ std::string Comparison::reason() const
             return fmt::format(
                 "{}: {:.2f} % of {} requests against {:.2f} % of {}",
                 metric.name,
-                percent(metric.candidate),
+                metric.candidate.percent(),
                 metric.candidate.requests,
-                percent(metric.stable),
+                metric.stable.percent(),
                 metric.stable.requests);
         }
     }

@@ -37,6 +37,9 @@ struct ComparisonSettings
     double alpha = 0.0005;
 };
 
+/// What a candidate that is worse may look like, for the comparison's tests.
+std::vector<SequentialTest::Alternative> worseBy(double margin);
+
 /// One metric as it stands.
 struct MetricEvidence
 {

@@ -60,4 +60,9 @@ std::string_view gateResultName(GateResult result)
     return kGateResults.at(static_cast<std::size_t>(result));
 }
 
+bool canBeOverridden(const Gate& gate)
+{
+    return gate.name == "verdict" || gate.name == "window";
+}
+
 } // namespace pilothouse::rollouts

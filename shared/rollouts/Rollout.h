@@ -25,6 +25,15 @@ constexpr Colour other(Colour colour)
     return colour == Colour::Blue ? Colour::Green : Colour::Blue;
 }
 
+/// Where new requests go: to `active`, but for so many of a hundred, which go to the other side.
+struct Routing
+{
+    Colour active = Colour::Blue;
+    int splitPercent = 0;
+
+    friend bool operator==(const Routing&, const Routing&) = default;
+};
+
 enum class Step {
     /// Waits for the candidate to be ready.
     Planned,
@@ -79,10 +88,17 @@ constexpr bool canPause(Step step)
 {
     return isBeforeSwitch(step) || step == Step::Switched;
 }
+constexpr bool canStepTraffic(Step step)
+{
+    return canPromote(step);
+}
 constexpr bool canKeepWarm(Step step)
 {
     return step == Step::Switched;
 }
+
+/// With more, it would be a promotion.
+inline constexpr int kMostCandidatePercent = 99;
 
 struct Rollout
 {
@@ -96,6 +112,8 @@ struct Rollout
     Colour candidate = Colour::Green;
     Step step = Step::Planned;
     bool isPaused = false;
+    /// So many requests of a hundred go to the candidate before its promotion.
+    int candidatePercent = 0;
     /// Counts every change: whoever changes it names the one that was seen.
     std::int64_t generation = 0;
     std::string createdBy;
@@ -113,7 +131,7 @@ struct Rollout
     /// Of the comparison, as it stood when it was last written.
     Verdict verdict = Verdict::Undecided;
     std::vector<MetricEvidence> evidence;
-    /// Why it was promoted without the verdict, or "".
+    /// Why it was promoted although a gate had not passed, or "".
     std::string overrideReason;
 
     friend bool operator==(const Rollout&, const Rollout&) = default;
@@ -159,8 +177,11 @@ struct Observation
     absl::Time time = absl::InfinitePast();
     /// Which side gets the traffic; nothing: neither of the two.
     std::optional<Colour> active;
+    /// So many requests of a hundred go to the other side.
+    int splitPercent = 0;
     /// The same after the driver's next start.
     std::optional<Colour> activeAfterRestart;
+    int splitPercentAfterRestart = 0;
     /// What is there instead when it is neither.
     std::string found;
     /// Of the last leader that switched; 0 = nobody did.
@@ -169,6 +190,13 @@ struct Observation
     Side green;
 
     const Side& side(Colour colour) const { return colour == Colour::Blue ? blue : green; }
+    /// Now, and after the driver's next start.
+    bool isRouted(const Routing& routing) const
+    {
+        return active == routing.active && activeAfterRestart == routing.active &&
+               splitPercent == routing.splitPercent &&
+               splitPercentAfterRestart == routing.splitPercent;
+    }
 };
 
 enum class GateResult { Passed, Failed, Waiting, Overridden };
@@ -179,7 +207,7 @@ std::string_view gateResultName(GateResult result);
 /// Something that must hold before a promotion.
 struct Gate
 {
-    /// "ready", "verdict", "no-drift".
+    /// "ready", "no-drift", "verdict", "window".
     std::string name;
     GateResult result = GateResult::Waiting;
     /// What was looked at: "2 of 2 servers of green are up".
@@ -187,6 +215,9 @@ struct Gate
 
     friend bool operator==(const Gate&, const Gate&) = default;
 };
+
+/// Whether an operator may promote although it has not passed, with a reason.
+bool canBeOverridden(const Gate& gate);
 
 /// An application of the configuration, as everything is now.
 struct Application
@@ -203,6 +234,10 @@ struct Application
     std::optional<Rollout> rollout;
     /// Of the open one before its switch.
     std::vector<Gate> gates;
+    /// See Policy.
+    int holdBackPercent = 0;
+    bool rollsBackByItself = false;
+    std::vector<int> trafficSteps;
     /// How often somebody else switched and it was put right, since the server started.
     std::int64_t driftsRepaired = 0;
 };

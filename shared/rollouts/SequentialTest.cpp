@@ -51,23 +51,32 @@ double nearestRate(
     return (low + high) / 2;
 }
 
+Counts sane(const Counts& counts)
+{
+    const std::int64_t requests = std::max<std::int64_t>(counts.requests, 0);
+    return {requests, std::clamp<std::int64_t>(counts.events, 0, requests)};
+}
+
+double logRatioOf(
+    const SequentialTest::Alternative& alternative,
+    double margin,
+    const Counts& stable,
+    const Counts& candidate)
+{
+    const double rate = nearestRate(
+        alternative,
+        margin,
+        static_cast<double>(stable.requests),
+        static_cast<double>(candidate.requests));
+    return logLikelihoodRatio(stable, alternative.stable, rate) +
+           logLikelihoodRatio(candidate, alternative.candidate, rate + margin);
+}
+
 SequentialTest::SequentialTest(double margin, std::vector<Alternative> alternatives)
     : m_margin(margin),
       m_alternatives(std::move(alternatives)),
       m_shares(m_alternatives.size() + 1, 1.0 / static_cast<double>(m_alternatives.size() + 1))
 {}
-
-double SequentialTest::logRatio(
-    const Alternative& alternative, const Counts& stable, const Counts& candidate) const
-{
-    const double rate = nearestRate(
-        alternative,
-        m_margin,
-        static_cast<double>(stable.requests),
-        static_cast<double>(candidate.requests));
-    return logLikelihoodRatio(stable, alternative.stable, rate) +
-           logLikelihoodRatio(candidate, alternative.candidate, rate + m_margin);
-}
 
 void SequentialTest::add(const Counts& stable, const Counts& candidate)
 {
@@ -77,7 +86,7 @@ void SequentialTest::add(const Counts& stable, const Counts& candidate)
     std::vector<double> gains;
     gains.reserve(m_shares.size());
     for (const Alternative& alternative : m_alternatives) {
-        gains.push_back(logRatio(alternative, stable, candidate));
+        gains.push_back(logRatioOf(alternative, m_margin, stable, candidate));
     }
     gains.push_back(0);
     // Relative to the greatest, so that nothing overflows.

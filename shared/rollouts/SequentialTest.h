@@ -12,6 +12,18 @@ struct Counts
     std::int64_t requests = 0;
     std::int64_t events = 0;
 
+    double percent() const
+    {
+        return requests == 0 ? 0
+                             : 100.0 * static_cast<double>(events) / static_cast<double>(requests);
+    }
+    Counts& operator+=(const Counts& more)
+    {
+        requests += more.requests;
+        events += more.events;
+        return *this;
+    }
+
     friend bool operator==(const Counts&, const Counts&) = default;
 };
 
@@ -55,9 +67,6 @@ public:
     double logHighest() const { return m_logHighest; }
 
 private:
-    double logRatio(
-        const Alternative& alternative, const Counts& stable, const Counts& candidate) const;
-
     double m_margin;
     std::vector<Alternative> m_alternatives;
     /// Of each alternative; the last is of the one that sits out.
@@ -65,6 +74,17 @@ private:
     double m_logEvidence = 0;
     double m_logHighest = 0;
 };
+
+/// A page that was read between two counters of one answer must not make a rate over 1.
+Counts sane(const Counts& counts);
+
+/// Logarithm of the e-value of one interval, for this alternative against the hypothesis with
+/// `margin`, see SequentialTest. Both sides have had requests.
+double logRatioOf(
+    const SequentialTest::Alternative& alternative,
+    double margin,
+    const Counts& stable,
+    const Counts& candidate);
 
 /// Where the hypothesis is nearest to the alternative: p₀ of (p₀, p₀ + margin).
 double nearestRate(

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace pilothouse::rollouts {
 
 namespace {
@@ -25,6 +27,11 @@ std::string serversText(Colour colour, const Side& side, const Policy& policy)
         side.serversTotal,
         name(colour),
         policy.serversNeeded);
+}
+
+std::string backText(const Rollout& rollout)
+{
+    return fmt::format("traffic goes back to {}", name(rollout.stable));
 }
 
 std::optional<Move> beforeSwitch(
@@ -83,21 +90,28 @@ std::optional<Move> beforeSwitch(
 
 } // namespace
 
-std::optional<Colour> trafficIn(const Rollout& rollout)
+Routing routingIn(const Rollout& rollout, const Policy& policy)
 {
     switch (rollout.step) {
     case Step::Switching:
     case Step::Switched:
+        return {rollout.candidate, policy.holdBackPercent};
     case Step::Draining:
     case Step::Done:
-        return rollout.candidate;
-    case Step::SwitchingBack:
-    case Step::RolledBack:
-        return rollout.stable;
+        return {rollout.candidate, 0};
+    case Step::PreviewReady:
+    case Step::Analysing:
+    case Step::AwaitingPromotion:
+        return {rollout.stable, rollout.candidatePercent};
     default:
-        break;
+        return {rollout.stable, 0};
     }
-    return rollout.stable;
+}
+
+std::optional<int> nextTrafficStep(const std::vector<int>& steps, int percent)
+{
+    const auto next = std::ranges::find_if(steps, [&](int step) { return step > percent; });
+    return next == steps.end() ? std::nullopt : std::optional(*next);
 }
 
 std::optional<Move> nextMove(
@@ -121,7 +135,7 @@ std::optional<Move> nextMove(
             false};
     }
     if (rollout.step == Step::Draining) {
-        if (stable.inFlight == 0) {
+        if (stable.inFlight == 0 && observation.splitPercent == 0) {
             return Move{Step::Done, fmt::format("{} is released", name(rollout.stable)), false};
         }
         if (now >= rollout.stepTime + policy.drainMost) {
@@ -137,18 +151,33 @@ std::optional<Move> nextMove(
     return std::nullopt;
 }
 
+Move goingBack(const Rollout& rollout, const std::string& why)
+{
+    return {
+        Step::SwitchingBack,
+        fmt::format("{}{}{}", backText(rollout), why.empty() ? "" : ": ", why),
+        false};
+}
+
 Move settled(const Rollout& rollout)
 {
-    return rollout.step == Step::Switching
-               ? Move{Step::Switched,
-                      fmt::format(
-                          "{} has the traffic; {} is kept warm",
-                          name(rollout.candidate),
-                          name(rollout.stable)),
-                      false}
-               : Move{Step::RolledBack,
-                      fmt::format("{} has the traffic again", name(rollout.stable)),
-                      false};
+    if (rollout.step == Step::Switching) {
+        return {
+            Step::Switched,
+            fmt::format(
+                "{} has the traffic; {} is kept warm",
+                name(rollout.candidate),
+                name(rollout.stable)),
+            false};
+    }
+    // Why it went back is kept.
+    const std::string back = backText(rollout);
+    const std::string why =
+        rollout.message.starts_with(back) ? rollout.message.substr(back.size()) : std::string();
+    return {
+        Step::RolledBack,
+        fmt::format("{} has the traffic again{}", name(rollout.stable), why),
+        false};
 }
 
 Verdict verdictNow(
@@ -182,7 +211,8 @@ std::vector<Gate> gatesOf(
     const Rollout& rollout,
     const Policy& policy,
     const std::optional<Observation>& observation,
-    Verdict verdict)
+    Verdict verdict,
+    absl::Time now)
 {
     std::vector<Gate> gates;
     if (!observation) {
@@ -208,6 +238,9 @@ std::vector<Gate> gatesOf(
             {"verdict",
              result,
              fmt::format("the comparison says {}", std::string(verdictName(verdict)))});
+    }
+    if (auto window = windowGate(policy.windows, now)) {
+        gates.push_back(*std::move(window));
     }
     return gates;
 }

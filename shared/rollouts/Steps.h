@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "shared/rollouts/ChangeWindow.h"
 #include "shared/rollouts/Rollout.h"
 
 #include <absl/time/time.h>
@@ -24,10 +25,21 @@ struct Policy
     absl::Duration keepWarm = absl::Minutes(10);
     /// Requests under way on the stable side are waited for at most so long.
     absl::Duration drainMost = absl::Seconds(30);
+    /// So many requests of a hundred are held back on the stable side while it is kept warm.
+    int holdBackPercent = 0;
+    /// A candidate that turns out worse after its promotion is rolled back without being asked.
+    bool rollsBackByItself = false;
+    /// Percentages that the candidate gets before its promotion, one after the other; ascending.
+    std::vector<int> trafficSteps;
+    /// When it may be promoted.
+    std::vector<ChangeWindow> windows;
 };
 
-/// Where the traffic should be in this step; nothing: where it was when nothing is rolled out.
-std::optional<Colour> trafficIn(const Rollout& rollout);
+/// Where the traffic should be in this step.
+Routing routingIn(const Rollout& rollout, const Policy& policy);
+
+/// The first of these that is more than `percent`.
+std::optional<int> nextTrafficStep(const std::vector<int>& steps, int percent);
 
 /// A step that a rollout takes by itself.
 struct Move
@@ -49,6 +61,10 @@ std::optional<Move> nextMove(
     const Comparison& comparison,
     absl::Time now);
 
+/// The traffic shall go back to the stable side, for this reason ("" = an operator's, told
+/// elsewhere).
+Move goingBack(const Rollout& rollout, const std::string& why);
+
 /// After Switching or SwitchingBack was verified.
 Move settled(const Rollout& rollout);
 
@@ -61,6 +77,7 @@ std::vector<Gate> gatesOf(
     const Rollout& rollout,
     const Policy& policy,
     const std::optional<Observation>& observation,
-    Verdict verdict);
+    Verdict verdict,
+    absl::Time now);
 
 } // namespace pilothouse::rollouts

@@ -9,11 +9,15 @@
 #include <QLineEdit>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
 namespace pilothouse::ui {
 
 namespace {
 
-QString warningOf(const rollouts::Rollout& rollout)
+QString verdictText(const rollouts::Rollout& rollout)
 {
     const QString seen = evidenceText(rollout);
     const QString verdict =
@@ -25,17 +29,51 @@ QString warningOf(const rollouts::Rollout& rollout)
     return seen.isEmpty() ? verdict : verdict + QLatin1Char(' ') + seen + QLatin1Char('.');
 }
 
+std::vector<rollouts::Gate> overridden(const rollouts::Application& application)
+{
+    std::vector<rollouts::Gate> gates;
+    std::ranges::copy_if(
+        application.gates, std::back_inserter(gates), [](const rollouts::Gate& gate) {
+            return rollouts::canBeOverridden(gate) && gate.result != rollouts::GateResult::Passed;
+        });
+    return gates;
+}
+
+QString overrideTitle(const rollouts::Application& application)
+{
+    const QString side = lowerNameOf(application.rollout->candidate);
+    const std::vector<rollouts::Gate> gates = overridden(application);
+    if (gates.size() > 1) {
+        return OverrideSheet::tr(
+                   "Promote %1 against %n gates", nullptr, static_cast<int>(gates.size()))
+            .arg(side);
+    }
+    return !gates.empty() && gates.front().name == "window"
+               ? OverrideSheet::tr("Promote %1 outside of the change window").arg(side)
+               : OverrideSheet::tr("Promote %1 without the verdict").arg(side);
+}
+
+QString overrideWarning(const rollouts::Application& application)
+{
+    QStringList warnings;
+    for (const rollouts::Gate& gate : overridden(application)) {
+        warnings
+            << (gate.name == "window" ? OverrideSheet::tr("The change window: %1.")
+                                            .arg(QString::fromStdString(gate.detail).simplified())
+                                      : verdictText(*application.rollout));
+    }
+    return warnings.join(QLatin1Char(' '));
+}
+
 } // namespace
 
-OverrideSheet::OverrideSheet(const Theme& theme, Session& session, const rollouts::Rollout& rollout)
-    : PlannedSheet(
-          theme,
-          QStringLiteral("rocket"),
-          tr("Promote %1 without the verdict").arg(lowerNameOf(rollout.candidate))),
+OverrideSheet::OverrideSheet(
+    const Theme& theme, Session& session, const rollouts::Application& application)
+    : PlannedSheet(theme, QStringLiteral("rocket"), overrideTitle(application)),
       m_session(&session),
-      m_rollout(rollout)
+      m_rollout(*application.rollout)
 {
-    form()->addWidget(new MessageBar(theme, Severity::Warning, warningOf(rollout), this));
+    form()->addWidget(new MessageBar(theme, Severity::Warning, overrideWarning(application), this));
     auto* fields = new FieldForm(theme, this);
     m_reason = fields->addText(
         tr("Why"), tr("hot fix for the till"), tr("It stands in the audit and on the receipt."));

@@ -14,7 +14,7 @@ class OverrideSheet : public PlannedSheet
     Q_OBJECT
 
 public:
-    OverrideSheet(const Theme& theme, Session& session, const rollouts::Rollout& rollout);
+    OverrideSheet(const Theme& theme, Session& session, const rollouts::Application& application);
 
     QWidget* initialFocus() override;
 

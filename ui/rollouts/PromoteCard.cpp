@@ -57,6 +57,7 @@ PromoteCard::PromoteCard(const PageContext& context, QWidget* parent)
         row->setSpacing(context.theme.px(space::kS));
         body()->addLayout(row);
     }
+    m_step = addButton(*small, rolloutcommand::kStep, ButtonKind::Secondary);
     m_keepWarm = addButton(*small, rolloutcommand::kKeepWarm, ButtonKind::Secondary);
     m_pause = addButton(*small, rolloutcommand::kPause, ButtonKind::Secondary);
     m_resume = addButton(*small, rolloutcommand::kResume, ButtonKind::Secondary);
@@ -95,6 +96,8 @@ void PromoteCard::setApplication(const rollouts::Application& application, absl:
     m_resume->setVisible(isOpen && rollout->isPaused);
     m_pause->setVisible(isOpen && !rollout->isPaused && rollouts::canPause(rollout->step));
     m_keepWarm->setVisible(isOpen && rollouts::canKeepWarm(rollout->step));
+    m_step->setVisible(
+        isOpen && rollouts::isBeforeSwitch(rollout->step) && !application.trafficSteps.empty());
     m_abort->setVisible(isOpen && rollouts::canAbort(rollout->step));
 }
 

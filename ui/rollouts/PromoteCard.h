@@ -36,6 +36,7 @@ private:
     QPushButton* m_start = nullptr;
     QPushButton* m_pause = nullptr;
     QPushButton* m_resume = nullptr;
+    QPushButton* m_step = nullptr;
     QPushButton* m_keepWarm = nullptr;
     QPushButton* m_abort = nullptr;
 };

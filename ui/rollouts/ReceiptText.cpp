@@ -155,6 +155,7 @@ QByteArray receiptJson(const client::RolloutReceipt& receipt)
         {QStringLiteral("endTime"), jsonTime(rollout.endTime)},
         {QStringLiteral("verdict"), name(rollouts::verdictName(rollout.verdict))},
         {QStringLiteral("overrideReason"), whole(rollout.overrideReason)},
+        {QStringLiteral("candidatePercent"), rollout.candidatePercent},
         {QStringLiteral("message"), whole(rollout.message)},
         {QStringLiteral("evidence"), evidence},
         {QStringLiteral("events"), events}};

@@ -114,6 +114,27 @@ PlannedStep promoteStep(
     return step;
 }
 
+PlannedStep trafficStep(RolloutsClient& client, const rollouts::Rollout& rollout, int percent)
+{
+    PlannedStep step;
+    step.look = {
+        ActionWords::tr("Give %1 %2 % of the traffic")
+            .arg(lowerNameOf(rollout.candidate))
+            .arg(percent),
+        QStringLiteral("chevron-right"),
+        commandOf("step", rollout, {QStringLiteral("--percent"), QString::number(percent)}),
+        false};
+    step.doneText = ActionWords::tr("%1 gets %2 % of the traffic of %3")
+                        .arg(nameOf(rollout.candidate))
+                        .arg(percent)
+                        .arg(textOf(rollout.application));
+    step.ask = [&client, target = targetOf(rollout), percent](
+                   const plans::Request& request, client::OnDone<plans::Plan> onDone) {
+        return client.stepTraffic(target, percent, request, planOf(std::move(onDone)));
+    };
+    return step;
+}
+
 PlannedStep rollBackStep(RolloutsClient& client, const rollouts::Rollout& rollout)
 {
     PlannedStep step = simpleStep(

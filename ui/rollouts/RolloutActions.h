@@ -16,6 +16,8 @@ PlannedStep promoteStep(
     const QString& overrideReason = {});
 /// It can be done without a plan when the server's database does not answer.
 PlannedStep rollBackStep(client::RolloutsClient& client, const rollouts::Rollout& rollout);
+PlannedStep trafficStep(
+    client::RolloutsClient& client, const rollouts::Rollout& rollout, int percent);
 PlannedStep pauseStep(client::RolloutsClient& client, const rollouts::Rollout& rollout);
 PlannedStep resumeStep(client::RolloutsClient& client, const rollouts::Rollout& rollout);
 PlannedStep abortStep(client::RolloutsClient& client, const rollouts::Rollout& rollout);

@@ -12,6 +12,7 @@ inline const QString kRollBack = QStringLiteral("rollouts.rollback");
 
 // Of the page.
 inline const QString kStart = QStringLiteral("rollouts.start");
+inline const QString kStep = QStringLiteral("rollouts.step");
 inline const QString kPause = QStringLiteral("rollouts.pause");
 inline const QString kResume = QStringLiteral("rollouts.resume");
 inline const QString kKeepWarm = QStringLiteral("rollouts.keep-warm");

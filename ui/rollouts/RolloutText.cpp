@@ -42,6 +42,9 @@ QString gateTitle(const std::string& name)
     if (name == "verdict") {
         return RolloutWords::tr("Comparison says promote");
     }
+    if (name == "window") {
+        return RolloutWords::tr("Change window is open");
+    }
     return text(name);
 }
 
@@ -108,6 +111,15 @@ std::pair<QString, QString> errorsOf(
             shareText(colour == application.rollout->stable ? first.stable : first.candidate)};
     }
     return {RolloutWords::tr("Errors in all"), shareText({side.responses, side.serverErrors})};
+}
+
+QString shareOfTraffic(const rollouts::Observation& seen, Colour colour)
+{
+    if (!seen.active) {
+        return RolloutWords::tr("not known");
+    }
+    const int percent = seen.active == colour ? 100 - seen.splitPercent : seen.splitPercent;
+    return RolloutWords::tr("%1 %").arg(percent);
 }
 
 } // namespace
@@ -200,17 +212,25 @@ QString gatesFact(const std::vector<rollouts::Gate>& gates)
 QString blockingGate(const std::vector<rollouts::Gate>& gates)
 {
     for (const rollouts::Gate& gate : gates) {
-        if (gate.name != "verdict" && gate.result != GateResult::Passed) {
+        if (!rollouts::canBeOverridden(gate) && gate.result != GateResult::Passed) {
             return text(gate.detail);
         }
     }
     return {};
 }
 
+QString stepBlockingGate(const std::vector<rollouts::Gate>& gates)
+{
+    const auto failed = std::ranges::find_if(gates, [](const rollouts::Gate& gate) {
+        return gate.name != "verdict" && gate.result != GateResult::Passed;
+    });
+    return failed == gates.end() ? QString() : text(failed->detail);
+}
+
 bool needsOverride(const std::vector<rollouts::Gate>& gates)
 {
     return std::ranges::any_of(gates, [](const rollouts::Gate& gate) {
-        return gate.name == "verdict" && gate.result != GateResult::Passed;
+        return rollouts::canBeOverridden(gate) && gate.result != GateResult::Passed;
     });
 }
 
@@ -263,6 +283,12 @@ SlotView slotView(
         {RolloutWords::tr("Under way"), formatCount(side.inFlight)},
         errorsOf(application, colour, side),
         {RolloutWords::tr("Backend"), text(side.backend)}};
+    // Where it never is split, the title says it all.
+    if (application.holdBackPercent > 0 || !application.trafficSteps.empty() ||
+        seen->splitPercent > 0) {
+        view.facts.insert(
+            view.facts.begin(), {RolloutWords::tr("Traffic"), shareOfTraffic(*seen, colour)});
+    }
     return view;
 }
 

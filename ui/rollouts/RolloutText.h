@@ -43,7 +43,9 @@ std::vector<MarkedLine> gateLines(const std::vector<rollouts::Gate>& gates);
 QString gatesFact(const std::vector<rollouts::Gate>& gates);
 /// Why it cannot be promoted whatever the verdict; empty when it can.
 QString blockingGate(const std::vector<rollouts::Gate>& gates);
-/// Whether a promotion has to override the verdict.
+/// Why it can get no more traffic before its promotion; empty when it can.
+QString stepBlockingGate(const std::vector<rollouts::Gate>& gates);
+/// Whether a promotion has to override a gate.
 bool needsOverride(const std::vector<rollouts::Gate>& gates);
 
 /// The way of a rollout, from ready to released; `now` by the server's clock.

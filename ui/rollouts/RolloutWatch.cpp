@@ -19,6 +19,10 @@ namespace pilothouse::ui {
 namespace {
 
 constexpr int kTickMs = 1000;
+/// News that nobody in front of this window has asked for is read later, too.
+constexpr int kAnnouncedMs = 60000;
+/// What ends so soon after an action of this window is told by that.
+constexpr absl::Duration kOwnFor = absl::Seconds(3);
 /// From here on the band sets the countdown off.
 constexpr absl::Duration kEndsSoon = absl::Minutes(1);
 
@@ -90,6 +94,7 @@ void RolloutWatch::followSession()
 {
     m_actions.reset();
     m_feed.reset();
+    m_steps.clear();
     m_session = m_window.session();
     if (m_session) {
         const ShellContext& context = m_window.context();
@@ -97,7 +102,10 @@ void RolloutWatch::followSession()
         m_actions = std::make_unique<PlannedActions>(
             *m_session, context.theme, context.settings, context.clock);
         connect(m_feed.get(), &RolloutFeed::changed, this, &RolloutWatch::refreshBand);
-        connect(m_feed.get(), &RolloutFeed::verbsChanged, this, &RolloutWatch::refresh);
+        connect(m_feed.get(), &RolloutFeed::verbsChanged, this, [this] {
+            refresh();
+            announceEnds();
+        });
         connect(m_session, &Session::stateChanged, this, &RolloutWatch::followState);
         connect(m_actions.get(), &PlannedActions::sheetRequested, this, [this](Sheet* sheet) {
             m_window.sheets().open(sheet);
@@ -108,6 +116,7 @@ void RolloutWatch::followSession()
             this,
             [this](const ToastMessage& message) { m_window.toasts().post(message); });
         connect(m_actions.get(), &PlannedActions::phaseChanged, this, [this] {
+            m_lastOwn = m_window.context().clock.now();
             m_window.commands().refresh();
         });
     }
@@ -154,6 +163,40 @@ void RolloutWatch::refreshBand()
     m_window.band().setRollBack(shown);
     if (!m_tick.isActive()) {
         m_tick.start();
+    }
+}
+
+void RolloutWatch::announceEnds()
+{
+    const bool isOwn = m_actions->phase() != PlannedActions::Phase::Idle ||
+                       m_window.context().clock.now() - m_lastOwn < kOwnFor;
+    for (const rollouts::Application& one : m_feed->applications()) {
+        if (!one.rollout) {
+            continue;
+        }
+        const rollouts::Step step = one.rollout->step;
+        const auto [known, isNew] = m_steps.emplace(one.rollout->id, step);
+        const rollouts::Step before = std::exchange(known->second, step);
+        const bool hasFailed =
+            step == rollouts::Step::RolledBack || step == rollouts::Step::Aborted;
+        if (isNew || isOwn || before == step || !hasFailed) {
+            continue;
+        }
+        const QString name = QString::fromStdString(one.name);
+        ToastMessage message;
+        message.severity = Severity::Warning;
+        message.text = step == rollouts::Step::Aborted
+                           ? tr("The rollout of %1 was aborted").arg(name)
+                           : tr("%1 was rolled back").arg(name);
+        message.detail = QString::fromStdString(one.rollout->message).simplified();
+        message.actionText = tr("Open");
+        message.action = [window = QPointer<MainWindow>(&m_window), page = m_pageId, name] {
+            if (window) {
+                window->pages().open(page, name);
+            }
+        };
+        message.milliseconds = kAnnouncedMs;
+        m_window.toasts().post(message);
     }
 }
 
@@ -251,7 +294,7 @@ void RolloutWatch::promote()
         m_actions->start(promoteStep(m_session->rollouts(), *wanted.rollout));
         return;
     }
-    auto* sheet = new OverrideSheet(m_window.context().theme, *m_session, *wanted.rollout);
+    auto* sheet = new OverrideSheet(m_window.context().theme, *m_session, wanted);
     connect(sheet, &PlannedSheet::ready, m_actions.get(), &PlannedActions::start);
     m_window.sheets().open(sheet);
 }

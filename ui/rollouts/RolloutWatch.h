@@ -7,7 +7,9 @@
 
 #include <QTimer>
 
+#include <map>
 #include <memory>
+#include <string>
 
 namespace pilothouse::ui {
 
@@ -35,6 +37,8 @@ private:
     void followState();
     void refresh();
     void refreshBand();
+    /// Tells of rollouts that were ended by somebody else, or by the server.
+    void announceEnds();
     /// The page, while it is the one that is shown.
     const RolloutsPage* page() const;
     /// The last promotion that can be taken back; null: none.
@@ -54,6 +58,10 @@ private:
     std::unique_ptr<RolloutFeed> m_feed;
     std::unique_ptr<PlannedActions> m_actions;
     QTimer m_tick;
+    /// By the rollout's id, as it was seen last.
+    std::map<std::string, rollouts::Step> m_steps;
+    /// When this window was acting last.
+    absl::Time m_lastOwn = absl::InfinitePast();
 };
 
 } // namespace pilothouse::ui

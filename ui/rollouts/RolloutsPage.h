@@ -61,6 +61,7 @@ private:
     void showReceipt();
     void showFreshness();
     void refreshCommands();
+    QString stepReason() const;
     QString openReason(bool (*allows)(rollouts::Step), const QString& otherwise) const;
     QString idleReason() const;
     Command verb(const QString& id, const QString& title, const QString& icon);

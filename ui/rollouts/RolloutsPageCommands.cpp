@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The verbs of the page.
+#include "shared/rollouts/Steps.h"
 #include "ui/components/SaveFile.h"
 #include "ui/rollouts/KeepWarmSheet.h"
 #include "ui/rollouts/RolloutActions.h"
@@ -41,6 +42,25 @@ QString RolloutsPage::openReason(bool (*allows)(rollouts::Step), const QString& 
     return allows(rollout->step) ? QString() : otherwise;
 }
 
+QString RolloutsPage::stepReason() const
+{
+    const QString reason =
+        openReason(rollouts::canStepTraffic, tr("The candidate gets no traffic step by step now"));
+    if (!reason.isEmpty()) {
+        return reason;
+    }
+    const rollouts::Application& chosen = *m_model.application();
+    if (chosen.rollout->isPaused) {
+        return tr("It is paused");
+    }
+    const int percent = chosen.rollout->candidatePercent;
+    if (!rollouts::nextTrafficStep(chosen.trafficSteps, percent)) {
+        return chosen.trafficSteps.empty() ? tr("No steps are configured")
+                                           : tr("That was the last step: promote it");
+    }
+    return stepBlockingGate(chosen.gates);
+}
+
 Command RolloutsPage::verb(const QString& id, const QString& title, const QString& icon)
 {
     Command command;
@@ -75,6 +95,14 @@ std::vector<Command> RolloutsPage::commands()
             lowerNameOf(rollouts::other(active)));
         connect(sheet, &PlannedSheet::ready, &m_actions, &PlannedActions::start);
         Q_EMIT sheetRequested(sheet);
+    };
+    Command step = verb(rolloutcommand::kStep, tr("Next step…"), QStringLiteral("chevron-right"));
+    step.disabledReason = [this] { return stepReason(); };
+    step.run = [this, &client] {
+        const rollouts::Application& chosen = *m_model.application();
+        const int percent =
+            *rollouts::nextTrafficStep(chosen.trafficSteps, chosen.rollout->candidatePercent);
+        m_actions.start(trafficStep(client, *chosen.rollout, percent));
     };
     Command pause = verb(rolloutcommand::kPause, tr("Pause"), QStringLiteral("pause"));
     pause.disabledReason = [this] {
@@ -123,7 +151,7 @@ std::vector<Command> RolloutsPage::commands()
     };
     save.run = [this] { saveReceipt(); };
     std::vector<Command> all;
-    for (Command* each : {&start, &pause, &resume, &keepWarm, &abort, &save}) {
+    for (Command* each : {&start, &step, &pause, &resume, &keepWarm, &abort, &save}) {
         all.push_back(std::move(*each));
     }
     return all;

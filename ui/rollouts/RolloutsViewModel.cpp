@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/rollouts/RolloutsViewModel.h"
 
+#include "shared/client/RolloutsClient.h"
 #include "ui/components/FailedState.h"
 
 #include <utility>

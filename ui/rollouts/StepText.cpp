@@ -66,14 +66,13 @@ bool wasCompared(const Application& application)
 {
     const Rollout& rollout = *application.rollout;
     return !rollout.evidence.empty() || rollout.verdict != Verdict::Undecided ||
-           !rollout.overrideReason.empty() ||
            std::ranges::any_of(
                application.gates, [](const auto& gate) { return gate.name == "verdict"; });
 }
 
 QString comparedText(const Rollout& rollout)
 {
-    if (!rollout.overrideReason.empty()) {
+    if (!rollout.overrideReason.empty() && rollout.verdict != Verdict::Promote) {
         return StepWords::tr("overridden: %1")
             .arg(QString::fromStdString(rollout.overrideReason).simplified());
     }
@@ -90,6 +89,19 @@ QString comparedText(const Rollout& rollout)
     }
     return StepWords::tr("%1 to promote, %2 to abort")
         .arg(formatValue(promote, Unit::Ratio).text(), formatValue(abort, Unit::Ratio).text());
+}
+
+QString warmDetail(const Application& application, const QString& left)
+{
+    if (left.isEmpty()) {
+        return application.rollsBackByItself ? StepWords::tr("goes back by itself when %1 is worse")
+                                                   .arg(lowerNameOf(application.rollout->candidate))
+                                             : QString();
+    }
+    return application.rollsBackByItself && !application.rollout->isPaused
+               ? StepWords::tr("%1 to roll back at once; by itself when %2 is worse")
+                     .arg(left, lowerNameOf(application.rollout->candidate))
+               : StepWords::tr("%1 to roll back at once").arg(left);
 }
 
 std::vector<MarkedLine> endedLines(const Rollout& rollout)
@@ -137,7 +149,7 @@ std::vector<MarkedLine> stepLines(const Application& application, absl::Time now
     lines.push_back(line(
         markOf(rollout, Step::Switched, Step::Switched),
         StepWords::tr("%1 kept warm").arg(nameOf(rollout.stable)),
-        left.isEmpty() ? QString() : StepWords::tr("%1 to roll back at once").arg(left)));
+        warmDetail(application, left)));
     lines.push_back(line(
         markOf(rollout, Step::Draining, Step::Draining),
         StepWords::tr("%1 released").arg(nameOf(rollout.stable))));

@@ -328,7 +328,9 @@ void addPromote(CLI::App& group, Context& context)
         ->type_name("ID");
     promote
         ->add_option(
-            "--override", *reason, "promote without the verdict of the comparison, and why")
+            "--override",
+            *reason,
+            "promote although the verdict or the change window is against it, and why")
         ->type_name("REASON");
     runsWithSession(promote, context, [&context, target, reason, flags](ServerSession& session) {
         return runAction(
@@ -338,6 +340,31 @@ void addPromote(CLI::App& group, Context& context)
             [&](const plans::Request& request, client::OnDone<RolloutOutcome> onDone) {
                 return session.rollouts().promoteRollout(
                     *target, *reason, request, std::move(onDone));
+            });
+    });
+}
+
+void addStep(CLI::App& group, Context& context)
+{
+    CLI::App* command = group.add_subcommand(
+        "step", "Give the candidate a share of the traffic before its promotion");
+    const auto target = std::make_shared<RolloutTarget>();
+    const auto percent = std::make_shared<std::optional<int>>();
+    const auto flags = addConfirmFlags(command);
+    command->add_option("APPLICATION", target->application, "from 'rollouts list'")->required();
+    command->add_option("--rollout", target->rolloutId, "only when the open one is this")
+        ->type_name("ID");
+    command->add_option("--percent", *percent, "how much, instead of the next configured step")
+        ->type_name("N")
+        ->check(CLI::Range(0, rollouts::kMostCandidatePercent));
+    runsWithSession(command, context, [&context, target, percent, flags](ServerSession& session) {
+        return runAction(
+            context,
+            session,
+            *flags,
+            [&](const plans::Request& request, client::OnDone<RolloutOutcome> onDone) {
+                return session.rollouts().stepTraffic(
+                    *target, *percent, request, std::move(onDone));
             });
     });
 }
@@ -420,6 +447,7 @@ void addRolloutCommands(CLI::App& app, Context& context)
                   "  pilothousectl rollouts rollback checkout --reason 'errors at the till'");
     addLooking(*group, context);
     addStart(*group, context);
+    addStep(*group, context);
     addPromote(*group, context);
     addSimple(
         *group,
@@ -434,7 +462,7 @@ void addRolloutCommands(CLI::App& app, Context& context)
         *group,
         context,
         "abort",
-        "End a rollout that has no traffic yet",
+        "End a rollout before its promotion",
         &client::RolloutsClient::abortRollout);
     addRollback(*group, context);
 }

@@ -56,14 +56,23 @@ std::string colourText(const std::optional<Colour>& colour)
     return colour ? text(colourName(*colour)) : "?";
 }
 
+std::string trafficText(const Application& application)
+{
+    const auto& seen = application.observation;
+    const std::string active = colourText(seen ? seen->active : application.active);
+    return seen && seen->active && seen->splitPercent > 0
+               ? fmt::format(
+                     "{}, {} % on {}",
+                     active,
+                     seen->splitPercent,
+                     text(colourName(other(*seen->active))))
+               : active;
+}
+
 std::string percentOf(const rollouts::Counts& counts)
 {
     return counts.requests == 0 ? "no requests"
-                                : fmt::format(
-                                      "{:.2f} % of {}",
-                                      100.0 * static_cast<double>(counts.events) /
-                                          static_cast<double>(counts.requests),
-                                      counts.requests);
+                                : fmt::format("{:.2f} % of {}", counts.percent(), counts.requests);
 }
 
 std::string warmText(const Rollout& rollout, absl::Time now)
@@ -125,7 +134,7 @@ std::string rolloutText(const Rollout& rollout, absl::Time now)
             100 * evidence.abort);
     }
     if (!rollout.overrideReason.empty()) {
-        lines += fmt::format("  verdict overridden: {}\n", printable(rollout.overrideReason));
+        lines += fmt::format("  overridden: {}\n", printable(rollout.overrideReason));
     }
     return lines;
 }
@@ -159,7 +168,8 @@ Json rolloutJson(const Rollout& rollout)
         {"message", rollout.message},
         {"verdict", text(verdictName(rollout.verdict))},
         {"evidence", std::move(evidence)},
-        {"overrideReason", rollout.overrideReason}};
+        {"overrideReason", rollout.overrideReason},
+        {"candidatePercent", rollout.candidatePercent}};
 }
 
 Json applicationJson(const Application& application)
@@ -179,6 +189,8 @@ Json applicationJson(const Application& application)
             {"active", colourJson(seen.active)},
             {"activeAfterRestart", colourJson(seen.activeAfterRestart)},
             {"found", seen.found},
+            {"splitPercent", seen.splitPercent},
+            {"splitPercentAfterRestart", seen.splitPercentAfterRestart},
             {"blue", sideJson(seen.blue)},
             {"green", sideJson(seen.green)}};
     }
@@ -190,6 +202,9 @@ Json applicationJson(const Application& application)
         {"problem", application.problem},
         {"rollout", application.rollout ? rolloutJson(*application.rollout) : Json()},
         {"gates", std::move(gates)},
+        {"holdBackPercent", application.holdBackPercent},
+        {"automaticRollback", application.rollsBackByItself},
+        {"trafficSteps", application.trafficSteps},
         {"driftsRepaired", application.driftsRepaired}};
 }
 
@@ -222,7 +237,7 @@ void printApplications(
         const bool hasRollout = one.rollout.has_value();
         table.add(
             {one.name,
-             colourText(one.observation ? one.observation->active : one.active),
+             trafficText(one),
              hasRollout ? one.rollout->id : "-",
              hasRollout ? one.rollout->revision : "-",
              hasRollout ? stepText(*one.rollout) : "-",
@@ -237,7 +252,7 @@ std::string applicationText(const Application& application, absl::Time now)
     std::string lines = fmt::format(
         "{}: traffic on {} ({})\n",
         printable(application.name),
-        colourText(application.observation ? application.observation->active : application.active),
+        trafficText(application),
         printable(application.driver));
     if (!application.problem.empty()) {
         lines += fmt::format("  problem: {}\n", printable(application.problem));
@@ -248,6 +263,12 @@ std::string applicationText(const Application& application, absl::Time now)
     }
     if (application.rollout) {
         lines += rolloutText(*application.rollout, now);
+        if (application.rollsBackByItself && application.rollout->step == Step::Switched &&
+            !application.rollout->isPaused) {
+            lines += fmt::format(
+                "  it goes back by itself when {} is worse\n",
+                text(colourName(application.rollout->candidate)));
+        }
     }
     for (const rollouts::Gate& gate : application.gates) {
         lines += fmt::format(

@@ -39,6 +39,10 @@ name = "extraction"
 haproxy_socket = "{0}/haproxy.sock"
 map_file = "{0}/colour.map"
 preview_key = "preview"
+split_key = "split"
+traffic_steps = [5, 25, 50]
+hold_back = 10
+automatic_rollback = true
 )",
         folder.string());
 }

@@ -48,10 +48,15 @@ defaults
     timeout client 30s
     timeout server 30s
     timeout queue 5s
+    timeout check 2s
     retries 2
+    retry-on conn-failure empty-response
+    option redispatch 1
 
 frontend live
     bind 127.0.0.1:{1}
+    http-request set-var(txn.split) str(split),map({0}/colour.map,0),add(0)
+    use_backend %[str(preview),map({0}/colour.map,green)] if {{ rand(100),sub(txn.split) lt 0 }}
     use_backend %[str(active),map({0}/colour.map,blue)]
 
 frontend preview
@@ -63,13 +68,20 @@ frontend metrics
     http-request use-service prometheus-exporter if {{ path /metrics }}
     http-request return status 404
 
+# Each side stands in for the other one when all of that is gone, also with nobody there to switch.
 backend blue
     option httpchk GET /healthz
-    server blue1 127.0.0.1:{4} check inter 500ms fall 2 rise 2
+    http-request disable-l7-retry unless METH_GET
+    default-server observe layer4 error-limit 1 on-error mark-down check inter 500ms fall 2 rise 2
+    server blue1 127.0.0.1:{4}
+    server green1 127.0.0.1:{5} backup
 
 backend green
     option httpchk GET /healthz
-    server green1 127.0.0.1:{5} check inter 500ms fall 2 rise 2
+    http-request disable-l7-retry unless METH_GET
+    default-server observe layer4 error-limit 1 on-error mark-down check inter 500ms fall 2 rise 2
+    server green1 127.0.0.1:{5}
+    server blue1 127.0.0.1:{4} backup
 )",
         folder.string(),
         ports.live,

@@ -132,6 +132,7 @@ StatRow rowOf(const Fields& fields)
     row.responses4xx = fields.number("hrsp_4xx");
     row.responses5xx = fields.number("hrsp_5xx");
     row.timesDown = fields.number("chkdown");
+    row.isBackup = row.isServer() && fields.number("bck") > 0;
     return row;
 }
 

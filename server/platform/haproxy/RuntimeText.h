@@ -57,6 +57,8 @@ struct StatRow
     std::int64_t responses4xx = 0;
     std::int64_t responses5xx = 0;
     std::int64_t timesDown = 0;
+    /// Of a server: it takes requests only when no other one can.
+    bool isBackup = false;
 
     bool isServer() const { return server != "BACKEND" && server != "FRONTEND"; }
     /// Gets new requests.

@@ -157,10 +157,24 @@ CallPtr GrpcRolloutsClient::promoteRollout(
     OnDone<RolloutOutcome> onDone)
 {
     auto message = about<v1::PromoteRolloutRequest>(target);
-    message.set_override_verdict(!overrideReason.empty());
+    message.set_override_gates(!overrideReason.empty());
     message.set_override_reason(overrideReason);
     return act<v1::PromoteRolloutResponse>(
         m_link, std::move(message), request, &Async::PromoteRollout, std::move(onDone));
+}
+
+CallPtr GrpcRolloutsClient::stepTraffic(
+    const RolloutTarget& target,
+    std::optional<int> percent,
+    const plans::Request& request,
+    OnDone<RolloutOutcome> onDone)
+{
+    auto message = about<v1::StepTrafficRequest>(target);
+    if (percent) {
+        message.set_percent(*percent);
+    }
+    return act<v1::StepTrafficResponse>(
+        m_link, std::move(message), request, &Async::StepTraffic, std::move(onDone));
 }
 
 CallPtr GrpcRolloutsClient::pauseRollout(

@@ -33,6 +33,11 @@ public:
         const std::string& overrideReason,
         const plans::Request& request,
         OnDone<RolloutOutcome> onDone) override;
+    CallPtr stepTraffic(
+        const RolloutTarget& target,
+        std::optional<int> percent,
+        const plans::Request& request,
+        OnDone<RolloutOutcome> onDone) override;
     CallPtr pauseRollout(
         const RolloutTarget& target,
         const plans::Request& request,

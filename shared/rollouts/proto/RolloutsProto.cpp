@@ -82,6 +82,8 @@ v1::RolloutObservation toProto(const Observation& observation)
     message.set_fence(observation.fence);
     *message.mutable_blue() = toProto(observation.blue);
     *message.mutable_green() = toProto(observation.green);
+    message.set_split_percent(observation.splitPercent);
+    message.set_split_percent_after_restart(observation.splitPercentAfterRestart);
     return message;
 }
 
@@ -96,6 +98,8 @@ Observation fromProto(const v1::RolloutObservation& message)
     observation.fence = message.fence();
     observation.blue = fromProto(message.blue());
     observation.green = fromProto(message.green());
+    observation.splitPercent = message.split_percent();
+    observation.splitPercentAfterRestart = message.split_percent_after_restart();
     return observation;
 }
 
@@ -150,6 +154,7 @@ v1::Rollout toProto(const Rollout& rollout)
         *message.add_evidence() = toProto(evidence);
     }
     message.set_override_reason(rollout.overrideReason);
+    message.set_candidate_percent(rollout.candidatePercent);
     return message;
 }
 
@@ -181,6 +186,7 @@ Rollout fromProto(const v1::Rollout& message)
         rollout.evidence.push_back(fromProto(evidence));
     }
     rollout.overrideReason = message.override_reason();
+    rollout.candidatePercent = message.candidate_percent();
     return rollout;
 }
 
@@ -240,6 +246,10 @@ v1::RolloutApplication toProto(const Application& application)
         *message.add_gates() = toProto(gate);
     }
     message.set_drifts_repaired(application.driftsRepaired);
+    message.set_hold_back_percent(application.holdBackPercent);
+    message.set_automatic_rollback(application.rollsBackByItself);
+    message.mutable_traffic_steps()->Assign(
+        application.trafficSteps.begin(), application.trafficSteps.end());
     return message;
 }
 
@@ -260,6 +270,9 @@ Application fromProto(const v1::RolloutApplication& message)
         application.gates.push_back(fromProto(gate));
     }
     application.driftsRepaired = message.drifts_repaired();
+    application.holdBackPercent = message.hold_back_percent();
+    application.rollsBackByItself = message.automatic_rollback();
+    application.trafficSteps.assign(message.traffic_steps().begin(), message.traffic_steps().end());
     return application;
 }
 

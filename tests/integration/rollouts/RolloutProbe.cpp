@@ -21,7 +21,7 @@ ApiReply<v1::PromoteRolloutResponse> RolloutProbe::promote(const std::string& ov
 {
     v1::PromoteRolloutRequest request;
     request.set_application("shop");
-    request.set_override_verdict(!overrideReason.empty());
+    request.set_override_gates(!overrideReason.empty());
     request.set_override_reason(overrideReason);
     return execute(&Stub::PromoteRollout, request);
 }

@@ -229,7 +229,7 @@ private Q_SLOTS:
         QCOMPARE(m_haproxy->active(), QString("blue"));
         v1::PromoteRolloutRequest silent;
         silent.set_application("shop");
-        silent.set_override_verdict(true);
+        silent.set_override_gates(true);
         QCOMPARE(
             call(m_probe->stub(), &RolloutProbe::Stub::PromoteRollout, silent).status.code(),
             absl::StatusCode::kInvalidArgument);
@@ -237,6 +237,34 @@ private Q_SLOTS:
         QVERIFY2(promoted.status.ok(), said(promoted.status).c_str());
         QCOMPARE(promoted.value.rollout().override_reason(), std::string("a hot fix"));
         QCOMPARE(m_haproxy->active(), QString("green"));
+    }
+
+    void inAFreezeOnlyAnOverridePromotes()
+    {
+        serve("compare = false\n"
+              "[[rollouts.windows]]\nkind = \"deny\"\nschedule = \"* * * * *\"\n"
+              "description = \"year's end\"\napplications = [\"shop\"]\n");
+        QVERIFY(m_probe->start().status.ok());
+        QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
+        QVERIFY(waitUntil(
+            [&] {
+                const auto gates = m_probe->shop().gates();
+                return !gates.empty() && gates.rbegin()->name() == "window" &&
+                       gates.rbegin()->result() == v1::RolloutGate::RESULT_FAILED;
+            },
+            kPatience));
+        const auto refused = m_probe->promote();
+        QCOMPARE(refused.status.code(), absl::StatusCode::kFailedPrecondition);
+        QVERIFY2(
+            said(refused.status).find("year's end") != std::string::npos,
+            said(refused.status).c_str());
+        QCOMPARE(m_haproxy->active(), QString("blue"));
+        const auto promoted = m_probe->promote("a hot fix");
+        QVERIFY2(promoted.status.ok(), said(promoted.status).c_str());
+        QCOMPARE(promoted.value.rollout().override_reason(), std::string("a hot fix"));
+        // The way back is never closed.
+        const auto back = m_probe->rollBack();
+        QVERIFY2(back.status.ok(), said(back.status).c_str());
     }
 
     void theComparisonDecides_data()

@@ -29,6 +29,7 @@ public:
         plans::Request request;
         std::string overrideReason = {};
         absl::Duration duration = absl::ZeroDuration();
+        std::optional<int> percent = {};
     };
 
     FakeMethod<client::Nothing, std::vector<rollouts::Application>> applications;
@@ -37,6 +38,7 @@ public:
     FakeMethod<ListRequest, std::vector<rollouts::Rollout>> lists;
     FakeMethod<Start, Outcome> starts;
     FakeMethod<Action, Outcome> promotions;
+    FakeMethod<Action, Outcome> trafficSteps;
     FakeMethod<Action, Outcome> pauses;
     FakeMethod<Action, Outcome> resumptions;
     FakeMethod<Action, Outcome> keptWarm;
@@ -81,6 +83,14 @@ public:
         client::OnDone<Outcome> onDone) override
     {
         return promotions.start({target, request, overrideReason}, std::move(onDone));
+    }
+    client::CallPtr stepTraffic(
+        const Target& target,
+        std::optional<int> percent,
+        const plans::Request& request,
+        client::OnDone<Outcome> onDone) override
+    {
+        return trafficSteps.start({target, request, {}, {}, percent}, std::move(onDone));
     }
     client::CallPtr pauseRollout(
         const Target& target,

@@ -50,6 +50,7 @@ HaproxyWorld::HaproxyWorld(QString folder)
       m_blue(std::make_unique<SideServer>("blue")),
       m_green(std::make_unique<SideServer>("green"))
 {
+    m_bluePort = m_blue->port();
     m_greenPort = m_green->port();
 }
 
@@ -84,9 +85,13 @@ defaults
     timeout client 30s
     timeout server 30s
     retries 2
+    retry-on conn-failure empty-response
+    option redispatch 1
 
 frontend live
     bind 127.0.0.1:%3
+    http-request set-var(txn.split) str(split),map(%4,0),add(0)
+    use_backend %[str(preview),map(%4,green)] if { rand(100),sub(txn.split) lt 0 }
     use_backend %[str(active),map(%4,blue)]
 
 frontend preview
@@ -95,17 +100,23 @@ frontend preview
 
 backend blue
     option httpchk GET /healthz
-    server blue1 127.0.0.1:%6 check inter 200ms fall 2 rise 1
+    http-request disable-l7-retry unless METH_GET
+    default-server observe layer4 error-limit 1 on-error mark-down check inter 200ms fall 2 rise 1
+    server blue1 127.0.0.1:%6
+    server green1 127.0.0.1:%7 backup
 
 backend green
     option httpchk GET /healthz
-    server green1 127.0.0.1:%7 check inter 200ms fall 2 rise 1
+    http-request disable-l7-retry unless METH_GET
+    default-server observe layer4 error-limit 1 on-error mark-down check inter 200ms fall 2 rise 1
+    server green1 127.0.0.1:%7
+    server blue1 127.0.0.1:%6 backup
 )")
                        .arg(socket(), m_folder)
                        .arg(m_live)
                        .arg(mapFile())
                        .arg(m_preview)
-                       .arg(m_blue->port())
+                       .arg(m_bluePort)
                        .arg(m_greenPort)
                        .toUtf8());
     }
@@ -182,6 +193,11 @@ void HaproxyWorld::startGreen()
     m_green = std::make_unique<SideServer>("green", m_greenPort);
 }
 
+void HaproxyWorld::startBlue()
+{
+    m_blue = std::make_unique<SideServer>("blue", m_bluePort);
+}
+
 QString HaproxyWorld::runtime(const QByteArray& command) const
 {
     const int connection = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -208,6 +224,11 @@ QString HaproxyWorld::runtime(const QByteArray& command) const
 QString HaproxyWorld::active() const
 {
     return valueOf(runtime("show map " + mapFile().toUtf8()), QStringLiteral("active"));
+}
+
+QString HaproxyWorld::split() const
+{
+    return valueOf(runtime("show map " + mapFile().toUtf8()), QStringLiteral("split"));
 }
 
 QString HaproxyWorld::activeInFile() const

@@ -11,7 +11,8 @@
 namespace pilothouse::test {
 
 /// A real HAProxy on free ports with a blue and a green backend of one real server each, a live
-/// frontend that goes by a map and a preview frontend that goes by its other key.
+/// frontend that goes by a map, with a split by its key "split", and a preview frontend that goes
+/// by its other key.
 class HaproxyWorld
 {
 public:
@@ -37,6 +38,8 @@ public:
     /// The server is gone; checks see it within half a second.
     void stopGreen() { m_green.reset(); }
     void startGreen();
+    void stopBlue() { m_blue.reset(); }
+    void startBlue();
 
     QString mapFile() const { return m_folder + QStringLiteral("/colour.map"); }
     QString socket() const { return m_folder + QStringLiteral("/haproxy.sock"); }
@@ -46,6 +49,8 @@ public:
     QString active() const;
     /// Of the map's file.
     QString activeInFile() const;
+    /// Requests of a hundred that go to the other side, of the map in memory.
+    QString split() const;
 
     /// The [[rollouts.applications]] table for it, named "shop"; `extra` are further lines.
     QString config(const QString& extra = {}) const;
@@ -57,6 +62,7 @@ private:
     const QString m_folder;
     int m_live = 0;
     int m_preview = 0;
+    int m_bluePort = 0;
     int m_greenPort = 0;
     std::unique_ptr<SideServer> m_blue;
     std::unique_ptr<SideServer> m_green;

@@ -20,6 +20,8 @@
 #include "ui/shell/EnvBand.h"
 #include "ui/shell/PageHost.h"
 #include "ui/shell/SheetHost.h"
+#include "ui/shell/Toast.h"
+#include "ui/shell/ToastStack.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -289,6 +291,55 @@ private Q_SLOTS:
         QVERIFY(!slotView(one, Colour::Blue, history).isServing);
     }
 
+    void whatIsHeldBackIsShown()
+    {
+        auto one = application(Step::Switched);
+        const auto history = std::vector{*one.rollout};
+        const auto traffic = [&](Colour colour) {
+            const auto facts = slotView(one, colour, history).facts;
+            return facts.front().first == QStringLiteral("Traffic") ? facts.front().second
+                                                                    : QString();
+        };
+        QCOMPARE(traffic(Colour::Green), QString()); // it is never split
+        one.holdBackPercent = 5;
+        QCOMPARE(traffic(Colour::Green), QStringLiteral("100 %"));
+        one.observation->splitPercent = 5;
+        QCOMPARE(traffic(Colour::Green), QStringLiteral("95 %"));
+        QCOMPARE(traffic(Colour::Blue), QStringLiteral("5 %"));
+        one.observation->active.reset();
+        QCOMPARE(traffic(Colour::Blue), QStringLiteral("not known"));
+        const auto detail = [&] { return stepLines(one, kNow)[3].detail; };
+        QVERIFY(!detail().contains(QStringLiteral("by itself")));
+        one.rollsBackByItself = true;
+        QVERIFY(detail().contains(QStringLiteral("by itself when green is worse")));
+        one.rollout->isPaused = true;
+        QVERIFY(!detail().contains(QStringLiteral("by itself")));
+    }
+
+    /// What the server, or somebody else, has ended is told on every page, once.
+    void anEndThatNobodyHereAskedForIsTold()
+    {
+        m_world->signIn();
+        m_world->window->pages().open(QStringLiteral("first"));
+        auto cart = application(Step::RolledBack, "cart");
+        cart.rollout->id = "9";
+        m_world->push({cart, application(Step::Switched)});
+        QTRY_VERIFY(m_world->window->band().rollBack().has_value());
+        QVERIFY(m_world->window->toasts().isEmpty()); // an old end is no news
+        auto back = application(Step::RolledBack);
+        back.rollout->message = "blue has the traffic again: server errors: 12 % of 40 requests";
+        m_world->push({cart, back});
+        QTRY_COMPARE(m_world->window->toasts().toasts().size(), std::size_t{1});
+        const ToastMessage told = m_world->window->toasts().toasts().front()->message();
+        QCOMPARE(told.text, QStringLiteral("checkout was rolled back"));
+        QVERIFY(told.detail.contains(QStringLiteral("12 % of 40 requests")));
+        m_world->push({cart, back});
+        QTRY_VERIFY(!m_world->window->band().rollBack().has_value());
+        QCOMPARE(m_world->window->toasts().toasts().front()->count(), 1);
+        m_world->window->toasts().toasts().front()->act();
+        QTRY_VERIFY(m_world->page() != nullptr);
+    }
+
     void gatesSayWhatWasSeen()
     {
         m_world->openIn(Step::Analysing);
@@ -476,6 +527,35 @@ private Q_SLOTS:
         QVERIFY(!m_world->reason(rolloutcommand::kRollBack).isEmpty());
         QVERIFY(!m_world->reason(rolloutcommand::kPause).isEmpty());
         QVERIFY(!m_world->window->band().rollBack().has_value());
+    }
+
+    void theCandidateGetsTrafficStepByStep()
+    {
+        m_world->signIn();
+        m_world->open();
+        auto one = application(Step::Analysing);
+        one.trafficSteps = {5, 25};
+        one.rollout->candidatePercent = 5;
+        one.observation->splitPercent = 5;
+        m_world->push({one});
+        QTRY_VERIFY(m_world->page()->application() != nullptr);
+        QCOMPARE(slotView(one, Colour::Green, {}).facts.front().second, QStringLiteral("5 %"));
+        m_world->run(rolloutcommand::kStep);
+        auto& steps = m_world->client().trafficSteps;
+        QTRY_COMPARE(steps.requests().size(), std::size_t{1});
+        QCOMPARE(steps.requests()[0].percent, std::optional(25));
+        steps.answer(outcome(plans::Friction::F1, "Give green 25 %"));
+        QTRY_COMPARE(steps.requests().size(), std::size_t{2});
+        QVERIFY(!steps.requests()[1].request.validateOnly);
+        steps.answer(outcome(plans::Friction::F1, "Give green 25 %"));
+        const auto reason = [&] { return m_world->reason(rolloutcommand::kStep); };
+        one.rollout->candidatePercent = 25;
+        m_world->push({one});
+        QTRY_COMPARE(reason(), QStringLiteral("That was the last step: promote it"));
+        one.rollout->candidatePercent = 5;
+        one.gates.push_back({"window", GateResult::Failed, "closed; opens Mon 09:00"});
+        m_world->push({one});
+        QTRY_COMPARE(reason(), QStringLiteral("closed; opens Mon 09:00"));
     }
 
     void startingAsksForTheVersion()

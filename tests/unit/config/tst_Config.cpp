@@ -9,6 +9,25 @@
 using namespace pilothouse;
 using namespace pilothouse::config;
 
+namespace {
+
+/// The table that the sample shows in comments, without the #, up to the next one.
+std::string sampleTable(const char* head)
+{
+    const std::string sample = sampleConfig();
+    std::string active;
+    bool isInside = false;
+    for (const QString& line : QString::fromStdString(sample).split(QLatin1Char('\n'))) {
+        isInside = line == QLatin1String(head) || (isInside && !line.isEmpty());
+        if (isInside) {
+            active += line.mid(line.startsWith(QLatin1String("# ")) ? 2 : 0).toStdString() + "\n";
+        }
+    }
+    return active;
+}
+
+} // namespace
+
 class TestConfig : public QObject
 {
     Q_OBJECT
@@ -50,13 +69,7 @@ private Q_SLOTS:
 
     void everyKeyOfASampleJobIsAccepted()
     {
-        std::string text = sampleConfig();
-        text = text.substr(text.find("# [[metrics.scrape]]"));
-        std::string active;
-        for (const QString& line : QString::fromStdString(text).split(QLatin1Char('\n'))) {
-            active += line.mid(line.startsWith(QLatin1String("# ")) ? 2 : 0).toStdString() + "\n";
-        }
-        const auto config = parseConfig(active, "a.toml");
+        const auto config = parseConfig(sampleTable("# [[metrics.scrape]]"), "a.toml");
         QVERIFY2(config.ok(), config.status().ToString().c_str());
         QCOMPARE(config->metrics.scrape.size(), std::size_t(1));
         QCOMPARE(config->metrics.scrape[0].bodyLimitBytes, std::int64_t(32 << 20));
@@ -64,17 +77,18 @@ private Q_SLOTS:
 
     void everyKeyOfASampleApplicationIsAccepted()
     {
-        std::string text = sampleConfig();
-        const std::size_t start = text.find("# [[rollouts.applications]]");
-        text = text.substr(start, text.find("# Scrape jobs", start) - start);
-        std::string active;
-        for (const QString& line : QString::fromStdString(text).split(QLatin1Char('\n'))) {
-            active += line.mid(line.startsWith(QLatin1String("# ")) ? 2 : 0).toStdString() + "\n";
-        }
-        const auto config = parseConfig(active, "a.toml");
+        const auto config = parseConfig(sampleTable("# [[rollouts.applications]]"), "a.toml");
         QVERIFY2(config.ok(), config.status().ToString().c_str());
         QCOMPARE(config->rollouts.applications.size(), std::size_t(1));
         QCOMPARE(config->rollouts.applications[0].keepWarm, absl::Minutes(10));
+    }
+
+    void everyKeyOfASampleWindowIsAccepted()
+    {
+        const auto config = parseConfig(sampleTable("# [[rollouts.windows]]"), "a.toml");
+        QVERIFY2(config.ok(), config.status().ToString().c_str());
+        QCOMPARE(config->rollouts.windows.size(), std::size_t(1));
+        QCOMPARE(config->rollouts.windows[0].schedule, std::string("0 9 * * 1-4"));
     }
 
     void readsEveryKindOfValue()
@@ -125,6 +139,19 @@ private Q_SLOTS:
         row("unknown in job",
             "[[metrics.scrape]]\njob='a'\ntargets=['a:1']\nintervall='1s'\n",
             "p.toml:4: intervall: unknown key; did you mean interval?");
+        row("window without a schedule",
+            "[[rollouts.windows]]\nkind = 'deny'\n",
+            "p.toml:1: rollouts.windows[0]: ");
+        row("window with a wrong schedule",
+            "[[rollouts.windows]]\nschedule = '0 25 * * *'\n",
+            "p.toml:2: rollouts.windows[0].schedule: ");
+        row("window of nothing known",
+            "[[rollouts.windows]]\nschedule = '0 9 * * *'\napplications = ['shop']\n",
+            "p.toml:3: rollouts.windows[0].applications: there is no [[rollouts.applications]] "
+            "with the name \"shop\"");
+        row("window of a wrong kind",
+            "[[rollouts.windows]]\nschedule = '0 9 * * *'\nkind = 'freeze'\n",
+            "p.toml:3: rollouts.windows[0].kind: expected one of [\"allow\", \"deny\"]");
         row("string",
             "[server]\ndisplay_name = 5\n",
             "p.toml:2: server.display_name: expected a string");

@@ -53,6 +53,18 @@ private Q_SLOTS:
         QVERIFY(!rows->at(2).isUp());
     }
 
+    void backupsAreTold()
+    {
+        const auto rows = parseStat("# pxname,svname,status,act,bck,\n"
+                                    "green,g1,UP,1,0,\n"
+                                    "green,b1,UP,0,1,\n"
+                                    "green,BACKEND,UP,1,1,\n");
+        QVERIFY(rows.ok());
+        QVERIFY(!rows->at(0).isBackup);
+        QVERIFY(rows->at(1).isBackup);
+        QVERIFY(!rows->at(2).isBackup);
+    }
+
     void whatIsNoAnswerIsSaid_data()
     {
         QTest::addColumn<QString>("text");

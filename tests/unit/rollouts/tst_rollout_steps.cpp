@@ -92,15 +92,16 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("step");
         QTest::addColumn<QString>("side");
-        const auto row = [](const char* step, const char* side) {
-            QTest::newRow(step) << step << side;
+        QTest::addColumn<int>("heldBack");
+        const auto row = [](const char* step, const char* side, int heldBack = 0) {
+            QTest::newRow(step) << step << side << heldBack;
         };
         row("planned", "blue");
         row("preview-ready", "blue");
         row("analysing", "blue");
         row("awaiting-promotion", "blue");
-        row("switching", "green");
-        row("switched", "green");
+        row("switching", "green", 5);
+        row("switched", "green", 5);
         row("draining", "green");
         row("done", "green");
         row("switching-back", "blue");
@@ -112,9 +113,48 @@ private Q_SLOTS:
     {
         QFETCH(QString, step);
         QFETCH(QString, side);
-        const auto traffic = trafficIn(inStep(*stepOf(step.toStdString())));
-        QVERIFY(traffic.has_value());
-        QCOMPARE(QString::fromStdString(std::string(colourName(*traffic))), side);
+        QFETCH(int, heldBack);
+        Policy policy;
+        policy.holdBackPercent = 5;
+        const Routing traffic = routingIn(inStep(*stepOf(step.toStdString())), policy);
+        QCOMPARE(QString::fromStdString(std::string(colourName(traffic.active))), side);
+        QCOMPARE(traffic.splitPercent, heldBack);
+    }
+
+    void gatesThatCanBeOverridden()
+    {
+        for (const char* name : {"ready", "no-drift"}) {
+            QVERIFY(!canBeOverridden({name, GateResult::Failed, ""}));
+        }
+        for (const char* name : {"verdict", "window"}) {
+            QVERIFY(canBeOverridden({name, GateResult::Failed, ""}));
+        }
+    }
+
+    void aWindowIsAGateWhereThereIsOne()
+    {
+        const auto rollout = inStep(Step::AwaitingPromotion);
+        Policy policy;
+        policy.windows.push_back(*makeChangeWindow(
+            ChangeWindow::Kind::Deny, "* * * * *", absl::Hours(1), "UTC", "a freeze"));
+        const auto gates = gatesOf(rollout, policy, healthy(), Verdict::Promote, kNow);
+        QCOMPARE(gates.back().name, std::string("window"));
+        QCOMPARE(gates.back().result, GateResult::Failed);
+        QCOMPARE(
+            gatesOf(rollout, {}, healthy(), Verdict::Promote, kNow).back().name,
+            std::string("verdict"));
+    }
+
+    void whyItWentBackIsKept()
+    {
+        Rollout rollout = inStep(Step::Switched);
+        rollout.message = goingBack(rollout, "server errors: 5 %").message;
+        rollout.step = Step::SwitchingBack;
+        QCOMPARE(
+            settled(rollout).message,
+            std::string("blue has the traffic again: server errors: 5 %"));
+        rollout.message = goingBack(rollout, "").message;
+        QCOMPARE(settled(rollout).message, std::string("blue has the traffic again"));
     }
 
     void operationsFitTheStep()
@@ -252,7 +292,7 @@ private Q_SLOTS:
             }
             return GateResult::Waiting;
         };
-        auto gates = gatesOf(rollout, {}, healthy(), Verdict::Promote);
+        auto gates = gatesOf(rollout, {}, healthy(), Verdict::Promote, kNow);
         QCOMPARE(gates.size(), std::size_t(3));
         for (const Gate& gate : gates) {
             QCOMPARE(gate.result, GateResult::Passed);
@@ -260,15 +300,18 @@ private Q_SLOTS:
         Observation drifted = healthy();
         drifted.active = Colour::Green;
         drifted.green.serversUp = 0;
-        gates = gatesOf(rollout, {}, drifted, Verdict::Hold);
+        gates = gatesOf(rollout, {}, drifted, Verdict::Hold, kNow);
         QCOMPARE(resultOf(gates, "ready"), GateResult::Failed);
         QCOMPARE(resultOf(gates, "no-drift"), GateResult::Failed);
         QCOMPARE(resultOf(gates, "verdict"), GateResult::Failed);
         // What is not compared is no gate; a driver that is silent lets nothing through.
         Policy policy;
         policy.comparesSides = false;
-        QCOMPARE(gatesOf(rollout, policy, healthy(), Verdict::Undecided).size(), std::size_t(2));
-        QCOMPARE(resultOf(gatesOf(rollout, {}, {}, Verdict::Promote), "ready"), GateResult::Failed);
+        QCOMPARE(
+            gatesOf(rollout, policy, healthy(), Verdict::Undecided, kNow).size(), std::size_t(2));
+        QCOMPARE(
+            resultOf(gatesOf(rollout, {}, {}, Verdict::Promote, kNow), "ready"),
+            GateResult::Failed);
     }
 
     void theWireKeepsEverything()
