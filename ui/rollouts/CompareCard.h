@@ -31,6 +31,8 @@ public:
     void refresh();
 
     int seriesShown() const { return static_cast<int>(m_feed.series().size()); }
+    /// No newer frame is waited for.
+    bool isDrawn() { return m_group.scheduler().isIdle(); }
     std::uint64_t dropped() const { return m_feed.dropped(); }
     QString expression() const { return m_feed.expression(); }
 

@@ -57,12 +57,12 @@ PromoteCard::PromoteCard(const PageContext& context, QWidget* parent)
         row->setSpacing(context.theme.px(space::kS));
         body()->addLayout(row);
     }
-    m_step = addButton(*small, rolloutcommand::kStep, ButtonKind::Secondary);
     m_keepWarm = addButton(*small, rolloutcommand::kKeepWarm, ButtonKind::Secondary);
     m_pause = addButton(*small, rolloutcommand::kPause, ButtonKind::Secondary);
     m_resume = addButton(*small, rolloutcommand::kResume, ButtonKind::Secondary);
     m_abort = addButton(*small, rolloutcommand::kAbort, ButtonKind::Secondary);
     m_start = addButton(*large, rolloutcommand::kStart, ButtonKind::Secondary);
+    m_step = addButton(*large, rolloutcommand::kStep, ButtonKind::Secondary);
     addButton(*large, rolloutcommand::kPromote, ButtonKind::Primary);
     auto* last = new QHBoxLayout;
     body()->addLayout(last);

@@ -91,17 +91,15 @@ QString comparedText(const Rollout& rollout)
         .arg(formatValue(promote, Unit::Ratio).text(), formatValue(abort, Unit::Ratio).text());
 }
 
+/// Short enough for the card of a small window.
 QString warmDetail(const Application& application, const QString& left)
 {
+    const bool isWatched = application.rollsBackByItself && !application.rollout->isPaused;
     if (left.isEmpty()) {
-        return application.rollsBackByItself ? StepWords::tr("goes back by itself when %1 is worse")
-                                                   .arg(lowerNameOf(application.rollout->candidate))
-                                             : QString();
+        return isWatched ? StepWords::tr("goes back by itself if worse") : QString();
     }
-    return application.rollsBackByItself && !application.rollout->isPaused
-               ? StepWords::tr("%1 to roll back at once; by itself when %2 is worse")
-                     .arg(left, lowerNameOf(application.rollout->candidate))
-               : StepWords::tr("%1 to roll back at once").arg(left);
+    return isWatched ? StepWords::tr("%1 to roll back; by itself if worse").arg(left)
+                     : StepWords::tr("%1 to roll back at once").arg(left);
 }
 
 std::vector<MarkedLine> endedLines(const Rollout& rollout)

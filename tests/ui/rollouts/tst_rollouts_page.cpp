@@ -90,6 +90,24 @@ rollouts::Application application(Step step, const std::string& name = "checkout
     return one;
 }
 
+/// With what can be configured besides.
+rollouts::Application withEverything(rollouts::Application one)
+{
+    one.trafficSteps = {5, 25, 50};
+    one.holdBackPercent = 5;
+    one.rollsBackByItself = true;
+    const bool isBefore = rollouts::isBeforeSwitch(one.rollout->step);
+    one.rollout->candidatePercent = isBefore ? 25 : 0;
+    if (!rollouts::hasEnded(one.rollout->step)) {
+        one.observation->splitPercent = isBefore ? 25 : 5;
+    }
+    if (isBefore) {
+        one.gates.push_back(
+            {"window", GateResult::Passed, "open until Thu 26 Nov 17:00 (Europe/Berlin)"});
+    }
+    return one;
+}
+
 plans::Plan plan(plans::Friction friction, const std::string& title)
 {
     plans::Plan plan;
@@ -311,7 +329,7 @@ private Q_SLOTS:
         const auto detail = [&] { return stepLines(one, kNow)[3].detail; };
         QVERIFY(!detail().contains(QStringLiteral("by itself")));
         one.rollsBackByItself = true;
-        QVERIFY(detail().contains(QStringLiteral("by itself when green is worse")));
+        QVERIFY(detail().contains(QStringLiteral("by itself if worse")));
         one.rollout->isPaused = true;
         QVERIFY(!detail().contains(QStringLiteral("by itself")));
     }
@@ -684,6 +702,7 @@ private Q_SLOTS:
         m_world->client().receipts.answerAlways(receipt(at));
         m_world->client().lists.answerAlways(std::vector{rollout(at)});
         m_world->openIn(at);
+        m_world->push({withEverything(application(at))});
         m_world->feedChart();
         QTRY_VERIFY(m_world->page()->findChild<CompareCard*>()->seriesShown() > 0);
         QTRY_VERIFY(!m_world->page()->model().current().events.empty());
@@ -691,6 +710,9 @@ private Q_SLOTS:
             m_world->page()->openObject(QStringLiteral("checkout/17"));
             QTRY_VERIFY(m_world->page()->model().receipt() != nullptr);
         }
+        // The frame of the size that it has by now.
+        QCoreApplication::processEvents();
+        QTRY_VERIFY(m_world->page()->findChild<CompareCard*>()->isDrawn());
         auto& canvas = m_world->page()->findChild<TimeSeriesChart*>()->canvas();
         QTRY_VERIFY(inkOf(canvas.grab().toImage()) > 0.01);
         const QImage image =
