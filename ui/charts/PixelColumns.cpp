@@ -11,6 +11,8 @@ namespace {
 
 /// Decimated data is unevenly spaced by up to four times its median; beyond this it is a gap.
 constexpr std::int64_t kGapFactor = 6;
+/// So many distances on either side say what is usual here.
+constexpr std::ptrdiff_t kAround = 8;
 
 /// Collects the points of one pixel column.
 struct Column
@@ -43,6 +45,31 @@ struct Column
         }
     }
 };
+
+/// Whether the distance before `at` is long for its neighbourhood: history comes in coarser steps
+/// than what is appended live, and neither is a gap for the other.
+bool isGap(const std::vector<std::int64_t>& times, std::ptrdiff_t at)
+{
+    const auto count = static_cast<std::ptrdiff_t>(times.size());
+    const auto step = [&](std::ptrdiff_t index) {
+        return times[static_cast<std::size_t>(index)] - times[static_cast<std::size_t>(index - 1)];
+    };
+    std::vector<std::int64_t> steps;
+    for (std::ptrdiff_t near = std::max<std::ptrdiff_t>(1, at - kAround);
+         near < std::min(count, at + kAround + 1);
+         ++near) {
+        if (near != at) {
+            steps.push_back(step(near));
+        }
+    }
+    if (steps.empty()) {
+        return false;
+    }
+    // The least and the greatest of an interval are close together, and far from the next ones.
+    const auto upper = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() * 3 / 4);
+    std::nth_element(steps.begin(), upper, steps.end());
+    return step(at) > *upper * kGapFactor;
+}
 
 void bridgeNarrowest(std::vector<ChartRun>& runs)
 {
@@ -109,7 +136,7 @@ std::vector<ChartRun> toPixelColumns(
             broken = true;
             continue;
         }
-        if (broken || *time - last > widest) {
+        if (broken || (*time - last > widest && isGap(times, time - times.begin()))) {
             finish();
             runs.emplace_back();
             broken = false;

@@ -109,6 +109,32 @@ private Q_SLOTS:
         QCOMPARE(toPixelColumns(line, line.times[0], kNow, 800).size(), std::size_t{2});
     }
 
+    /// A chart that was opened on a server that runs for a while.
+    void coarseHistoryBeforeLiveDataIsNoGap()
+    {
+        ChartLine line;
+        line.name = QStringLiteral("a");
+        std::int64_t time = kNow - 700'000;
+        const auto add = [&](int count, std::int64_t step) {
+            for (int at = 0; at < count; ++at) {
+                line.times.push_back(time += step);
+                line.values.push_back(1);
+            }
+        };
+        add(50, 7000);
+        add(200, 1000);
+        QCOMPARE(toPixelColumns(line, line.times[0], kNow, 800).size(), std::size_t{1});
+        // The least and the greatest of an interval, close together.
+        for (int at = 0; at < 30; ++at) {
+            add(1, 200);
+            add(1, 1800);
+        }
+        QCOMPARE(toPixelColumns(line, line.times[0], kNow, 800).size(), std::size_t{1});
+        add(1, 30'000);
+        add(40, 1000);
+        QCOMPARE(toPixelColumns(line, line.times[0], kNow + 100'000, 800).size(), std::size_t{2});
+    }
+
     void boundsTheNumberOfStretches()
     {
         ChartLine line = wave(QStringLiteral("a"), 2000, 1, 0, 0);
