@@ -16,6 +16,7 @@ constexpr std::array kRates = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.9};
 /// A rate tells itself from the limit when it is that much greater.
 constexpr double kApart = 1.5;
 constexpr double kGreatestLimit = 0.5;
+constexpr absl::Duration kRecent = absl::Seconds(5);
 /// "Rule of three": with no error in n requests, the rate is at most 3/n in 95 % of all cases. With
 /// hardly any request at all, 5 % are taken for usual.
 constexpr double kEventsMore = 3;
@@ -43,6 +44,13 @@ Counts beforeOf(const std::vector<MetricEvidence>& evidence, const std::string& 
 }
 
 } // namespace
+
+Counts PostPromotionAnalysis::Recent::counts() const
+{
+    Counts sum = before;
+    sum += now;
+    return sum;
+}
 
 PostPromotionAnalysis::PostPromotionAnalysis(
     const std::vector<MetricEvidence>& before,
@@ -87,12 +95,19 @@ std::vector<double> PostPromotionAnalysis::ratiosOf(const Metric& metric) const
 void PostPromotionAnalysis::add(
     absl::Duration elapsed, const std::vector<Counts>& stable, const std::vector<Counts>& candidate)
 {
+    m_recentFor += elapsed;
+    const bool turns = m_recentFor >= kRecent;
+    m_recentFor = turns ? absl::ZeroDuration() : m_recentFor;
     for (std::size_t index = 0; index < m_metrics.size(); ++index) {
         Metric& metric = m_metrics[index];
         const Counts ofStable = sane(stable.at(index));
         const Counts ofCandidate = sane(candidate.at(index));
-        metric.stable += ofStable;
-        metric.candidate += ofCandidate;
+        if (turns) {
+            metric.stable = {metric.stable.now, {}};
+            metric.candidate = {metric.candidate.now, {}};
+        }
+        metric.stable.now += ofStable;
+        metric.candidate.now += ofCandidate;
         metric.newOfStable += ofStable;
         metric.newOfCandidate += ofCandidate;
         metric.newFor += elapsed;
@@ -127,17 +142,17 @@ std::string PostPromotionAnalysis::reason() const
     if (worse == m_metrics.end()) {
         return {};
     }
+    // Of the last seconds: since the promotion, what was good until now would make it look small.
+    const Counts candidate = worse->candidate.counts();
+    const Counts stable = worse->stable.counts();
     const std::string seen = fmt::format(
-        "{}: {:.2f} % of {} requests",
-        worse->name,
-        worse->candidate.percent(),
-        worse->candidate.requests);
+        "{}: {:.2f} % of {} requests", worse->name, candidate.percent(), candidate.requests);
     if (m_control == Control::HeldBack) {
         return fmt::format(
             "{} against {:.2f} % of {} that were held back",
             seen,
-            worse->stable.percent(),
-            worse->stable.requests);
+            stable.percent(),
+            stable.requests);
     }
     return worse->before.requests == 0 ? seen
                                        : fmt::format(

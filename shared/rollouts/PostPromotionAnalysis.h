@@ -47,6 +47,14 @@ public:
     std::string reason() const;
 
 private:
+    /// What was answered in the last five to ten seconds.
+    struct Recent
+    {
+        Counts before;
+        Counts now;
+
+        Counts counts() const;
+    };
     struct Metric
     {
         std::string name;
@@ -55,9 +63,8 @@ private:
         double limit = 0;
         std::vector<double> rates;
         ChangeTest test;
-        /// Since the promotion.
-        Counts stable;
-        Counts candidate;
+        Recent stable;
+        Recent candidate;
         /// Not tested yet: an interval without a request on either side says nothing.
         Counts newOfStable;
         Counts newOfCandidate;
@@ -71,6 +78,8 @@ private:
     double m_alpha;
     std::vector<SequentialTest::Alternative> m_alternatives;
     std::vector<Metric> m_metrics;
+    /// Since `Recent::now` began.
+    absl::Duration m_recentFor;
 };
 
 } // namespace pilothouse::rollouts

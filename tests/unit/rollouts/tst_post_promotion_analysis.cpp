@@ -211,6 +211,21 @@ private Q_SLOTS:
                         "held back"));
     }
 
+    /// Ten good minutes do not make it look small.
+    void reasonsAreOfTheLastSeconds()
+    {
+        PostPromotionAnalysis one = analysis(Control::Before);
+        for (absl::Duration at; at < absl::Minutes(10); at += kStep) {
+            one.add(kStep, {{0, 0}}, {{40, 0}});
+        }
+        while (!one.isWorse()) {
+            one.add(kStep, {{0, 0}}, {{40, 40}});
+        }
+        const QString reason = QString::fromStdString(one.reason());
+        const double percent = reason.section(QLatin1Char(' '), 2, 2).toDouble();
+        QVERIFY2(percent > 0.3, qPrintable(reason));
+    }
+
     void countersThatMakeNoSenseAreBounded()
     {
         PostPromotionAnalysis one = analysis(Control::Before);
