@@ -55,7 +55,7 @@ absl::Status Retention::drop(const ChainDay& day) const
         R"({{"firstSequence":{},"lastSequence":{}}})", day.firstSequence, day.lastSequence);
     entry.reason =
         fmt::format("older than audit.retention ({} days)", absl::ToInt64Hours(m_keep) / 24);
-    const absl::Status status = m_database.transact(
+    absl::Status status = m_database.transact(
         [&](Transaction& transaction) -> absl::Status {
             // Another server may have been faster: looked at again under the chain's lock.
             PH_RETURN_IF_ERROR(m_store.lock(transaction));

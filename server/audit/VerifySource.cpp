@@ -87,7 +87,7 @@ VerifySource::VerifySource(
     const Parts& parts,
     std::int64_t knownSequence,
     std::string knownHash,
-    rpc::Waker waker,
+    const rpc::Waker& waker,
     std::shared_ptr<void> slot)
     : m_walker(std::make_shared<Walker>(
           parts, knownSequence, std::move(knownHash), waker, std::move(slot)))

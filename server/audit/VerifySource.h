@@ -30,7 +30,7 @@ public:
         const Parts& parts,
         std::int64_t knownSequence,
         std::string knownHash,
-        rpc::Waker waker,
+        const rpc::Waker& waker,
         std::shared_ptr<void> slot);
     ~VerifySource() override;
 

@@ -25,6 +25,7 @@ template <typename Target>
 std::vector<std::string> namesOf(const std::vector<Key<Target>>& keys)
 {
     std::vector<std::string> names;
+    names.reserve(keys.size());
     for (const auto& key : keys) {
         names.push_back(key.name);
     }
@@ -133,7 +134,7 @@ private:
                 if (known == keys.end()) {
                     addUnknown(value, key, namesOf(keys));
                 } else {
-                    take(*known, value, prefix + "." + key, target);
+                    take(*known, value, fmt::format("{}.{}", prefix, key), target);
                 }
             }
             finish(*table, target);

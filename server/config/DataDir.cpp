@@ -18,7 +18,7 @@ std::filesystem::path absoluteFromEnvironment(const char* name)
 
 std::filesystem::path homeFolder()
 {
-    if (const auto home = absoluteFromEnvironment("HOME"); !home.empty()) {
+    if (auto home = absoluteFromEnvironment("HOME"); !home.empty()) {
         return home;
     }
     const passwd* account = getpwuid(getuid());

@@ -48,7 +48,8 @@ Key<Target> choiceKey(
     return {
         std::move(name),
         std::move(doc),
-        [field, choices](const toml::node& node, const Path&, Target& target) -> absl::Status {
+        [field, choices = std::move(choices)](
+            const toml::node& node, const Path&, Target& target) -> absl::Status {
             const auto text = readText(node);
             if (text.ok() && std::find(choices.begin(), choices.end(), *text) != choices.end()) {
                 field(target) = *text;
@@ -294,9 +295,9 @@ Key<Target> labelsKey(std::string name, std::string doc, Field field)
         std::move(doc),
         [field](const toml::node& node, const Path&, Target& target) -> absl::Status {
             const auto* table = node.as_table();
-            const absl::Status wrong = expected("a table of labels such as { team = \"checkout\" "
-                                                "}, with names of letters, digits and "
-                                                "_ that do not begin with a digit or __");
+            absl::Status wrong = expected("a table of labels such as { team = \"checkout\" "
+                                          "}, with names of letters, digits and "
+                                          "_ that do not begin with a digit or __");
             if (table == nullptr) {
                 return wrong;
             }

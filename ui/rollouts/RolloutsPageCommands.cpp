@@ -44,7 +44,7 @@ QString RolloutsPage::openReason(bool (*allows)(rollouts::Step), const QString& 
 
 QString RolloutsPage::stepReason() const
 {
-    const QString reason =
+    QString reason =
         openReason(rollouts::canStepTraffic, tr("The candidate gets no traffic step by step now"));
     if (!reason.isEmpty()) {
         return reason;

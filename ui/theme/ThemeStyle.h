@@ -65,8 +65,8 @@ public:
 private:
     struct Shape
     {
-        Color fill;
-        Color edge;
+        Color fill = Color::Surface;
+        Color edge = Color::BorderSubtle;
         bool hasEdge = true;
         qreal radius = 6;
     };

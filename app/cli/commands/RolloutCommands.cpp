@@ -108,7 +108,7 @@ absl::Status rollBack(
                 done(std::move(outcome));
             });
     };
-    const absl::Status status = runAction(context, session, flags, action);
+    absl::Status status = runAction(context, session, flags, action);
     if (isPlanned || !isAway(status) || flags.dryRun || flags.requestApproval) {
         return status;
     }
