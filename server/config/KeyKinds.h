@@ -140,15 +140,15 @@ Key<Target> numberKey(
         std::move(doc),
         [field, minimum, maximum](
             const toml::node& node, const Path&, Target& target) -> absl::Status {
-            const auto* value = node.as_integer();
-            if (value == nullptr || value->get() < minimum || value->get() > maximum) {
+            const auto value = readNumber(node, minimum, maximum);
+            if (!value) {
                 return expected(
                     maximum == kNoLimit
                         ? fmt::format("a whole number of at least {}", minimum)
                         : fmt::format("a whole number from {} to {}", minimum, maximum));
             }
             using Number = std::decay_t<decltype(field(target))>;
-            field(target) = static_cast<Number>(value->get());
+            field(target) = static_cast<Number>(*value);
             return absl::OkStatus();
         },
         [field](const Target& target) { return std::to_string(field(target)); }};
@@ -173,12 +173,11 @@ Key<Target> numberListKey(
             }
             std::decay_t<decltype(field(target))> numbers;
             for (const auto& element : *list) {
-                const auto* value = element.as_integer();
-                if (value == nullptr || value->get() < minimum || value->get() > maximum) {
+                const auto value = readNumber(element, minimum, maximum);
+                if (!value) {
                     return bad();
                 }
-                numbers.push_back(
-                    static_cast<typename decltype(numbers)::value_type>(value->get()));
+                numbers.push_back(static_cast<typename decltype(numbers)::value_type>(*value));
             }
             field(target) = std::move(numbers);
             return absl::OkStatus();

@@ -45,6 +45,15 @@ std::string quotedList(const std::vector<std::string>& values)
     return "[" + result + "]";
 }
 
+std::optional<std::int64_t> readNumber(
+    const toml::node& node, std::int64_t minimum, std::int64_t maximum)
+{
+    const auto* value = node.as_integer();
+    return value != nullptr && value->get() >= minimum && value->get() <= maximum
+               ? std::optional(value->get())
+               : std::nullopt;
+}
+
 absl::StatusOr<std::string> readText(const toml::node& node)
 {
     if (const auto* value = node.as_string()) {

@@ -4,7 +4,9 @@
 #include <absl/status/statusor.h>
 #include <toml++/toml.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,9 @@ absl::Status expected(const std::string& what);
 std::string quoted(const std::string& text);
 std::string quotedList(const std::vector<std::string>& values);
 
+/// Nothing: it is none, or not in these bounds.
+std::optional<std::int64_t> readNumber(
+    const toml::node& node, std::int64_t minimum, std::int64_t maximum);
 absl::StatusOr<std::string> readText(const toml::node& node);
 absl::StatusOr<std::vector<std::string>> readTextList(const toml::node& node);
 /// Relative paths start at `folder`; empty stays empty.

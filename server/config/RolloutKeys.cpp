@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config/KeyKinds.h"
+#include "shared/rollouts/Rollout.h"
 
 namespace pilothouse::config {
 
@@ -10,7 +11,6 @@ constexpr int kMostServers = 1000;
 constexpr int kLargestMargin = 5000;
 /// With more, neither side would have the traffic.
 constexpr int kLargestHoldBack = 50;
-constexpr int kLargestStep = 99;
 
 } // namespace
 
@@ -96,17 +96,15 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
         numberListKey<Keyed>(
             "traffic_steps",
             "So many requests of a hundred go to the new side before it is promoted, one step "
-            "after "
-            "the other, each asked for: [5, 25, 50].\n"
+            "after the other, each asked for: [5, 25, 50].\n"
             "Needs split_key.\n",
             1,
-            kLargestStep,
+            rollouts::kMostCandidatePercent,
             PH_FIELD(trafficSteps)),
         numberKey<Keyed>(
             "hold_back",
             "So many requests of a hundred stay on the old side while it is kept warm: what the "
-            "new "
-            "one is compared with.\n"
+            "new one is compared with.\n"
             "Needs split_key.\n",
             0,
             kLargestHoldBack,

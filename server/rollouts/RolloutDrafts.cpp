@@ -125,9 +125,7 @@ Draft draftOfPromotion(
         const auto add = [&](Colour colour, const Counts& counts) {
             draft.impact.numbers.push_back(
                 {fmt::format("{} of {}", evidence.name, name(colour)),
-                 counts.requests == 0 ? 0
-                                      : 100.0 * static_cast<double>(counts.events) /
-                                            static_cast<double>(counts.requests),
+                 counts.percent(),
                  "percent"});
         };
         add(before.candidate, evidence.candidate);

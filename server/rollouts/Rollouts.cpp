@@ -24,11 +24,6 @@ constexpr absl::Duration kLeaderLimit = absl::Seconds(5);
 constexpr auto kLeaderPoll = std::chrono::milliseconds(50);
 constexpr absl::Duration kLongestWarm = absl::Hours(24 * 30);
 
-absl::Status refused(const char* reason, const std::string& message, const std::string& hint)
-{
-    return withHint(withReason(absl::FailedPreconditionError(message), reason), hint);
-}
-
 std::string stepText(const Rollout& rollout)
 {
     return std::string(stepName(rollout.step));
@@ -82,6 +77,11 @@ absl::Status checkGates(const std::vector<Gate>& gates)
 }
 
 } // namespace
+
+absl::Status refused(const char* reason, const std::string& message, const std::string& hint)
+{
+    return withHint(withReason(absl::FailedPreconditionError(message), reason), hint);
+}
 
 absl::StatusOr<Rollout> openRollout(
     postgres::Transaction& transaction, const RolloutStore& store, const Target& target)

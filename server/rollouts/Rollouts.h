@@ -131,6 +131,9 @@ private:
     const Parts m_parts;
 };
 
+/// FAILED_PRECONDITION.
+absl::Status refused(const char* reason, const std::string& message, const std::string& hint);
+
 /// The open rollout that is meant, in a transaction that has locked the application. NOT_FOUND when
 /// none is open; FAILED_PRECONDITION when another one is.
 absl::StatusOr<Rollout> openRollout(

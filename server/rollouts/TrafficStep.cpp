@@ -17,11 +17,6 @@ namespace {
 constexpr absl::Duration kRoutedLimit = absl::Seconds(5);
 constexpr auto kRoutedPoll = std::chrono::milliseconds(10);
 
-absl::Status refused(const char* reason, const std::string& message, const std::string& hint)
-{
-    return withHint(withReason(absl::FailedPreconditionError(message), reason), hint);
-}
-
 /// What was asked for, or the next of the configured steps.
 absl::StatusOr<int> wantedPercent(
     const ManagedApplication& application, const Rollout& rollout, std::optional<int> percent)
@@ -29,7 +24,8 @@ absl::StatusOr<int> wantedPercent(
     if (percent) {
         return *percent;
     }
-    if (const auto next = nextTrafficStep(application.policy.trafficSteps, rollout.candidatePercent)) {
+    if (const auto next =
+            nextTrafficStep(application.policy.trafficSteps, rollout.candidatePercent)) {
         return *next;
     }
     return refused(
@@ -100,8 +96,8 @@ absl::StatusOr<Outcome> Rollouts::stepTraffic(
         }
         PH_ASSIGN_OR_RETURN(wanted, wantedPercent(*application, rollout, percent));
         return *wanted > rollout.candidatePercent
-                   ? checkMore(gatesOf(
-                         rollout, application->policy, observation, rollout.verdict, now))
+                   ? checkMore(
+                         gatesOf(rollout, application->policy, observation, rollout.verdict, now))
                    : absl::OkStatus();
     };
     wish.edit = [&](Rollout& rollout) {

@@ -3,6 +3,10 @@
 
 #include <pilothouse/v1/audit.grpc.pb.h>
 
+#include <QFile>
+
+#include <csignal>
+
 namespace pilothouse::test {
 
 RolloutProbe::RolloutProbe(std::shared_ptr<grpc::Channel> channel, std::string token)
@@ -65,6 +69,33 @@ ApiReply<v1::GetRolloutResponse> RolloutProbe::receipt(const std::string& id)
     v1::GetRolloutRequest request;
     request.set_id(id);
     return call(*m_stub, &Stub::GetRollout, request, m_token);
+}
+
+QList<qint64> postgresProcesses(const TestServer& server)
+{
+    QFile file(server.dataDir() + QStringLiteral("/postgres/data/postmaster.pid"));
+    QList<qint64> pids;
+    if (!file.open(QIODevice::ReadOnly)) {
+        return pids;
+    }
+    const qint64 postmaster = file.readLine().trimmed().toLongLong();
+    pids << postmaster;
+    QFile children(QStringLiteral("/proc/%1/task/%1/children").arg(postmaster));
+    if (children.open(QIODevice::ReadOnly)) {
+        for (const QByteArray& pid : children.readAll().simplified().split(' ')) {
+            pids << pid.toLongLong();
+        }
+    }
+    return pids;
+}
+
+void signalAll(const QList<qint64>& pids, int number)
+{
+    for (const qint64 pid : pids) {
+        if (pid > 1) {
+            ::kill(static_cast<pid_t>(pid), number);
+        }
+    }
 }
 
 int auditCount(const std::shared_ptr<grpc::Channel>& channel, const std::string& action)

@@ -6,6 +6,8 @@
 
 #include <pilothouse/v1/rollouts.grpc.pb.h>
 
+#include <QList>
+
 #include <memory>
 #include <string>
 
@@ -55,6 +57,10 @@ private:
     std::unique_ptr<Stub> m_stub;
     const std::string m_token;
 };
+
+/// The private cluster's processes: the postmaster and its children.
+QList<qint64> postgresProcesses(const TestServer& server);
+void signalAll(const QList<qint64>& pids, int number);
 
 /// How often the audit has this action as done; refusals and failures do not count.
 int auditCount(const std::shared_ptr<grpc::Channel>& channel, const std::string& action);

@@ -7,7 +7,6 @@
 
 #include <QDir>
 #include <QElapsedTimer>
-#include <QFile>
 #include <QTest>
 
 #include <csignal>
@@ -86,20 +85,6 @@ private:
             }
         }
         return {};
-    }
-
-    void signalPostgres(int number)
-    {
-        QFile file(m_server->dataDir() + QStringLiteral("/postgres/data/postmaster.pid"));
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        const qint64 postmaster = file.readLine().trimmed().toLongLong();
-        QVERIFY(postmaster > 1);
-        QFile children(QStringLiteral("/proc/%1/task/%1/children").arg(postmaster));
-        QVERIFY(children.open(QIODevice::ReadOnly));
-        for (const QByteArray& pid : children.readAll().simplified().split(' ')) {
-            ::kill(static_cast<pid_t>(pid.toLongLong()), number);
-        }
-        ::kill(static_cast<pid_t>(postmaster), number);
     }
 
 private Q_SLOTS:
@@ -340,11 +325,13 @@ private Q_SLOTS:
         serve(kFast);
         LoadClients load(m_haproxy->livePort(), 2, kPause);
         promote();
-        signalPostgres(SIGSTOP);
+        const QList<qint64> pids = postgresProcesses(*m_server);
+        QVERIFY(pids.size() > 1);
+        signalAll(pids, SIGSTOP);
         m_haproxy->green().setErrorsPerMille(kAllErrors);
         const bool isBack =
             waitUntil([&] { return m_haproxy->active() == QLatin1String("blue"); }, kPatience);
-        signalPostgres(SIGCONT);
+        signalAll(pids, SIGCONT);
         QVERIFY(isBack);
         QVERIFY(reaches(v1::ROLLOUT_STEP_ROLLED_BACK));
         verifyBlueHasEverything();

@@ -7,7 +7,6 @@
 
 #include <QDir>
 #include <QElapsedTimer>
-#include <QFile>
 #include <QTest>
 
 #include <csignal>
@@ -101,34 +100,6 @@ private:
             count += event.kind() == kind ? 1 : 0;
         }
         return count;
-    }
-
-    /// The private cluster's processes: the postmaster and its children.
-    QList<qint64> postgres() const
-    {
-        QFile file(m_server->dataDir() + QStringLiteral("/postgres/data/postmaster.pid"));
-        QList<qint64> pids;
-        if (!file.open(QIODevice::ReadOnly)) {
-            return pids;
-        }
-        const qint64 postmaster = file.readLine().trimmed().toLongLong();
-        pids << postmaster;
-        QFile children(QStringLiteral("/proc/%1/task/%1/children").arg(postmaster));
-        if (children.open(QIODevice::ReadOnly)) {
-            for (const QByteArray& pid : children.readAll().simplified().split(' ')) {
-                pids << pid.toLongLong();
-            }
-        }
-        return pids;
-    }
-
-    void signalPostgres(const QList<qint64>& pids, int number)
-    {
-        for (const qint64 pid : pids) {
-            if (pid > 1) {
-                ::kill(static_cast<pid_t>(pid), number);
-            }
-        }
     }
 
 private Q_SLOTS:
@@ -251,9 +222,9 @@ private Q_SLOTS:
         begin();
         QVERIFY(m_probe->promote().status.ok());
         LoadClients load(m_haproxy->livePort(), 2);
-        const QList<qint64> pids = postgres();
+        const QList<qint64> pids = postgresProcesses(*m_server);
         QVERIFY(pids.size() > 2);
-        signalPostgres(pids, SIGSTOP);
+        signalAll(pids, SIGSTOP);
         // A plan cannot be made; and from then on the server knows that the database hangs.
         ApiCall patience;
         v1::RollBackRequest planned;
@@ -273,7 +244,7 @@ private Q_SLOTS:
         QVERIFY(waitUntil([&] { return load.counts().bySide["blue"] > 10; }, kPatience));
         QCOMPARE(load.counts().stale, std::int64_t(0));
         QCOMPARE(load.counts().failed, std::int64_t(0));
-        signalPostgres(pids, SIGCONT);
+        signalAll(pids, SIGCONT);
         QVERIFY(waitUntil(
             [&] {
                 const auto receipt = m_probe->receipt(m_probe->shop().rollout().id());
@@ -291,13 +262,13 @@ private Q_SLOTS:
         begin();
         QVERIFY(m_probe->promote().status.ok());
         // Frozen first, so that it is not started again before the call.
-        const QList<qint64> pids = postgres();
-        signalPostgres(pids, SIGSTOP);
+        const QList<qint64> pids = postgresProcesses(*m_server);
+        signalAll(pids, SIGSTOP);
         const auto back = m_probe->rollBackAtOnce();
         QVERIFY2(back.status.ok(), said(back.status).c_str());
         QCOMPARE(m_haproxy->active(), QString("blue"));
         // Whatever was under way in it is lost; the server starts it again.
-        signalPostgres(pids, SIGKILL);
+        signalAll(pids, SIGKILL);
         QVERIFY(waitUntil(
             [&] {
                 const auto receipt = m_probe->receipt(m_probe->shop().rollout().id());
@@ -314,13 +285,13 @@ private Q_SLOTS:
         serve("rollouts.after_journal=1");
         begin();
         QVERIFY(m_probe->promote().status.ok());
-        const QList<qint64> pids = postgres();
-        signalPostgres(pids, SIGSTOP);
+        const QList<qint64> pids = postgresProcesses(*m_server);
+        signalAll(pids, SIGSTOP);
         // Killed when it was written down, and before it was done.
         QVERIFY(!m_probe->rollBackAtOnce().status.ok());
         QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
         QCOMPARE(m_haproxy->active(), QString("green"));
-        signalPostgres(pids, SIGKILL);
+        signalAll(pids, SIGKILL);
         serve();
         QVERIFY(reaches(v1::ROLLOUT_STEP_ROLLED_BACK));
         verifySide("blue");
