@@ -17,7 +17,8 @@ inline constexpr std::size_t kMostRuns = 24;
 
 /// Reduces a line to what `width` pixels can show: at most two points a pixel column, its least and
 /// greatest value at their own times. A NaN, or a pause of more than six times the usual distance
-/// around it, ends a stretch. Points just outside [from, to] are kept, so that lines run to the edges.
+/// around it, ends a stretch. Points just outside [from, to] are kept, so that lines run to the
+/// edges.
 std::vector<ChartRun> toPixelColumns(
     const ChartLine& line, std::int64_t from, std::int64_t to, int width);
 
