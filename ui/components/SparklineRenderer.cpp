@@ -17,6 +17,11 @@ namespace pilothouse::ui {
 namespace {
 
 constexpr qreal kDot = 2.25;
+/// Images given back in one event, and the time until the next: a list of two hundred would
+/// otherwise be painted by one event. The window is painted at the earliest 5 ms after it is asked
+/// for (QPlatformWindow::requestUpdate), so a shorter time would put two turns in one painting.
+constexpr std::size_t kImagesATurn = 16;
+constexpr int kTurnMs = 8;
 
 /// Points of one unbroken stretch.
 using Run = std::vector<QPointF>;
@@ -108,7 +113,7 @@ struct SparklineRenderer::Shared
 
     QMutex mutex;
     std::deque<Job> waiting;
-    std::vector<Job> finished;
+    std::deque<Job> finished;
     bool working = false;
     SparklineRenderer* owner = nullptr;
 };
@@ -119,6 +124,8 @@ SparklineRenderer::SparklineRenderer(QObject* parent)
     m_pool.setMaxThreadCount(1);
     m_pool.setThreadPriority(QThread::LowPriority);
     m_shared->owner = this;
+    m_turn.setSingleShot(true);
+    connect(&m_turn, &QTimer::timeout, this, &SparklineRenderer::deliver);
 }
 
 SparklineRenderer::~SparklineRenderer()
@@ -167,17 +174,32 @@ void SparklineRenderer::request(
             }
             next.image = paintSparkline(next.picture);
             const QMutexLocker giving(&shared->mutex);
-            shared->finished.push_back(std::move(next));
+            const auto older = std::ranges::find(shared->finished, next.key, &Shared::Job::key);
+            if (older != shared->finished.end()) {
+                *older = std::move(next);
+            } else {
+                shared->finished.push_back(std::move(next));
+            }
         }
     });
 }
 
 void SparklineRenderer::deliver()
 {
+    if (m_turn.isActive()) {
+        return;
+    }
     std::vector<Shared::Job> finished;
     {
         const QMutexLocker lock(&m_shared->mutex);
-        finished.swap(m_shared->finished);
+        auto& all = m_shared->finished;
+        const auto end =
+            all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), kImagesATurn));
+        finished.assign(std::make_move_iterator(all.begin()), std::make_move_iterator(end));
+        all.erase(all.begin(), end);
+        if (!all.empty()) {
+            m_turn.start(kTurnMs);
+        }
     }
     for (const Shared::Job& job : finished) {
         if (job.receiver) {

@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QSize>
 #include <QThreadPool>
+#include <QTimer>
 
 #include <functional>
 #include <memory>
@@ -30,9 +31,10 @@ struct SparklinePicture
 /// Draws it; any thread.
 QImage paintSparkline(const SparklinePicture& picture);
 
-/// Draws sparklines on one worker thread and brings the images back to the GUI thread, all that are
-/// ready in one call. A newer request of the same key replaces one that has not begun, so there is
-/// never more waiting than there are keys. GUI thread only.
+/// Draws sparklines on one worker thread and brings the images back to the GUI thread, a few in
+/// each turn of its loop. A newer request of the same key replaces one that has not begun, and a
+/// newer image one that was not given back, so there is never more waiting than there are keys. GUI
+/// thread only.
 class SparklineRenderer : public QObject
 {
     Q_OBJECT
@@ -53,6 +55,7 @@ private:
 
     std::shared_ptr<Shared> m_shared;
     QThreadPool m_pool;
+    QTimer m_turn;
 };
 
 } // namespace pilothouse::ui

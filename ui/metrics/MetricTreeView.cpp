@@ -159,12 +159,24 @@ void MetricTreeView::refreshSparklines()
              devicePixelRatioF(),
              m_theme.seriesColor(0),
              QColor(Qt::transparent)},
-            [this, key](const QImage& image) {
+            [this, key, row = QPersistentModelIndex(index)](const QImage& image) {
                 m_images.insert(key, image);
-                viewport()->update();
+                update(row);
             });
     }
     m_images = std::move(kept);
+}
+
+void MetricTreeView::dataChanged(
+    const QModelIndex& topLeft, const QModelIndex& bottomRight, const QList<int>& roles)
+{
+    // New values alone: each row is painted with its new sparkline. All of them at once would be
+    // the longest event of the console.
+    if (roles == QList<int>{MetricTreeModel::ValueRole}) {
+        refreshSparklines();
+        return;
+    }
+    QTreeView::dataChanged(topLeft, bottomRight, roles);
 }
 
 void MetricTreeView::keyPressEvent(QKeyEvent* event)

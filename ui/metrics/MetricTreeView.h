@@ -22,8 +22,6 @@ public:
     MetricTreeView(const Theme& theme, SparklineRenderer& renderer, QWidget* parent);
 
     void setMetrics(MetricTreeModel* model);
-    /// New points: draws the visible sparklines again.
-    void refreshSparklines();
     /// The image of a row; null when none is drawn yet.
     QImage sparkline(const QModelIndex& index) const;
 
@@ -32,6 +30,10 @@ Q_SIGNALS:
     void pinToggled(const QModelIndex& index);
 
 protected:
+    void dataChanged(
+        const QModelIndex& topLeft,
+        const QModelIndex& bottomRight,
+        const QList<int>& roles) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
@@ -40,6 +42,10 @@ protected:
         QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
 
 private:
+    /// Asks for the sparklines of the rows that are on the screen; each row is painted when its
+    /// image arrives.
+    void refreshSparklines();
+
     const Theme& m_theme;
     SparklineRenderer& m_renderer;
     MetricTreeModel* m_model = nullptr;

@@ -128,8 +128,6 @@ void MetricsPage::bind()
     connect(&m_model, &MetricsViewModel::chartChanged, this, &MetricsPage::showChart);
     connect(&m_model, &MetricsViewModel::treeChanged, this, &MetricsPage::showTree);
     connect(&m_model, &MetricsViewModel::treeAdvanced, this, [this] {
-        m_tree->refreshSparklines();
-        m_tree->viewport()->update();
         Q_EMIT liveDataChanged(m_model.seriesShown(), 1, m_model.dropped());
     });
     connect(&m_model, &MetricsViewModel::advanced, &m_group, &ChartGroup::advanceTo);
