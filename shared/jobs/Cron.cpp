@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 namespace pilothouse::jobs {
@@ -115,7 +116,15 @@ bool Cron::matchesDay(absl::CivilDay day) const
 
 absl::Time Cron::next(absl::Time time) const
 {
-    return m_hour.isStar() ? nextElapsed(time) : nextOfDay(time);
+    // Beyond these the calendar's own arithmetic overflows; a database's 'infinity' is.
+    constexpr int kLastYear = 9999;
+    const absl::Time earliest = absl::FromCivil(absl::CivilDay(1, 1, 1), absl::UTCTimeZone());
+    const absl::Time latest = absl::FromCivil(absl::CivilDay(kLastYear, 1, 1), absl::UTCTimeZone());
+    if (time >= latest) {
+        return absl::InfiniteFuture();
+    }
+    const absl::Time from = std::max(time, earliest);
+    return m_hour.isStar() ? nextElapsed(from) : nextOfDay(from);
 }
 
 absl::Time Cron::nextElapsed(absl::Time time) const

@@ -28,7 +28,7 @@ public:
     /// expression that never comes true ("0 0 30 2 *"). An empty zone is UTC.
     static absl::StatusOr<Cron> parse(std::string_view expression, std::string_view timeZone);
 
-    /// The first time after `time`.
+    /// The first time after `time`; the infinite future when there is none before the year 9999.
     absl::Time next(absl::Time time) const;
     /// The last time at or before `time` that is after `after`; InfinitePast when there is none.
     /// `passed` counts how many there were.

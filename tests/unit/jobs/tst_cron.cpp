@@ -223,6 +223,16 @@ private Q_SLOTS:
         QCOMPARE(text(three.time), QString("2026-03-01T15:00:00Z"));
     }
 
+    void theEndsOfTimeAreNoTimes()
+    {
+        for (const char* expression : {"* * * * *", "0 9 * * 1"}) {
+            const auto cron = Cron::parse(expression, "Europe/Berlin");
+            QVERIFY(cron.ok());
+            QCOMPARE(cron->next(absl::InfiniteFuture()), absl::InfiniteFuture());
+            QVERIFY(cron->next(absl::InfinitePast()) < absl::UnixEpoch());
+        }
+    }
+
     void previewSaysItInWords_data()
     {
         QTest::addColumn<QString>("cron");
