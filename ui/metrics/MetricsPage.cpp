@@ -4,6 +4,7 @@
 #include "shared/client/MetricsClient.h"
 #include "ui/charts/ChartCanvas.h"
 #include "ui/charts/TimeSeriesChart.h"
+#include "ui/components/ChildWidgets.h"
 #include "ui/components/SearchField.h"
 #include "ui/components/TextLabel.h"
 #include "ui/metrics/ChartCard.h"
@@ -46,7 +47,10 @@ MetricsPage::MetricsPage(const PageContext& context, QWidget* parent)
     showTree();
 }
 
-MetricsPage::~MetricsPage() = default;
+MetricsPage::~MetricsPage()
+{
+    deleteChildWidgets(this);
+}
 
 QWidget* MetricsPage::buildTree()
 {

@@ -5,6 +5,7 @@
 #include "shared/client/SystemClient.h"
 #include "ui/charts/TimeSeriesChart.h"
 #include "ui/components/Card.h"
+#include "ui/components/ChildWidgets.h"
 #include "ui/components/DataTable.h"
 #include "ui/components/PageGrid.h"
 #include "ui/components/PlainScroll.h"
@@ -37,6 +38,11 @@ OverviewPage::OverviewPage(const PageContext& context, QWidget* parent)
 {
     build();
     bind();
+}
+
+OverviewPage::~OverviewPage()
+{
+    deleteChildWidgets(this);
 }
 
 OverviewPage::ChartPanel OverviewPage::makeChart()

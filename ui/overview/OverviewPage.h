@@ -23,6 +23,7 @@ class OverviewPage : public Page
 
 public:
     OverviewPage(const PageContext& context, QWidget* parent = nullptr);
+    ~OverviewPage() override;
 
     void setShown(bool shown) override;
     void refresh() override { m_model.refresh(); }

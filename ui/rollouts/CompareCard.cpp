@@ -2,6 +2,7 @@
 #include "ui/rollouts/CompareCard.h"
 
 #include "ui/charts/TimeSeriesChart.h"
+#include "ui/components/ChildWidgets.h"
 #include "ui/components/FailedState.h"
 #include "ui/components/StateView.h"
 #include "ui/components/Tabs.h"
@@ -69,6 +70,11 @@ QString CompareCard::wantedExpression() const
                ? rateOf(QStringLiteral("pilothouse_rollouts_server_errors_total"), m_application) +
                      QStringLiteral(" / (") + responses + QStringLiteral(" > 0)")
                : responses;
+}
+
+CompareCard::~CompareCard()
+{
+    deleteChildWidgets(this);
 }
 
 void CompareCard::setShown(bool shown)

@@ -22,6 +22,7 @@ class CompareCard : public Card
 public:
     CompareCard(
         const Theme& theme, client::MetricsClient& metrics, TimeWindow& time, QWidget* parent);
+    ~CompareCard() override;
 
     /// Streams run only while shown.
     void setShown(bool shown);
