@@ -295,6 +295,7 @@ absl::Status Application::Parts::makeRollouts()
              control->database(),
              *auditLog,
              *leader,
+             metrics->queries(),
              db,
              health,
              instruments.registry(),

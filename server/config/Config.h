@@ -139,6 +139,8 @@ struct Metrics
 struct RolloutApplication
 {
     std::string name;
+    /// "haproxy" or "kubernetes": what carries its traffic.
+    std::string driver = "haproxy";
     /// HAProxy's stats socket at level admin.
     std::filesystem::path haproxySocket;
     /// The map that names the side with the traffic.
@@ -148,8 +150,27 @@ struct RolloutApplication
     std::string previewKey;
     /// Key for how many requests of a hundred go to the side without the traffic; empty = none do.
     std::string splitKey;
+    /// HAProxy's backends, or the values of the selector's key.
     std::string blueBackend = "blue";
     std::string greenBackend = "green";
+    /// Empty = the account of the pod that the server runs in.
+    std::filesystem::path kubeconfig;
+    /// Empty = the kubeconfig's current one.
+    std::string kubeContext;
+    /// Empty = the context's.
+    std::string nameSpace;
+    /// The Service with the traffic, and the one for the other side (empty = there is none).
+    std::string service;
+    std::string previewService;
+    /// Key of the Services' selectors whose value says which side they select.
+    std::string selectorKey = "colour";
+    /// Deployments that are scaled for a rollout; both or none.
+    std::string blueDeployment;
+    std::string greenDeployment;
+    /// PromQL that counts what a side answered, with $side for its value; see SideQueries.
+    std::string responsesQuery;
+    std::string serverErrorsQuery;
+    std::string clientErrorsQuery;
     int serversNeeded = 1;
     bool compare = true;
     bool compareClientErrors = false;

@@ -19,15 +19,20 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
     using Keyed = RolloutApplication;
     return {
         textKey<Keyed>("name", "Of the application; needed, and unique.\n", PH_FIELD(name)),
+        choiceKey<Keyed>(
+            "driver",
+            "What carries its traffic: \"haproxy\" or \"kubernetes\".\n",
+            {"haproxy", "kubernetes"},
+            PH_FIELD(driver)),
         pathKey<Keyed>(
             "haproxy_socket",
-            "HAProxy's stats socket (\"stats socket PATH level admin\"); needed.\n",
+            "HAProxy's stats socket (\"stats socket PATH level admin\"); needed with HAProxy.\n",
             PathMustBe::Anything,
             PH_FIELD(haproxySocket)),
         pathKey<Keyed>(
             "map_file",
             "The map that names the backend with the traffic, exactly as in HAProxy's "
-            "configuration; needed.\n"
+            "configuration; needed with HAProxy.\n"
             "The server must be able to write it and its folder.\n",
             PathMustBe::Anything,
             PH_FIELD(mapFile)),
@@ -43,8 +48,57 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             "configuration must use it.\n"
             "Empty: all traffic goes to one.\n",
             PH_FIELD(splitKey)),
-        textKey<Keyed>("blue", "HAProxy's backend of the one side.\n", PH_FIELD(blueBackend)),
-        textKey<Keyed>("green", "HAProxy's backend of the other side.\n", PH_FIELD(greenBackend)),
+        textKey<Keyed>(
+            "blue",
+            "HAProxy's backend of the one side, or its value of the selector's key.\n",
+            PH_FIELD(blueBackend)),
+        textKey<Keyed>("green", "The same of the other side.\n", PH_FIELD(greenBackend)),
+        pathKey<Keyed>(
+            "kubeconfig",
+            "Where the cluster is, and as whom it is asked. Empty: the account of the pod that the "
+            "server runs in.\n",
+            PathMustBe::Anything,
+            PH_FIELD(kubeconfig)),
+        textKey<Keyed>(
+            "kube_context",
+            "Context of the kubeconfig. Empty: its current one.\n",
+            PH_FIELD(kubeContext)),
+        textKey<Keyed>("namespace", "Empty: the context's.\n", PH_FIELD(nameSpace)),
+        textKey<Keyed>(
+            "service",
+            "The Kubernetes Service with the traffic; needed with Kubernetes.\n",
+            PH_FIELD(service)),
+        textKey<Keyed>(
+            "preview_service",
+            "The Service that selects the other side. Empty: there is none.\n",
+            PH_FIELD(previewService)),
+        textKey<Keyed>(
+            "selector_key",
+            "Key of the Services' selectors, and label of the pods, whose value is blue or green.\n",
+            PH_FIELD(selectorKey)),
+        textKey<Keyed>(
+            "blue_deployment",
+            "Deployment of the one side: a rollout scales the candidate up to what the other side "
+            "has, and the old side to 0\n"
+            "when it is released. Empty: nothing is scaled.\n",
+            PH_FIELD(blueDeployment)),
+        textKey<Keyed>(
+            "green_deployment", "The same of the other side.\n", PH_FIELD(greenDeployment)),
+        textKey<Keyed>(
+            "responses_query",
+            "With Kubernetes: PromQL over the server's metrics that counts the responses of a side; "
+            "$side stands for blue or green.\n"
+            "Needed by compare.\n",
+            PH_FIELD(responsesQuery)),
+        textKey<Keyed>(
+            "server_errors_query",
+            "The same for responses with a status of 500 and above. Needed by compare.\n",
+            PH_FIELD(serverErrorsQuery)),
+        textKey<Keyed>(
+            "client_errors_query",
+            "The same for responses with a status of 400 to 499. Needed by "
+            "compare_client_errors.\n",
+            PH_FIELD(clientErrorsQuery)),
         numberKey<Keyed>(
             "servers_needed",
             "Servers of a side that must be up before it gets the traffic.\n",

@@ -2,6 +2,7 @@
 #include "server/rollouts/ManagedApplication.h"
 
 #include "server/rollouts/HaproxyDriver.h"
+#include "server/rollouts/KubernetesDriver.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
@@ -53,17 +54,43 @@ std::vector<ChangeWindow> windowsOf(const config::Rollouts& config, const std::s
     return windows;
 }
 
-} // namespace
-
-ManagedApplications makeApplications(const config::Rollouts& config, const Clock& clock)
+class DriverFactory
 {
-    ManagedApplications applications;
-    std::map<std::string, std::shared_ptr<std::mutex>> mapMutexes;
-    for (const config::RolloutApplication& one : config.applications) {
-        auto& mapMutex = mapMutexes[one.mapFile.string()];
+public:
+    DriverFactory(const Clock& clock, const metrics::QueryEngine& queries)
+        : m_clock(clock), m_queries(queries)
+    {}
+
+    std::unique_ptr<Driver> make(const config::RolloutApplication& one)
+    {
+        if (one.driver == "kubernetes") {
+            return std::make_unique<KubernetesDriver>(
+                one,
+                m_clock,
+                one.responsesQuery.empty() ? nullptr
+                                           : std::make_unique<SideQueries>(m_queries, one));
+        }
+        auto& mapMutex = m_mapMutexes[one.mapFile.string()];
         if (mapMutex == nullptr) {
             mapMutex = std::make_shared<std::mutex>();
         }
+        return std::make_unique<HaproxyDriver>(one, m_clock, mapMutex);
+    }
+
+private:
+    const Clock& m_clock;
+    const metrics::QueryEngine& m_queries;
+    std::map<std::string, std::shared_ptr<std::mutex>> m_mapMutexes;
+};
+
+} // namespace
+
+ManagedApplications makeApplications(
+    const config::Rollouts& config, const Clock& clock, const metrics::QueryEngine& queries)
+{
+    ManagedApplications applications;
+    DriverFactory drivers(clock, queries);
+    for (const config::RolloutApplication& one : config.applications) {
         auto application = std::make_unique<ManagedApplication>();
         application->name = one.name;
         application->policy = policyOf(one);
@@ -74,7 +101,7 @@ ManagedApplications makeApplications(const config::Rollouts& config, const Clock
         }
         application->comparison.margin = one.marginBasisPoints / kBasisPoints;
         application->requiresApproval = one.requireApproval;
-        application->driver = std::make_unique<HaproxyDriver>(one, clock, mapMutex);
+        application->driver = drivers.make(one);
         applications.push_back(std::move(application));
     }
     std::ranges::sort(applications, {}, [](const auto& one) { return one->name; });

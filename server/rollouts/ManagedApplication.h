@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/config/Config.h"
+#include "server/metrics/query/QueryEngine.h"
 #include "server/rollouts/Driver.h"
 #include "shared/base/Clock.h"
 #include "shared/rollouts/Steps.h"
@@ -29,7 +30,9 @@ struct ManagedApplication
 
 using ManagedApplications = std::vector<std::unique_ptr<ManagedApplication>>;
 
-ManagedApplications makeApplications(const config::Rollouts& config, const Clock& clock);
+/// The engine must outlive the applications.
+ManagedApplications makeApplications(
+    const config::Rollouts& config, const Clock& clock, const metrics::QueryEngine& queries);
 
 /// NOT_FOUND.
 absl::StatusOr<ManagedApplication*> findApplication(

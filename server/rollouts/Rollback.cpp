@@ -311,7 +311,7 @@ absl::StatusOr<Outcome> Rollback::actByJournal(
         return withHint(
             absl::UnavailableError(
                 "the control database is away, and this server was not the last that led"),
-            "Ask the server that leads, or switch HAProxy's map by hand.");
+            "Ask the server that leads, or switch the traffic by hand.");
     }
     JournalEntry entry;
     entry.id = platform::newId();
@@ -334,7 +334,7 @@ absl::StatusOr<Outcome> Rollback::actByJournal(
                 absl::UnavailableError(fmt::format(
                     "the rollback is written down and is tried on: {}",
                     std::string(switched.message()))),
-                "Check that HAProxy runs.");
+                fmt::format("Check that {} answers.", application.driver->name()));
         }
     }
     spdlog::warn(

@@ -99,15 +99,15 @@ void RolloutController::run()
 {
     std::unique_lock lock(m_mutex);
     while (!m_isStopping) {
-        m_isWoken = false;
+        const bool isWoken = std::exchange(m_isWoken, false);
         lock.unlock();
-        look();
+        look(isWoken);
         lock.lock();
         m_wake.wait_for(lock, kPeriod, [this] { return m_isStopping || m_isWoken; });
     }
 }
 
-void RolloutController::look()
+void RolloutController::look(bool isWoken)
 {
     const absl::Time deadline = m_parts.clock.now() + kDatabaseLimit;
     m_parts.board.beginDatabase(m_parts.clock.monotonic());
@@ -117,10 +117,15 @@ void RolloutController::look()
     m_parts.board.endDatabase(!stored.ok());
     std::vector<std::string> problems;
     for (Watched& watched : m_watched) {
-        if (stored.ok()) {
-            lookAt(watched, *stored);
-        } else {
-            lookWithoutDatabase(watched);
+        const absl::Time now = m_parts.clock.now();
+        const absl::Time due = watched.lastLook + watched.application->driver->lookInterval();
+        if (isWoken || now >= due || now < watched.lastLook) {
+            watched.lastLook = now;
+            if (stored.ok()) {
+                lookAt(watched, *stored);
+            } else {
+                lookWithoutDatabase(watched);
+            }
         }
         if (!watched.lastProblem.empty()) {
             problems.push_back(
@@ -293,9 +298,15 @@ absl::Status RolloutController::advance(
     if (!open) {
         return absl::OkStatus();
     }
+    if (open->step == Step::Planned && !open->isPaused) {
+        PH_RETURN_IF_ERROR(prepare(watched, *open, {desired.realm, fence->number}));
+    }
     const Comparison& comparison = watched.sampler.comparison();
     const auto next = nextMove(*open, application.policy, observation, comparison, now);
     if (next) {
+        if (next->step == Step::Done) {
+            PH_RETURN_IF_ERROR(release(watched, *open));
+        }
         Rollout after = afterMove(*open, *next, now);
         if (next->voidsEvidence) {
             watched.sampler.begin(open->id);
@@ -346,6 +357,50 @@ absl::Status RolloutController::move(
     m_parts.board.putRollout(written);
     wake(); // the next step may follow at once
     return absl::OkStatus();
+}
+
+absl::Status RolloutController::prepare(
+    Watched& watched, const Rollout& open, const SwitchRight& right)
+{
+    PH_ASSIGN_OR_RETURN(
+        const bool isChanged,
+        watched.application->driver->prepare(
+            open.candidate, watched.application->policy.serversNeeded, right));
+    return isChanged ? keepServers(
+                           open,
+                           fmt::format(
+                               "the servers of {} are started",
+                               std::string(colourName(open.candidate))))
+                     : absl::OkStatus();
+}
+
+absl::Status RolloutController::release(Watched& watched, const Rollout& open)
+{
+    PH_FAULT("rollouts.before_release");
+    PH_ASSIGN_OR_RETURN(const bool isChanged, watched.application->driver->release(open.stable));
+    PH_FAULT("rollouts.after_release");
+    return isChanged
+               ? keepServers(
+                     open,
+                     fmt::format(
+                         "the servers of {} are stopped", std::string(colourName(open.stable))))
+               : absl::OkStatus();
+}
+
+absl::Status RolloutController::keepServers(const Rollout& open, const std::string& message)
+{
+    const auto fence = m_parts.leadership.fence();
+    if (!fence) {
+        return absl::AbortedError("another server leads");
+    }
+    spdlog::info("rollout {} of {}: {}", open.id, open.application, message);
+    return m_parts.database.transact(
+        [&](postgres::Transaction& transaction) -> absl::Status {
+            PH_RETURN_IF_ERROR(fence->check(transaction));
+            return m_parts.records.keepServers(
+                transaction, open, message, m_parts.clock.now());
+        },
+        m_parts.clock.now() + kDatabaseLimit);
 }
 
 absl::Status RolloutController::repair(Watched& watched)

@@ -76,6 +76,7 @@ private:
         /// Grows while somebody undoes each repair.
         absl::Duration repairPause = absl::ZeroDuration();
         std::string lastProblem;
+        absl::Time lastLook = absl::InfinitePast();
     };
     /// The control database's part of a look.
     struct Stored
@@ -85,7 +86,7 @@ private:
     };
 
     void run();
-    void look();
+    void look(bool isWoken);
     absl::StatusOr<Stored> read();
     void lookAt(Watched& watched, const Stored& stored);
     void lookWithoutDatabase(Watched& watched);
@@ -97,6 +98,10 @@ private:
         const std::optional<Rollout>& open,
         const Observation& observation);
     absl::Status move(const Rollout& rollout, const Rollout& after, const std::string& kind);
+    /// Has the driver start the candidate's servers, or stop those of the side that is released.
+    absl::Status prepare(Watched& watched, const Rollout& open, const SwitchRight& right);
+    absl::Status release(Watched& watched, const Rollout& open);
+    absl::Status keepServers(const Rollout& open, const std::string& message);
     /// Routes as it should be; what nobody here has done is told as a drift.
     absl::Status repair(Watched& watched);
     void report(const std::vector<std::string>& problems);

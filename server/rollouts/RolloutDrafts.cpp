@@ -41,10 +41,14 @@ void set(Draft& draft, Reversibility reversibility, Reach reach, std::string und
     draft.impact.undo = std::move(undo);
 }
 
-void addSide(Draft& draft, Colour colour, const Side& side)
+void addSide(Draft& draft, Colour colour, const Observation& observation)
 {
+    const Side& side = observation.side(colour);
     draft.impact.numbers.push_back(
         {fmt::format("servers up on {}", name(colour)), static_cast<double>(side.serversUp), ""});
+    if (!observation.countsInFlight) {
+        return;
+    }
     draft.impact.numbers.push_back(
         {fmt::format("requests under way on {}", name(colour)),
          static_cast<double>(side.inFlight),
@@ -118,8 +122,8 @@ Draft draftOfPromotion(
         const Side& candidate = observation->side(before.candidate);
         draft.facts.push_back({"servers of the candidate", candidate.servers});
         draft.facts.push_back({"times it went down", std::to_string(candidate.timesDown)});
-        addSide(draft, before.candidate, candidate);
-        addSide(draft, before.stable, observation->side(before.stable));
+        addSide(draft, before.candidate, *observation);
+        addSide(draft, before.stable, *observation);
     }
     for (const MetricEvidence& evidence : after.evidence) {
         const auto add = [&](Colour colour, const Counts& counts) {
@@ -149,7 +153,7 @@ Draft draftOfRollback(
         name(before.stable));
     set(draft, Reversibility::Instant, Reach::Whole, "Start a rollout again, and promote it.");
     if (observation) {
-        addSide(draft, before.stable, observation->side(before.stable));
+        addSide(draft, before.stable, *observation);
     }
     return draft;
 }
@@ -181,7 +185,7 @@ Draft draftOfTrafficStep(
     if (observation) {
         const Side& candidate = observation->side(before.candidate);
         draft.facts.push_back({"servers of the candidate", candidate.servers});
-        addSide(draft, before.candidate, candidate);
+        addSide(draft, before.candidate, *observation);
     }
     return draft;
 }

@@ -89,4 +89,23 @@ absl::Status RolloutRecords::keepDrift(
     return m_audit.record(transaction, entry);
 }
 
+absl::Status RolloutRecords::keepServers(
+    Transaction& transaction,
+    const Rollout& open,
+    const std::string& message,
+    absl::Time now) const
+{
+    audit::Entry entry;
+    entry.actor = audit::serverActor();
+    entry.action = "rollouts.servers";
+    entry.target = "rollouts/" + open.application;
+    entry.message = message;
+    PH_RETURN_IF_ERROR(
+        m_store
+            .addEvent(
+                transaction, open.id, {now, "servers", open.step, entry.actor.name, message})
+            .status());
+    return m_audit.record(transaction, entry);
+}
+
 } // namespace pilothouse::rollouts

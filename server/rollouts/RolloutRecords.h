@@ -47,6 +47,13 @@ public:
         const std::string& message,
         absl::Time now) const;
 
+    /// The servers of a side were started or stopped for the rollout.
+    absl::Status keepServers(
+        Transaction& transaction,
+        const Rollout& open,
+        const std::string& message,
+        absl::Time now) const;
+
 private:
     const audit::AuditLog& m_audit;
     const RolloutStore m_store{};

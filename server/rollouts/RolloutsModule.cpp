@@ -46,7 +46,7 @@ struct RolloutsModule::Parts
 {
     Parts(const Surroundings& around, Lanes ownLanes, std::unique_ptr<RollbackJournal> ownJournal)
         : lanes(std::move(ownLanes)),
-          applications(makeApplications(around.config.rollouts, around.clock)),
+          applications(makeApplications(around.config.rollouts, around.clock, around.queries)),
           journal(std::move(ownJournal)),
           board(namesOf(applications)),
           records(around.audit),

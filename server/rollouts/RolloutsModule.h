@@ -4,6 +4,7 @@
 #include "server/audit/AuditLog.h"
 #include "server/config/Config.h"
 #include "server/leader/LeaderElection.h"
+#include "server/metrics/query/QueryEngine.h"
 #include "server/plans/PlanSettings.h"
 #include "server/platform/executor/Executor.h"
 #include "server/platform/postgres/Database.h"
@@ -34,6 +35,7 @@ public:
         postgres::Database& database;
         const audit::AuditLog& audit;
         const leader::LeaderElection& leader;
+        const metrics::QueryEngine& queries;
         platform::Executor& db;
         system::HealthRegistry& health;
         prometheus::Registry& registry;

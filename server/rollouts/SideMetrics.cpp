@@ -43,6 +43,9 @@ SideMetrics::Counters SideMetrics::make(const std::string& application, Colour c
 
 void SideMetrics::add(const std::string& application, const Observation& observation)
 {
+    if (!observation.countsResponses) {
+        return;
+    }
     for (const Colour colour : {Colour::Blue, Colour::Green}) {
         auto found = m_counters.find({application, colour});
         if (found == m_counters.end()) {

@@ -23,6 +23,10 @@ void SideSampler::add(const Rollout& rollout, const Observation& observation)
     if (rollout.id != m_rolloutId) {
         begin(rollout.id);
     }
+    if (!observation.countsResponses) {
+        m_last.reset();
+        return;
+    }
     if (!m_last) {
         m_last = observation;
         return;

@@ -72,7 +72,7 @@ absl::StatusOr<Outcome> Rollouts::stepTraffic(
         return refused(
             "CANNOT_SPLIT",
             fmt::format("the traffic of {} cannot be split", application->name),
-            "Give it a split_key and a preview_key in the server's configuration.");
+            "With HAProxy it takes a split_key and a preview_key in the server's configuration.");
     }
     // Before the transaction: nobody waits for a driver with a row locked.
     const auto observed = application->driver->observe();

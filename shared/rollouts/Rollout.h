@@ -186,6 +186,9 @@ struct Observation
     std::string found;
     /// Of the last leader that switched; 0 = nobody did.
     std::int64_t fence = 0;
+    /// Whether the sides' counts are known; else they are 0 and say nothing.
+    bool countsInFlight = true;
+    bool countsResponses = true;
     Side blue;
     Side green;
 

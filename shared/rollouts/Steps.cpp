@@ -135,16 +135,18 @@ std::optional<Move> nextMove(
             false};
     }
     if (rollout.step == Step::Draining) {
-        if (stable.inFlight == 0 && observation.splitPercent == 0) {
+        if (observation.countsInFlight && stable.inFlight == 0 && observation.splitPercent == 0) {
             return Move{Step::Done, fmt::format("{} is released", name(rollout.stable)), false};
         }
         if (now >= rollout.stepTime + policy.drainMost) {
             return Move{
                 Step::Done,
-                fmt::format(
-                    "{} is released; it still answers {} requests",
-                    name(rollout.stable),
-                    stable.inFlight),
+                observation.countsInFlight
+                    ? fmt::format(
+                          "{} is released; it still answers {} requests",
+                          name(rollout.stable),
+                          stable.inFlight)
+                    : fmt::format("{} is released", name(rollout.stable)),
                 false};
         }
     }

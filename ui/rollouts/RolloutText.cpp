@@ -101,7 +101,7 @@ QString shareText(const rollouts::Counts& counts)
 
 /// What the comparison saw of the side while it goes on, else what the driver counted.
 std::pair<QString, QString> errorsOf(
-    const Application& application, Colour colour, const rollouts::Side& side)
+    const Application& application, Colour colour, const rollouts::Observation& seen)
 {
     if (isOpen(application) && rollouts::isBeforeSwitch(application.rollout->step) &&
         !application.rollout->evidence.empty()) {
@@ -110,7 +110,11 @@ std::pair<QString, QString> errorsOf(
             RolloutWords::tr("Server errors"),
             shareText(colour == application.rollout->stable ? first.stable : first.candidate)};
     }
-    return {RolloutWords::tr("Errors in all"), shareText({side.responses, side.serverErrors})};
+    const rollouts::Side& side = seen.side(colour);
+    return {
+        RolloutWords::tr("Errors in all"),
+        seen.countsResponses ? shareText({side.responses, side.serverErrors})
+                             : RolloutWords::tr("not counted")};
 }
 
 QString shareOfTraffic(const rollouts::Observation& seen, Colour colour)
@@ -280,9 +284,12 @@ SlotView slotView(
     view.facts = {
         {RolloutWords::tr("Servers"),
          RolloutWords::tr("%1 of %2 up").arg(side.serversUp).arg(side.serversTotal)},
-        {RolloutWords::tr("Under way"), formatCount(side.inFlight)},
-        errorsOf(application, colour, side),
-        {RolloutWords::tr("Backend"), text(side.backend)}};
+        {RolloutWords::tr("Under way"),
+         seen->countsInFlight ? formatCount(side.inFlight) : RolloutWords::tr("not counted")},
+        errorsOf(application, colour, *seen),
+        {application.driver == "kubernetes" ? RolloutWords::tr("Selector")
+                                            : RolloutWords::tr("Backend"),
+         text(side.backend)}};
     // Where it never is split, the title says it all.
     if (application.holdBackPercent > 0 || !application.trafficSteps.empty() ||
         seen->splitPercent > 0) {

@@ -92,15 +92,19 @@ std::string stepText(const Rollout& rollout)
     return text(stepName(rollout.step)) + (rollout.isPaused ? " (paused)" : "");
 }
 
-std::string sideText(Colour colour, const rollouts::Side& side)
+std::string sideText(
+    Colour colour, const rollouts::Observation& seen, const std::string& driver)
 {
+    const rollouts::Side& side = seen.side(colour);
     return fmt::format(
-        "  {:<5} backend {}: {} of {} servers up, {} requests under way{}\n",
+        "  {:<5} {} {}: {} of {} servers up{}{}\n",
         text(colourName(colour)),
+        driver == "kubernetes" ? "selector" : "backend",
         printable(side.backend),
         side.serversUp,
         side.serversTotal,
-        side.inFlight,
+        seen.countsInFlight ? fmt::format(", {} requests under way", side.inFlight)
+                            : std::string(),
         side.servers.empty() ? "" : " (" + printable(side.servers) + ")");
 }
 
@@ -191,6 +195,8 @@ Json applicationJson(const Application& application)
             {"found", seen.found},
             {"splitPercent", seen.splitPercent},
             {"splitPercentAfterRestart", seen.splitPercentAfterRestart},
+            {"countsInFlight", seen.countsInFlight},
+            {"countsResponses", seen.countsResponses},
             {"blue", sideJson(seen.blue)},
             {"green", sideJson(seen.green)}};
     }
@@ -258,8 +264,8 @@ std::string applicationText(const Application& application, absl::Time now)
         lines += fmt::format("  problem: {}\n", printable(application.problem));
     }
     if (application.observation) {
-        lines += sideText(Colour::Blue, application.observation->blue);
-        lines += sideText(Colour::Green, application.observation->green);
+        lines += sideText(Colour::Blue, *application.observation, application.driver);
+        lines += sideText(Colour::Green, *application.observation, application.driver);
     }
     if (application.rollout) {
         lines += rolloutText(*application.rollout, now);

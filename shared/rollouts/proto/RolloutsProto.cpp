@@ -84,6 +84,8 @@ v1::RolloutObservation toProto(const Observation& observation)
     *message.mutable_green() = toProto(observation.green);
     message.set_split_percent(observation.splitPercent);
     message.set_split_percent_after_restart(observation.splitPercentAfterRestart);
+    message.set_counts_in_flight(observation.countsInFlight);
+    message.set_counts_responses(observation.countsResponses);
     return message;
 }
 
@@ -100,6 +102,8 @@ Observation fromProto(const v1::RolloutObservation& message)
     observation.green = fromProto(message.green());
     observation.splitPercent = message.split_percent();
     observation.splitPercentAfterRestart = message.split_percent_after_restart();
+    observation.countsInFlight = message.counts_in_flight();
+    observation.countsResponses = message.counts_responses();
     return observation;
 }
 

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/config/RolloutChecks.h"
+
+#include "server/config/Values.h"
+#include "shared/metrics/promql/Parser.h"
+#include "shared/rollouts/ChangeWindow.h"
+
+#include <absl/strings/str_replace.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <functional>
+#include <set>
+
+namespace pilothouse::config {
+
+namespace {
+
+/// What goes into a map, a command to HAProxy or a name on the command line.
+bool isPlainWord(const std::string& text)
+{
+    return !text.empty() && text.size() <= 100 &&
+           std::all_of(text.begin(), text.end(), [](unsigned char character) {
+               return std::isalnum(character) != 0 || character == '-' || character == '_' ||
+                      character == '.' || character == ':';
+           });
+}
+
+/// Of a Service, Deployment or namespace: an RFC 1123 label.
+bool isKubernetesName(const std::string& text)
+{
+    constexpr std::size_t kLongest = 63;
+    return !text.empty() && text.size() <= kLongest && text.front() != '-' && text.back() != '-' &&
+           std::all_of(text.begin(), text.end(), [](unsigned char character) {
+               return std::islower(character) != 0 || std::isdigit(character) != 0 ||
+                      character == '-';
+           });
+}
+
+bool isLabelKey(const std::string& text)
+{
+    constexpr std::size_t kLongest = 317; // a domain, a slash and a name
+    return !text.empty() && text.size() <= kLongest &&
+           std::all_of(text.begin(), text.end(), [](unsigned char character) {
+               return std::isalnum(character) != 0 ||
+                      std::string_view("-_./").find(static_cast<char>(character)) !=
+                          std::string_view::npos;
+           });
+}
+
+/// One application's table.
+class RolloutChecker
+{
+public:
+    RolloutChecker(Checker& checker, const RolloutApplication& application, std::string table)
+        : m_checker(checker), m_one(application), m_table(std::move(table))
+    {}
+
+    void check()
+    {
+        requireWord(m_one.name, "name");
+        requireWord(m_one.blueBackend, "blue");
+        requireWord(m_one.greenBackend, "green");
+        require(
+            m_one.blueBackend != m_one.greenBackend,
+            "green",
+            "blue and green must be different");
+        require(
+            std::ranges::is_sorted(m_one.trafficSteps, std::less_equal<>()),
+            "traffic_steps",
+            "expected traffic_steps that grow");
+        require(
+            m_one.compareLeast <= m_one.compareMost,
+            "compare_least",
+            fmt::format(
+                "compare_least ({}) must not be longer than compare_most ({})",
+                formatDuration(m_one.compareLeast),
+                formatDuration(m_one.compareMost)));
+        if (m_one.driver == "kubernetes") {
+            checkKubernetes();
+        } else {
+            checkHaproxy();
+        }
+    }
+
+private:
+    void require(bool holds, const char* key, std::string message)
+    {
+        m_checker.require(holds, {m_table + "." + key, m_table}, std::move(message));
+    }
+    void requireWord(const std::string& text, const char* key)
+    {
+        require(
+            isPlainWord(text),
+            key,
+            fmt::format("expected a {} of letters, digits and - _ . : only", std::string(key)));
+    }
+    /// Keys of another driver: they would do nothing.
+    void requireUnset(const std::string& text, const char* key)
+    {
+        require(
+            text.empty(), key, fmt::format("{} does nothing with driver = \"{}\"", key, m_one.driver));
+    }
+
+    void checkHaproxy()
+    {
+        requireWord(m_one.mapKey, "map_key");
+        if (!m_one.previewKey.empty()) {
+            requireWord(m_one.previewKey, "preview_key");
+        }
+        require(!m_one.haproxySocket.empty(), "haproxy_socket", "expected a haproxy_socket");
+        require(!m_one.mapFile.empty(), "map_file", "expected a map_file");
+        require(
+            m_one.previewKey != m_one.mapKey,
+            "preview_key",
+            "preview_key and map_key must be two keys");
+        if (!m_one.splitKey.empty()) {
+            requireWord(m_one.splitKey, "split_key");
+        }
+        require(
+            m_one.splitKey.empty() ||
+                (m_one.splitKey != m_one.mapKey && m_one.splitKey != m_one.previewKey),
+            "split_key",
+            "split_key, map_key and preview_key must be different keys");
+        const bool isSplit = !m_one.splitKey.empty() && !m_one.previewKey.empty();
+        require(
+            m_one.holdBackPercent == 0 || isSplit,
+            "hold_back",
+            "hold_back needs a split_key and a preview_key");
+        require(
+            m_one.trafficSteps.empty() || isSplit,
+            "traffic_steps",
+            "traffic_steps need a split_key and a preview_key");
+        requireUnset(m_one.service, "service");
+        requireUnset(m_one.responsesQuery, "responses_query");
+        requireUnset(m_one.serverErrorsQuery, "server_errors_query");
+        requireUnset(m_one.clientErrorsQuery, "client_errors_query");
+    }
+
+    void checkKubernetes()
+    {
+        requireName(m_one.service, "service");
+        for (const auto& [text, key] :
+             {std::pair(&m_one.previewService, "preview_service"),
+              std::pair(&m_one.nameSpace, "namespace"),
+              std::pair(&m_one.blueDeployment, "blue_deployment"),
+              std::pair(&m_one.greenDeployment, "green_deployment")}) {
+            if (!text->empty()) {
+                requireName(*text, key);
+            }
+        }
+        require(
+            m_one.previewService != m_one.service,
+            "preview_service",
+            "service and preview_service must be two Services");
+        require(
+            m_one.blueDeployment.empty() == m_one.greenDeployment.empty() &&
+                (m_one.blueDeployment.empty() || m_one.blueDeployment != m_one.greenDeployment),
+            "green_deployment",
+            "blue_deployment and green_deployment must be two, or none");
+        require(
+            isLabelKey(m_one.selectorKey),
+            "selector_key",
+            "expected a selector_key that is a label's: letters, digits and - _ . /");
+        require(
+            m_one.trafficSteps.empty(), "traffic_steps", "a Kubernetes Service is not split");
+        require(m_one.holdBackPercent == 0, "hold_back", "a Kubernetes Service is not split");
+        require(
+            !m_one.automaticRollback,
+            "automatic_rollback",
+            "automatic_rollback is for HAProxy, whose counters it reads");
+        require(
+            !m_one.compare ||
+                (!m_one.responsesQuery.empty() && !m_one.serverErrorsQuery.empty()),
+            "compare",
+            "compare needs responses_query and server_errors_query with Kubernetes");
+        require(
+            !m_one.compareClientErrors || !m_one.clientErrorsQuery.empty(),
+            "compare_client_errors",
+            "compare_client_errors needs client_errors_query with Kubernetes");
+        checkQuery(m_one.responsesQuery, "responses_query");
+        checkQuery(m_one.serverErrorsQuery, "server_errors_query");
+        checkQuery(m_one.clientErrorsQuery, "client_errors_query");
+        requireUnset(m_one.haproxySocket.string(), "haproxy_socket");
+        requireUnset(m_one.mapFile.string(), "map_file");
+        requireUnset(m_one.previewKey, "preview_key");
+        requireUnset(m_one.splitKey, "split_key");
+    }
+
+    void requireName(const std::string& text, const char* key)
+    {
+        require(
+            isKubernetesName(text),
+            key,
+            fmt::format("expected a {} of lower-case letters, digits and - only", key));
+    }
+
+    void checkQuery(const std::string& query, const char* key)
+    {
+        if (query.empty()) {
+            return;
+        }
+        require(
+            query.find("$side") != std::string::npos,
+            key,
+            fmt::format("expected a {} with $side in it: it is asked once for each side", key));
+        const auto parsed =
+            metrics::promql::parse(absl::StrReplaceAll(query, {{"$side", m_one.blueBackend}}));
+        require(parsed.ok(), key, std::string(parsed.status().message()));
+    }
+
+    Checker& m_checker;
+    const RolloutApplication& m_one;
+    const std::string m_table;
+};
+
+} // namespace
+
+void checkRollouts(Checker& checker, const std::vector<RolloutApplication>& applications)
+{
+    std::set<std::string> names;
+    std::set<std::string> places;
+    for (std::size_t index = 0; index < applications.size(); ++index) {
+        const RolloutApplication& one = applications[index];
+        const std::string table = fmt::format("{}[{}]", kRolloutTable, index);
+        RolloutChecker(checker, one, table).check();
+        checker.require(
+            names.insert(one.name).second,
+            {table + ".name"},
+            fmt::format("another [[{}]] has the name \"{}\" already", kRolloutTable, one.name));
+        const bool isInCluster = one.driver == "kubernetes";
+        checker.require(
+            places
+                .insert(
+                    isInCluster ? fmt::format(
+                                      "{} {} {}/{}",
+                                      one.kubeconfig.string(),
+                                      one.kubeContext,
+                                      one.nameSpace,
+                                      one.service)
+                                : one.mapFile.string() + " " + one.mapKey)
+                .second,
+            isInCluster ? std::vector<std::string>{table + ".service", table}
+                        : std::vector<std::string>{table + ".map_key", table + ".map_file", table},
+            isInCluster ? "another application has the same Service"
+                        : "another application has the same key of the same map");
+    }
+}
+
+void checkWindows(Checker& checker, const Rollouts& rollouts)
+{
+    for (std::size_t index = 0; index < rollouts.windows.size(); ++index) {
+        const ChangeWindow& one = rollouts.windows[index];
+        const std::string table = fmt::format("{}[{}]", kWindowTable, index);
+        const auto window = rollouts::makeChangeWindow(
+            rollouts::ChangeWindow::Kind::Allow,
+            one.schedule,
+            one.duration,
+            one.timeZone,
+            one.description);
+        checker.require(
+            window.ok(), {table + ".schedule", table}, std::string(window.status().message()));
+        for (const std::string& name : one.applications) {
+            checker.require(
+                std::ranges::find(rollouts.applications, name, &RolloutApplication::name) !=
+                    rollouts.applications.end(),
+                {table + ".applications"},
+                fmt::format("there is no [[{}]] with the name \"{}\"", kRolloutTable, name));
+        }
+    }
+}
+
+} // namespace pilothouse::config

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/platform/kubernetes/Objects.h"
+
+#include "shared/base/StatusHelpers.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace pilothouse::kubernetes {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kLongestMessage = 400;
+constexpr int kMostRestarts = 1'000'000;
+
+/// The member, or null when there is none or `object` is no object.
+const json& member(const json& object, const char* key)
+{
+    static const json kNothing;
+    if (!object.is_object()) {
+        return kNothing;
+    }
+    const auto found = object.find(key);
+    return found == object.end() ? kNothing : *found;
+}
+
+std::string text(const json& object, const char* key)
+{
+    const json& value = member(object, key);
+    return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+/// A count; 0 when it is none.
+int count(const json& object, const char* key)
+{
+    const json& value = member(object, key);
+    return value.is_number_integer() ? static_cast<int>(std::clamp<std::int64_t>(
+                                           value.get<std::int64_t>(), 0, kMostRestarts))
+                                     : 0;
+}
+
+std::map<std::string, std::string> texts(const json& object, const char* key)
+{
+    std::map<std::string, std::string> result;
+    if (const json& map = member(object, key); map.is_object()) {
+        for (const auto& [name, value] : map.items()) {
+            if (value.is_string()) {
+                result.emplace(name, value.get<std::string>());
+            }
+        }
+    }
+    return result;
+}
+
+/// The document, when it is of this kind.
+absl::StatusOr<json> document(std::string_view text_, const char* kind)
+{
+    json parsed = json::parse(text_, nullptr, /*allow_exceptions=*/false);
+    if (!parsed.is_object() || (kind != nullptr && text(parsed, "kind") != kind)) {
+        return absl::InvalidArgumentError(
+            fmt::format("the cluster's answer is no {}", kind == nullptr ? "object" : kind));
+    }
+    return parsed;
+}
+
+const json::array_t& items(const json& object, const char* key)
+{
+    static const json::array_t kNone;
+    const json& value = member(object, key);
+    return value.is_array() ? value.get_ref<const json::array_t&>() : kNone;
+}
+
+Pod podOf(const json& object)
+{
+    Pod pod;
+    const json& metadata = member(object, "metadata");
+    const json& status = member(object, "status");
+    pod.name = text(metadata, "name");
+    pod.labels = texts(metadata, "labels");
+    pod.isTerminating = !member(metadata, "deletionTimestamp").is_null();
+    pod.address = text(status, "podIP");
+    for (const json& condition : items(status, "conditions")) {
+        if (text(condition, "type") == "Ready") {
+            pod.isReady = text(condition, "status") == "True";
+        }
+    }
+    for (const json& container : items(status, "containerStatuses")) {
+        pod.restarts = std::min(pod.restarts + count(container, "restartCount"), kMostRestarts);
+    }
+    return pod;
+}
+
+EndpointSlice sliceOf(const json& object)
+{
+    EndpointSlice slice;
+    slice.name = text(member(object, "metadata"), "name");
+    for (const json& endpoint : items(object, "endpoints")) {
+        Endpoint one;
+        // Consumers treat a condition that is not told as true.
+        const json& ready = member(member(endpoint, "conditions"), "ready");
+        one.isReady = !ready.is_boolean() || ready.get<bool>();
+        const json& target = member(endpoint, "targetRef");
+        one.pod = text(target, "kind") == "Pod" ? text(target, "name") : std::string();
+        for (const json& address : items(endpoint, "addresses")) {
+            if (address.is_string()) {
+                one.address = address.get<std::string>();
+                slice.endpoints.push_back(one);
+            }
+        }
+    }
+    return slice;
+}
+
+} // namespace
+
+absl::StatusOr<Service> parseService(std::string_view json_)
+{
+    PH_ASSIGN_OR_RETURN(const json object, document(json_, "Service"));
+    const json& metadata = member(object, "metadata");
+    return Service{
+        text(metadata, "resourceVersion"),
+        texts(member(object, "spec"), "selector"),
+        texts(metadata, "annotations")};
+}
+
+absl::StatusOr<std::vector<Pod>> parsePods(std::string_view json_)
+{
+    PH_ASSIGN_OR_RETURN(const json list, document(json_, "PodList"));
+    std::vector<Pod> pods;
+    for (const json& item : items(list, "items")) {
+        pods.push_back(podOf(item));
+    }
+    std::ranges::sort(pods, {}, &Pod::name);
+    return pods;
+}
+
+absl::StatusOr<EndpointSlices> parseEndpointSlices(std::string_view json_)
+{
+    PH_ASSIGN_OR_RETURN(const json list, document(json_, "EndpointSliceList"));
+    EndpointSlices result;
+    result.resourceVersion = text(member(list, "metadata"), "resourceVersion");
+    for (const json& item : items(list, "items")) {
+        result.slices.push_back(sliceOf(item));
+    }
+    return result;
+}
+
+absl::StatusOr<EndpointSliceEvent> parseEndpointSliceEvent(std::string_view json_)
+{
+    PH_ASSIGN_OR_RETURN(const json event, document(json_, nullptr));
+    return EndpointSliceEvent{text(event, "type"), sliceOf(member(event, "object"))};
+}
+
+absl::StatusOr<Scale> parseScale(std::string_view json_)
+{
+    PH_ASSIGN_OR_RETURN(const json object, document(json_, "Scale"));
+    return Scale{
+        count(member(object, "spec"), "replicas"), count(member(object, "status"), "replicas")};
+}
+
+std::string failureMessage(std::string_view body)
+{
+    const json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
+    std::string message = text(parsed, "message");
+    if (message.empty()) {
+        message = std::string(body.substr(0, kLongestMessage));
+    }
+    // What comes from outside is shown in a terminal.
+    std::ranges::replace_if(
+        message, [](unsigned char character) { return character < ' ' || character == 127; }, ' ');
+    return message.size() > kLongestMessage ? message.substr(0, kLongestMessage) + "…" : message;
+}
+
+} // namespace pilothouse::kubernetes

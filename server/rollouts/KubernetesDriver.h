@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/config/Config.h"
+#include "server/platform/kubernetes/Objects.h"
+#include "server/rollouts/Driver.h"
+#include "server/rollouts/SideQueries.h"
+#include "shared/base/Clock.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace pilothouse::rollouts {
+
+/// A Service whose selector names the side with the traffic. It is changed by a JSON Patch that
+/// tests what was seen, so that two masters cannot both switch, and counts as switched when its
+/// EndpointSlices have no pod of the other side any more. The sides' Deployments can be scaled.
+class KubernetesDriver final : public Driver
+{
+public:
+    /// The right of the last leader that switched stands in this annotation of the Service, as
+    /// "REALM:NUMBER".
+    static constexpr const char* kFenceAnnotation = "pilothouse/fence";
+
+    /// `queries` may be null: then nothing is known of the sides' requests.
+    KubernetesDriver(
+        config::RolloutApplication application,
+        const Clock& clock,
+        std::unique_ptr<SideQueries> queries);
+    ~KubernetesDriver() override;
+
+    std::string name() const override { return "kubernetes"; }
+    bool canSplit() const override { return false; }
+    absl::Duration lookInterval() const override { return absl::Seconds(1); }
+    absl::StatusOr<Observation> observe() const override;
+    absl::Status route(const Routing& routing, const SwitchRight& right) override;
+    absl::StatusOr<bool> prepare(Colour candidate, int servers, const SwitchRight& right) override;
+    absl::StatusOr<bool> release(Colour colour) override;
+
+private:
+    struct Cluster;
+    using Pods = std::vector<kubernetes::Pod>;
+
+    absl::StatusOr<std::shared_ptr<const Cluster>> cluster() const;
+    absl::StatusOr<Observation> look(const Cluster& cluster) const;
+    absl::StatusOr<Pods> pods(const Cluster& cluster, const kubernetes::Service& service) const;
+    const std::string& valueOf(Colour colour) const;
+    const std::string& deploymentOf(Colour colour) const;
+    std::optional<Colour> colourIn(const kubernetes::Service& service) const;
+    bool isOf(const kubernetes::Pod& pod, Colour colour) const;
+    Side sideOf(Colour colour, const Pods& pods) const;
+    /// True when it was changed.
+    absl::StatusOr<bool> select(
+        const Cluster& cluster,
+        const std::string& service,
+        Colour colour,
+        const SwitchRight& right) const;
+    absl::Status awaitEndpoints(const Cluster& cluster, Colour colour, absl::Time deadline) const;
+
+    const config::RolloutApplication m_application;
+    const Clock& m_clock;
+    const std::unique_ptr<SideQueries> m_queries;
+    mutable std::mutex m_mutex;
+    /// Made when it is first needed, and anew when its account is refused: a kubeconfig that comes
+    /// later, or was renewed, will do.
+    mutable std::shared_ptr<const Cluster> m_cluster;
+};
+
+} // namespace pilothouse::rollouts

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/config/Config.h"
+#include "server/metrics/query/QueryEngine.h"
+#include "shared/rollouts/Rollout.h"
+
+#include <memory>
+#include <string>
+
+namespace pilothouse::rollouts {
+
+/// What both sides answered, counted by expressions over the server's metrics: for drivers that
+/// carry no requests themselves. Thread-safe.
+class SideQueries
+{
+public:
+    /// Stands for the side in an expression.
+    static constexpr const char* kPlaceholder = "$side";
+
+    /// The engine must outlive this and its queries under way.
+    SideQueries(const metrics::QueryEngine& engine, const config::RolloutApplication& application);
+    ~SideQueries();
+    SideQueries(const SideQueries&) = delete;
+    SideQueries& operator=(const SideQueries&) = delete;
+
+    /// Writes what is known of both sides' counters; without all of them `countsResponses` is
+    /// false. Never waits: it asks for what the next call will find.
+    void fill(Observation& observation);
+
+private:
+    struct Shared;
+    void ask();
+
+    const metrics::QueryEngine& m_engine;
+    const std::shared_ptr<Shared> m_shared;
+};
+
+} // namespace pilothouse::rollouts

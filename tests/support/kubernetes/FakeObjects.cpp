@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/kubernetes/FakeObjects.h"
+
+namespace pilothouse::test {
+
+namespace {
+
+using Json = FakeObjects::Json;
+
+constexpr const char* kServices = "/api/v1/namespaces/shop-space/services/";
+constexpr const char* kPods = "/api/v1/namespaces/shop-space/pods";
+constexpr const char* kSlices = "/apis/discovery.k8s.io/v1/namespaces/shop-space/endpointslices";
+constexpr const char* kDeployments = "/apis/apps/v1/namespaces/shop-space/deployments/";
+constexpr const char* kScale = "/scale";
+
+Json makeService(const std::string& name, const std::string& colour)
+{
+    return {
+        {"kind", "Service"},
+        {"apiVersion", "v1"},
+        {"metadata", {{"name", name}, {"resourceVersion", "1"}}},
+        {"spec", {{"selector", {{"app", "shop"}, {"colour", colour}}}}}};
+}
+
+/// The last part of `path` after `prefix`, or "".
+std::string after(const std::string& path, const std::string& prefix)
+{
+    return path.rfind(prefix, 0) == 0 ? path.substr(prefix.size()) : std::string();
+}
+
+} // namespace
+
+FakeObjects::FakeObjects()
+{
+    m_services["shop"] = makeService("shop", "blue");
+    m_services["shop-preview"] = makeService("shop-preview", "green");
+    m_deployments["shop-blue"].colour = "blue";
+    m_deployments["shop-green"].colour = "green";
+}
+
+FakeObjects::Answer FakeObjects::failure(
+    int code, const std::string& reason, const std::string& message)
+{
+    return {
+        code,
+        {{"kind", "Status"},
+         {"apiVersion", "v1"},
+         {"status", "Failure"},
+         {"message", message},
+         {"reason", reason},
+         {"code", code}}};
+}
+
+std::string FakeObjects::selected(const std::string& service) const
+{
+    return m_services.at(service)["spec"]["selector"].value("colour", "");
+}
+
+void FakeObjects::noteChange(const std::string& service, const std::string& before)
+{
+    m_services.at(service)["metadata"]["resourceVersion"] = std::to_string(++m_version);
+    if (selected(service) != before) {
+        m_changes[service] = {before, Clock::now()};
+    }
+}
+
+void FakeObjects::select(const std::string& service, const std::string& colour)
+{
+    const std::string before = selected(service);
+    m_services.at(service)["spec"]["selector"]["colour"] = colour;
+    noteChange(service, before);
+}
+
+Json FakeObjects::podsOf(const std::string& colour) const
+{
+    Json pods = Json::array();
+    for (const auto& [name, deployment] : m_deployments) {
+        if (deployment.colour != colour) {
+            continue;
+        }
+        for (int index = 0; index < deployment.replicas; ++index) {
+            const std::string address =
+                (colour == "blue" ? "10.0.1." : "10.0.2.") + std::to_string(index + 1);
+            pods.push_back(
+                {{"metadata",
+                  {{"name", name + "-" + deployment.revision + "-" + std::to_string(index)},
+                   {"labels",
+                    {{"app", "shop"},
+                     {"colour", colour},
+                     {"pod-template-hash", deployment.revision}}}}},
+                 {"status",
+                  {{"podIP", address},
+                   {"conditions",
+                    Json::array({{{"type", "Ready"}, {"status", deployment.isReady ? "True" : "False"}}})},
+                   {"containerStatuses",
+                    Json::array({{{"restartCount", deployment.restarts}}})}}}});
+        }
+    }
+    return pods;
+}
+
+Json FakeObjects::slice(const std::string& service) const
+{
+    std::string colour = selected(service);
+    const auto changed = m_changes.find(service);
+    if (changed != m_changes.end() && Clock::now() < changed->second.time + m_lag) {
+        colour = changed->second.before;
+    }
+    Json endpoints = Json::array();
+    for (const Json& pod : podsOf(colour)) {
+        endpoints.push_back(
+            {{"addresses", Json::array({pod["status"]["podIP"]})},
+             {"conditions",
+              {{"ready", pod["status"]["conditions"][0]["status"] == "True"}}},
+             {"targetRef", {{"kind", "Pod"}, {"name", pod["metadata"]["name"]}}}});
+    }
+    return {
+        {"kind", "EndpointSlice"},
+        {"metadata", {{"name", service + "-x7k2p"}}},
+        {"endpoints", std::move(endpoints)}};
+}
+
+Json FakeObjects::scaleOf(const std::string& name) const
+{
+    const Deployment& deployment = m_deployments.at(name);
+    return {
+        {"kind", "Scale"},
+        {"spec", {{"replicas", deployment.replicas}}},
+        {"status", {{"replicas", deployment.replicas}}}};
+}
+
+FakeObjects::Answer FakeObjects::get(const std::string& path, const std::string& query) const
+{
+    if (const std::string name = after(path, kServices); !name.empty()) {
+        const auto found = m_services.find(name);
+        return found == m_services.end()
+                   ? failure(404, "NotFound", "services \"" + name + "\" not found")
+                   : Answer{200, found->second};
+    }
+    if (path == kPods) {
+        // Asked for both sides by a set; another selector is an error of the test.
+        if (query.find("colour%20in%20%28blue%2Cgreen%29") == std::string::npos ||
+            query.find("app%3Dshop") == std::string::npos) {
+            return failure(400, "BadRequest", "unable to parse the label selector");
+        }
+        Json items = podsOf("blue");
+        for (Json& pod : podsOf("green")) {
+            items.push_back(std::move(pod));
+        }
+        return {200, {{"kind", "PodList"}, {"items", std::move(items)}}};
+    }
+    if (path == kSlices) {
+        const bool isPreview = query.find("shop-preview") != std::string::npos;
+        return {
+            200,
+            {{"kind", "EndpointSliceList"},
+             {"metadata", {{"resourceVersion", version()}}},
+             {"items", Json::array({slice(isPreview ? "shop-preview" : "shop")})}}};
+    }
+    if (std::string name = after(path, kDeployments); name.size() > 6) {
+        name.resize(name.size() - std::string(kScale).size());
+        return m_deployments.contains(name)
+                   ? Answer{200, scaleOf(name)}
+                   : failure(404, "NotFound", "deployments \"" + name + "\" not found");
+    }
+    return failure(404, "NotFound", "the server could not find the requested resource");
+}
+
+FakeObjects::Answer FakeObjects::patchService(
+    Json& service, const std::string& contentType, const std::string& body)
+{
+    const std::string name = service["metadata"]["name"];
+    const std::string before = selected(name);
+    const Json patch = Json::parse(body, nullptr, false);
+    Json changed = service;
+    if (contentType == "application/json-patch+json") {
+        try {
+            changed = service.patch(patch);
+        } catch (const Json::exception& error) {
+            return failure(
+                422, "Invalid", std::string("the server rejected our request due to an error in our "
+                                            "request: ") + error.what());
+        }
+    } else if (contentType == "application/merge-patch+json") {
+        const auto& metadata = patch.contains("metadata") ? patch["metadata"] : Json::object();
+        if (metadata.contains("resourceVersion") &&
+            metadata["resourceVersion"] != service["metadata"]["resourceVersion"]) {
+            return failure(409, "Conflict", "the object has been modified");
+        }
+        changed.merge_patch(patch);
+    } else {
+        return failure(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
+    }
+    if (!m_isForgetful) {
+        service = std::move(changed);
+        // What does not belong to a Service is dropped without a word.
+        service.erase("status");
+        noteChange(name, before);
+    }
+    return {200, service};
+}
+
+FakeObjects::Answer FakeObjects::patchScale(
+    const std::string& name, const std::string& contentType, const std::string& body)
+{
+    if (contentType != "application/merge-patch+json" &&
+        contentType != "application/json-patch+json") {
+        return failure(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
+    }
+    Json scale = scaleOf(name);
+    scale.merge_patch(Json::parse(body, nullptr, false));
+    m_deployments.at(name).replicas = scale["spec"]["replicas"];
+    ++m_version;
+    return {200, scaleOf(name)};
+}
+
+FakeObjects::Answer FakeObjects::patch(
+    const std::string& path, const std::string& contentType, const std::string& body)
+{
+    const auto service = m_services.find(after(path, kServices));
+    if (service != m_services.end()) {
+        return patchService(service->second, contentType, body);
+    }
+    if (std::string name = after(path, kDeployments); name.size() > 6) {
+        name.resize(name.size() - std::string(kScale).size());
+        if (m_deployments.contains(name)) {
+            return patchScale(name, contentType, body);
+        }
+    }
+    return failure(404, "NotFound", "the server could not find the requested resource");
+}
+
+} // namespace pilothouse::test

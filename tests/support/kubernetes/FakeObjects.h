@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace pilothouse::test {
+
+/// The objects of a small cluster, with what its controllers make of them: Deployments have pods,
+/// and EndpointSlices follow the selectors of Services after a while.
+class FakeObjects
+{
+public:
+    using Json = nlohmann::json;
+    using Clock = std::chrono::steady_clock;
+
+    struct Deployment
+    {
+        std::string colour;
+        int replicas = 2;
+        /// Of its pods.
+        bool isReady = true;
+        std::string revision = "r1";
+        int restarts = 0;
+    };
+    struct Answer
+    {
+        int code = 200;
+        Json body;
+    };
+
+    /// Services "shop" (selects blue) and "shop-preview" (selects green), and the Deployments
+    /// "shop-blue" and "shop-green" with two ready pods each.
+    FakeObjects();
+
+    Json& service(const std::string& name) { return m_services.at(name); }
+    std::string selected(const std::string& service) const;
+    Deployment& deployment(const std::string& name) { return m_deployments.at(name); }
+    /// From a change of a selector to its endpoints.
+    void setLag(std::chrono::milliseconds lag) { m_lag = lag; }
+    /// A Service's patch is answered as done, and forgotten.
+    void setForgetful(bool isForgetful) { m_isForgetful = isForgetful; }
+    /// As somebody else does it with kubectl.
+    void select(const std::string& service, const std::string& colour);
+
+    Answer get(const std::string& path, const std::string& query) const;
+    Answer patch(const std::string& path, const std::string& contentType, const std::string& body);
+    /// The EndpointSlice of a Service, as it is now.
+    Json slice(const std::string& service) const;
+    std::string version() const { return std::to_string(m_version); }
+
+    static Answer failure(int code, const std::string& reason, const std::string& message);
+
+private:
+    struct Change
+    {
+        std::string before;
+        Clock::time_point time;
+    };
+
+    Json podsOf(const std::string& colour) const;
+    Answer patchService(Json& service, const std::string& contentType, const std::string& body);
+    Answer patchScale(
+        const std::string& name, const std::string& contentType, const std::string& body);
+    Json scaleOf(const std::string& name) const;
+    void noteChange(const std::string& service, const std::string& before);
+
+    std::map<std::string, Json> m_services;
+    std::map<std::string, Deployment> m_deployments;
+    std::map<std::string, Change> m_changes;
+    std::chrono::milliseconds m_lag{10};
+    bool m_isForgetful = false;
+    int m_version = 100;
+};
+
+} // namespace pilothouse::test
