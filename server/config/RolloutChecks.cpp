@@ -63,9 +63,7 @@ public:
         requireWord(m_one.blueBackend, "blue");
         requireWord(m_one.greenBackend, "green");
         require(
-            m_one.blueBackend != m_one.greenBackend,
-            "green",
-            "blue and green must be different");
+            m_one.blueBackend != m_one.greenBackend, "green", "blue and green must be different");
         require(
             std::ranges::is_sorted(m_one.trafficSteps, std::less_equal<>()),
             "traffic_steps",
@@ -100,7 +98,9 @@ private:
     void requireUnset(const std::string& text, const char* key)
     {
         require(
-            text.empty(), key, fmt::format("{} does nothing with driver = \"{}\"", key, m_one.driver));
+            text.empty(),
+            key,
+            fmt::format("{} does nothing with driver = \"{}\"", key, m_one.driver));
     }
 
     void checkHaproxy()
@@ -163,16 +163,14 @@ private:
             isLabelKey(m_one.selectorKey),
             "selector_key",
             "expected a selector_key that is a label's: letters, digits and - _ . /");
-        require(
-            m_one.trafficSteps.empty(), "traffic_steps", "a Kubernetes Service is not split");
+        require(m_one.trafficSteps.empty(), "traffic_steps", "a Kubernetes Service is not split");
         require(m_one.holdBackPercent == 0, "hold_back", "a Kubernetes Service is not split");
         require(
             !m_one.automaticRollback,
             "automatic_rollback",
             "automatic_rollback is for HAProxy, whose counters it reads");
         require(
-            !m_one.compare ||
-                (!m_one.responsesQuery.empty() && !m_one.serverErrorsQuery.empty()),
+            !m_one.compare || (!m_one.responsesQuery.empty() && !m_one.serverErrorsQuery.empty()),
             "compare",
             "compare needs responses_query and server_errors_query with Kubernetes");
         require(

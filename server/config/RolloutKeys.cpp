@@ -74,7 +74,8 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             PH_FIELD(previewService)),
         textKey<Keyed>(
             "selector_key",
-            "Key of the Services' selectors, and label of the pods, whose value is blue or green.\n",
+            "Key of the Services' selectors, and label of the pods, whose value is blue or "
+            "green.\n",
             PH_FIELD(selectorKey)),
         textKey<Keyed>(
             "blue_deployment",
@@ -86,7 +87,8 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             "green_deployment", "The same of the other side.\n", PH_FIELD(greenDeployment)),
         textKey<Keyed>(
             "responses_query",
-            "With Kubernetes: PromQL over the server's metrics that counts the responses of a side; "
+            "With Kubernetes: PromQL over the server's metrics that counts the responses of a "
+            "side; "
             "$side stands for blue or green.\n"
             "Needed by compare.\n",
             PH_FIELD(responsesQuery)),

@@ -38,8 +38,8 @@ public:
     /// driver; OK when that was verified. Repeated, it changes nothing. ABORTED when a later leader
     /// of the same realm has switched.
     virtual absl::Status route(const Routing& routing, const SwitchRight& right) = 0;
-    /// Where the driver has the sides' servers in its hands: starts those of a candidate, at least so
-    /// many and as many as the other side has, and shows it in the preview. Repeated, it changes
+    /// Where the driver has the sides' servers in its hands: starts those of a candidate, at least
+    /// so many and as many as the other side has, and shows it in the preview. Repeated, it changes
     /// nothing; true when it has changed something.
     virtual absl::StatusOr<bool> prepare(
         Colour /*candidate*/, int /*servers*/, const SwitchRight& /*right*/)

@@ -331,8 +331,8 @@ absl::StatusOr<bool> KubernetesDriver::select(
             patchFor(seen, m_application.selectorKey, valueOf(colour), fence),
             kLimit);
         if (patched.ok()) {
-            // What the cluster answers is the Service as it is now: fields that it does not know are
-            // dropped without a word.
+            // What the cluster answers is the Service as it is now: fields that it does not know
+            // are dropped without a word.
             PH_ASSIGN_OR_RETURN(const Service now, kubernetes::parseService(*patched));
             return colourIn(now) == colour
                        ? absl::StatusOr<bool>(true)
@@ -421,8 +421,7 @@ absl::Status KubernetesDriver::route(const Routing& routing, const SwitchRight& 
     }
     PH_ASSIGN_OR_RETURN(const auto cluster, this->cluster());
     const absl::Time deadline = m_clock.now() + kFollowLimit;
-    PH_RETURN_IF_ERROR(
-        select(*cluster, m_application.service, routing.active, right).status());
+    PH_RETURN_IF_ERROR(select(*cluster, m_application.service, routing.active, right).status());
     PH_FAULT("rollouts.after_patch");
     PH_RETURN_IF_ERROR(awaitEndpoints(*cluster, routing.active, deadline));
     if (!m_application.previewService.empty()) {

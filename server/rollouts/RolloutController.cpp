@@ -366,12 +366,12 @@ absl::Status RolloutController::prepare(
         const bool isChanged,
         watched.application->driver->prepare(
             open.candidate, watched.application->policy.serversNeeded, right));
-    return isChanged ? keepServers(
-                           open,
-                           fmt::format(
-                               "the servers of {} are started",
-                               std::string(colourName(open.candidate))))
-                     : absl::OkStatus();
+    return isChanged
+               ? keepServers(
+                     open,
+                     fmt::format(
+                         "the servers of {} are started", std::string(colourName(open.candidate))))
+               : absl::OkStatus();
 }
 
 absl::Status RolloutController::release(Watched& watched, const Rollout& open)
@@ -397,8 +397,7 @@ absl::Status RolloutController::keepServers(const Rollout& open, const std::stri
     return m_parts.database.transact(
         [&](postgres::Transaction& transaction) -> absl::Status {
             PH_RETURN_IF_ERROR(fence->check(transaction));
-            return m_parts.records.keepServers(
-                transaction, open, message, m_parts.clock.now());
+            return m_parts.records.keepServers(transaction, open, message, m_parts.clock.now());
         },
         m_parts.clock.now() + kDatabaseLimit);
 }

@@ -90,10 +90,7 @@ absl::Status RolloutRecords::keepDrift(
 }
 
 absl::Status RolloutRecords::keepServers(
-    Transaction& transaction,
-    const Rollout& open,
-    const std::string& message,
-    absl::Time now) const
+    Transaction& transaction, const Rollout& open, const std::string& message, absl::Time now) const
 {
     audit::Entry entry;
     entry.actor = audit::serverActor();
@@ -102,8 +99,7 @@ absl::Status RolloutRecords::keepServers(
     entry.message = message;
     PH_RETURN_IF_ERROR(
         m_store
-            .addEvent(
-                transaction, open.id, {now, "servers", open.step, entry.actor.name, message})
+            .addEvent(transaction, open.id, {now, "servers", open.step, entry.actor.name, message})
             .status());
     return m_audit.record(transaction, entry);
 }

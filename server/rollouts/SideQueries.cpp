@@ -20,7 +20,7 @@ constexpr absl::Duration kLimit = absl::Seconds(2);
 struct Counter
 {
     std::string expression;
-    std::int64_t Side::* field;
+    std::int64_t Side::*field;
     Colour colour;
     std::optional<std::int64_t> value;
 };
@@ -64,7 +64,7 @@ SideQueries::SideQueries(
     const metrics::QueryEngine& engine, const config::RolloutApplication& application)
     : m_engine(engine), m_shared(std::make_shared<Shared>())
 {
-    const auto add = [&](const std::string& expression, std::int64_t Side::* field) {
+    const auto add = [&](const std::string& expression, std::int64_t Side::*field) {
         if (expression.empty()) {
             return;
         }
@@ -121,9 +121,8 @@ void SideQueries::ask()
             [shared = m_shared, index](absl::StatusOr<metrics::QueryResult> result) {
                 const std::lock_guard lock(shared->mutex);
                 Counter& counter = shared->counters[index];
-                counter.value = result.ok()
-                                    ? countIn(*result, counter.field != &Side::responses)
-                                    : std::nullopt;
+                counter.value = result.ok() ? countIn(*result, counter.field != &Side::responses)
+                                            : std::nullopt;
                 --shared->underWay;
             },
             m_shared->stop.get_token());

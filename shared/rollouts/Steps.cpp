@@ -141,12 +141,11 @@ std::optional<Move> nextMove(
         if (now >= rollout.stepTime + policy.drainMost) {
             return Move{
                 Step::Done,
-                observation.countsInFlight
-                    ? fmt::format(
-                          "{} is released; it still answers {} requests",
-                          name(rollout.stable),
-                          stable.inFlight)
-                    : fmt::format("{} is released", name(rollout.stable)),
+                observation.countsInFlight ? fmt::format(
+                                                 "{} is released; it still answers {} requests",
+                                                 name(rollout.stable),
+                                                 stable.inFlight)
+                                           : fmt::format("{} is released", name(rollout.stable)),
                 false};
         }
     }

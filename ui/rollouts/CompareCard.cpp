@@ -107,6 +107,7 @@ void CompareCard::setApplication(const rollouts::Application& application)
     const bool isCompared =
         application.rollout && rollouts::isBeforeSwitch(application.rollout->step);
     setFact(isCompared ? differenceText(*application.rollout) : QString());
+    m_isCounted = !application.observation || application.observation->countsResponses;
     const QString name = QString::fromStdString(application.name);
     if (name != m_application) {
         m_application = name;
@@ -130,6 +131,12 @@ void CompareCard::showLines()
         state = failedState(m_feed.error());
     } else if (lines.empty() && m_feed.state() == LiveQueryFeed::State::Loading) {
         state = {};
+    } else if (lines.empty() && !m_isCounted) {
+        state = {
+            DataState::Kind::Empty,
+            tr("Nothing counts what both sides answer."),
+            tr("The keys responses_query and server_errors_query of the application say how."),
+            {}};
     } else if (lines.empty()) {
         state = {
             DataState::Kind::Empty,

@@ -49,6 +49,8 @@ private:
     ChartGroup m_group;
     LiveQueryFeed m_feed;
     QString m_application;
+    /// Whether the driver knows what both sides answer.
+    bool m_isCounted = true;
     bool m_isShown = false;
     Tabs* m_tabs;
     TimeSeriesChart* m_chart;

@@ -92,8 +92,7 @@ std::string stepText(const Rollout& rollout)
     return text(stepName(rollout.step)) + (rollout.isPaused ? " (paused)" : "");
 }
 
-std::string sideText(
-    Colour colour, const rollouts::Observation& seen, const std::string& driver)
+std::string sideText(Colour colour, const rollouts::Observation& seen, const std::string& driver)
 {
     const rollouts::Side& side = seen.side(colour);
     return fmt::format(
@@ -103,8 +102,7 @@ std::string sideText(
         printable(side.backend),
         side.serversUp,
         side.serversTotal,
-        seen.countsInFlight ? fmt::format(", {} requests under way", side.inFlight)
-                            : std::string(),
+        seen.countsInFlight ? fmt::format(", {} requests under way", side.inFlight) : std::string(),
         side.servers.empty() ? "" : " (" + printable(side.servers) + ")");
 }
 

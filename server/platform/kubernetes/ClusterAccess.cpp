@@ -57,10 +57,10 @@ absl::StatusOr<std::string> material(const YAML::Node& node, const char* key, co
 
 absl::Status refuse(const YAML::Node& node, const char* key, const char* instead)
 {
-    return node[key] ? withHint(
-                           absl::UnimplementedError(fmt::format("'{}' is not supported", key)),
-                           instead)
-                     : absl::OkStatus();
+    return node[key]
+               ? withHint(
+                     absl::UnimplementedError(fmt::format("'{}' is not supported", key)), instead)
+               : absl::OkStatus();
 }
 
 bool isLoopback(const std::string& server)
@@ -121,8 +121,7 @@ absl::StatusOr<ClusterAccess> readRoot(
     PH_ASSIGN_OR_RETURN(const YAML::Node context, named(root, "contexts", "context", name));
     PH_ASSIGN_OR_RETURN(
         const YAML::Node cluster, named(root, "clusters", "cluster", text(context, "cluster")));
-    PH_ASSIGN_OR_RETURN(
-        const YAML::Node user, named(root, "users", "user", text(context, "user")));
+    PH_ASSIGN_OR_RETURN(const YAML::Node user, named(root, "users", "user", text(context, "user")));
     if (text(cluster, "insecure-skip-tls-verify") == "true") {
         return withHint(
             absl::UnimplementedError("'insecure-skip-tls-verify' is not supported"),

@@ -65,11 +65,13 @@ void setBlob(CURL* handle, CURLoption option, const std::string& text)
 
 absl::Status refusal(long code, const std::string& body)
 {
-    const std::string message = fmt::format("the cluster says: {} ({})", failureMessage(body), code);
+    const std::string message =
+        fmt::format("the cluster says: {} ({})", failureMessage(body), code);
     switch (code) {
     case kUnauthorized:
         return withHint(
-            absl::UnauthenticatedError(message), "Renew the token or certificate of the kubeconfig.");
+            absl::UnauthenticatedError(message),
+            "Renew the token or certificate of the kubeconfig.");
     case kForbidden:
         return withHint(
             absl::PermissionDeniedError(message),

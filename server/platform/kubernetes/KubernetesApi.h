@@ -45,8 +45,7 @@ public:
         const std::string& path, Patch kind, const std::string& body, absl::Duration limit) const;
     /// Hands over the lines of a watch, one JSON object each, until `onEvent` has enough (OK) or
     /// the cluster ends it (OK, too: it may do so at any time). DEADLINE_EXCEEDED after `limit`.
-    absl::Status watch(
-        const std::string& path, absl::Duration limit, const OnEvent& onEvent) const;
+    absl::Status watch(const std::string& path, absl::Duration limit, const OnEvent& onEvent) const;
 
 private:
     class Connections;

@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             }
         }
     }
-    if (const auto scale = parseScale(text); scale.ok() && (scale->wanted < 0 || scale->present < 0)) {
+    if (const auto scale = parseScale(text);
+        scale.ok() && (scale->wanted < 0 || scale->present < 0)) {
         std::abort();
     }
     for (const char character : failureMessage(text)) {

@@ -42,8 +42,7 @@ FakeCluster::FakeCluster(const Identity& identity) : m_net(std::make_unique<Net>
     tls.use_private_key(asio::buffer(identity.key), asio::ssl::context::pem);
     if (!identity.clientAuthority.empty()) {
         tls.add_certificate_authority(asio::buffer(identity.clientAuthority));
-        tls.set_verify_mode(
-            asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+        tls.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
     }
     m_net->accepting = std::thread([this] { accept(); });
 }
@@ -236,9 +235,8 @@ std::vector<std::string> FakeCluster::requests() const
 int FakeCluster::countOf(const std::string& part) const
 {
     const auto all = requests();
-    return static_cast<int>(std::ranges::count_if(all, [&](const std::string& one) {
-        return one.find(part) != std::string::npos;
-    }));
+    return static_cast<int>(std::ranges::count_if(
+        all, [&](const std::string& one) { return one.find(part) != std::string::npos; }));
 }
 
 } // namespace pilothouse::test

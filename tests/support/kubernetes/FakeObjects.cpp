@@ -91,7 +91,8 @@ Json FakeObjects::podsOf(const std::string& colour) const
                  {"status",
                   {{"podIP", address},
                    {"conditions",
-                    Json::array({{{"type", "Ready"}, {"status", deployment.isReady ? "True" : "False"}}})},
+                    Json::array(
+                        {{{"type", "Ready"}, {"status", deployment.isReady ? "True" : "False"}}})},
                    {"containerStatuses",
                     Json::array({{{"restartCount", deployment.restarts}}})}}}});
         }
@@ -110,8 +111,7 @@ Json FakeObjects::slice(const std::string& service) const
     for (const Json& pod : podsOf(colour)) {
         endpoints.push_back(
             {{"addresses", Json::array({pod["status"]["podIP"]})},
-             {"conditions",
-              {{"ready", pod["status"]["conditions"][0]["status"] == "True"}}},
+             {"conditions", {{"ready", pod["status"]["conditions"][0]["status"] == "True"}}},
              {"targetRef", {{"kind", "Pod"}, {"name", pod["metadata"]["name"]}}}});
     }
     return {
@@ -178,8 +178,11 @@ FakeObjects::Answer FakeObjects::patchService(
             changed = service.patch(patch);
         } catch (const Json::exception& error) {
             return failure(
-                422, "Invalid", std::string("the server rejected our request due to an error in our "
-                                            "request: ") + error.what());
+                422,
+                "Invalid",
+                std::string("the server rejected our request due to an error in our "
+                            "request: ") +
+                    error.what());
         }
     } else if (contentType == "application/merge-patch+json") {
         const auto& metadata = patch.contains("metadata") ? patch["metadata"] : Json::object();
@@ -189,7 +192,8 @@ FakeObjects::Answer FakeObjects::patchService(
         }
         changed.merge_patch(patch);
     } else {
-        return failure(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
+        return failure(
+            415, "UnsupportedMediaType", "the body of the request was in an unknown format");
     }
     if (!m_isForgetful) {
         service = std::move(changed);
@@ -205,7 +209,8 @@ FakeObjects::Answer FakeObjects::patchScale(
 {
     if (contentType != "application/merge-patch+json" &&
         contentType != "application/json-patch+json") {
-        return failure(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
+        return failure(
+            415, "UnsupportedMediaType", "the body of the request was in an unknown format");
     }
     Json scale = scaleOf(name);
     scale.merge_patch(Json::parse(body, nullptr, false));

@@ -25,8 +25,10 @@
 
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLabel>
 #include <QLineEdit>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace pilothouse;
@@ -105,6 +107,18 @@ rollouts::Application withEverything(rollouts::Application one)
         one.gates.push_back(
             {"window", GateResult::Passed, "open until Thu 26 Nov 17:00 (Europe/Berlin)"});
     }
+    return one;
+}
+
+/// A Service in a cluster, of which nothing is counted.
+rollouts::Application inCluster(rollouts::Application one)
+{
+    one.driver = "kubernetes";
+    one.observation->countsInFlight = false;
+    one.observation->countsResponses = false;
+    one.observation->blue = {"colour=blue", 3, 3, 0, 0, 0, 0, 0, "7d9f8c6b5"};
+    one.observation->green = {"colour=green", 2, 3, 0, 0, 0, 0, 1, "5bd74cf9d8"};
+    one.rollout->evidence.clear();
     return one;
 }
 
@@ -209,6 +223,15 @@ public:
             }
             update.series.push_back(std::move(series));
         }
+        connection->metricsClient.queryStream.push(update);
+    }
+
+    /// The query has no series.
+    void feedNothing()
+    {
+        metrics::LiveQueryUpdate update;
+        update.snapshot = true;
+        update.evaluatedAt = kNow;
         connection->metricsClient.queryStream.push(update);
     }
 
@@ -719,6 +742,37 @@ private Q_SLOTS:
             picture(*m_world->window, QString::fromLatin1(QTest::currentDataTag()));
         QVERIFY(inkOf(image) > 0.03);
         QCOMPARE(unnamedFocusable(*m_world->window), QStringList());
+    }
+    void whatIsNotCountedIsSaid_data()
+    {
+        QTest::addColumn<int>("mode");
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("rollouts-cluster-dark") << int(ThemeMode::Dark) << QSize(1440, 900);
+        QTest::newRow("rollouts-cluster-light-small") << int(ThemeMode::Light) << QSize(1024, 700);
+    }
+    void whatIsNotCountedIsSaid()
+    {
+        QFETCH(int, mode);
+        QFETCH(QSize, size);
+        m_world->theme.setMode(static_cast<ThemeMode>(mode));
+        m_world->window->resize(size);
+        m_world->client().receipts.answerAlways(receipt(Step::AwaitingPromotion));
+        m_world->openIn(Step::AwaitingPromotion);
+        m_world->push({inCluster(application(Step::AwaitingPromotion))});
+        m_world->feedNothing();
+        const auto* card = m_world->page()->findChild<CompareCard*>();
+        const auto says = [&](const QString& words) {
+            const auto labels = m_world->page()->findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [&](const QLabel* label) {
+                return label->isVisible() && label->text().contains(words);
+            });
+        };
+        QTRY_VERIFY(says(QStringLiteral("not counted")));
+        QTRY_VERIFY(says(QStringLiteral("Nothing counts what both sides answer")));
+        QVERIFY(says(QStringLiteral("colour=green")));
+        QCOMPARE(card->seriesShown(), 0);
+        QCoreApplication::processEvents();
+        picture(*m_world->window, QString::fromLatin1(QTest::currentDataTag()));
     }
 
 private:

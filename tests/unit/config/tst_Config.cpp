@@ -123,7 +123,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("message");
-        const auto row = [](const char* name, const char* text, const char* message) {
+        const auto row = [](const char* name, const QString& text, const char* message) {
             QTest::newRow(name) << text << message;
         };
         row("unknown",
@@ -205,11 +205,54 @@ private Q_SLOTS:
         row("the same side twice",
             "[[rollouts.applications]]\nname='a'\nhaproxy_socket='/s'\nmap_file='/m'\n"
             "green='blue'\n",
-            "blue and green must be two backends");
+            "blue and green must be different");
         row("a command as a name",
             "[[rollouts.applications]]\nname='a'\nhaproxy_socket='/s'\nmap_file='/m'\n"
             "green='g;shutdown'\n",
             "expected a green of letters");
+        const QString inCluster =
+            "[[rollouts.applications]]\nname='a'\ndriver='kubernetes'\nservice='shop'\n";
+        row("another driver",
+            "[[rollouts.applications]]\nname='a'\ndriver='nginx'\n",
+            "p.toml:3: rollouts.applications[0].driver: expected one of");
+        row("no Service",
+            "[[rollouts.applications]]\nname='a'\ndriver='kubernetes'\ncompare=false\n",
+            "expected a service of lower-case letters");
+        row("no queries",
+            inCluster,
+            "compare needs responses_query and server_errors_query with Kubernetes");
+        row("a query without a side",
+            inCluster + "compare=false\nresponses_query='sum(x)'\n",
+            "p.toml:6: rollouts.applications[0].responses_query: expected a responses_query with "
+            "$side");
+        row("a query that is none",
+            inCluster + "compare=false\nresponses_query='sum(x{a=\"$side\"'\n",
+            "parse error");
+        row("keys of another driver",
+            inCluster + "compare=false\nmap_file='/m'\n",
+            "map_file does nothing with driver = \"kubernetes\"");
+        row("a Service with HAProxy",
+            "[[rollouts.applications]]\nname='a'\nhaproxy_socket='/s'\nmap_file='/m'\n"
+            "service='shop'\n",
+            "service does nothing with driver = \"haproxy\"");
+        row("one Deployment",
+            inCluster + "compare=false\nblue_deployment='b'\n",
+            "must be two, or none");
+        row("a split Service",
+            inCluster + "compare=false\nhold_back=5\n",
+            "a Kubernetes Service is not split");
+        row("automatic in a cluster",
+            inCluster + "compare=false\nautomatic_rollback=true\n",
+            "automatic_rollback is for HAProxy");
+        row("a path as a Service",
+            "[[rollouts.applications]]\nname='a'\ndriver='kubernetes'\nservice='../x'\n"
+            "compare=false\n",
+            "expected a service of lower-case letters");
+        row("the same Service twice",
+            inCluster + "compare=false\n" +
+                "[[rollouts.applications]]\nname='b'\ndriver='kubernetes'\nservice='shop'\n"
+                "compare=false\n",
+            "another application has the same Service");
         row("pool",
             "[database.pool]\nminimum = 30\n",
             "p.toml:2: database.pool.minimum: database.pool.minimum (30) must not be greater");

@@ -18,9 +18,8 @@ namespace {
 
 constexpr absl::Duration kLimit = absl::Seconds(10);
 const std::string kService = "/api/v1/namespaces/shop-space/services/shop";
-const std::string kSlices =
-    "/apis/discovery.k8s.io/v1/namespaces/shop-space/endpointslices"
-    "?labelSelector=kubernetes.io%2Fservice-name%3Dshop";
+const std::string kSlices = "/apis/discovery.k8s.io/v1/namespaces/shop-space/endpointslices"
+                            "?labelSelector=kubernetes.io%2Fservice-name%3Dshop";
 
 QString said(const absl::Status& status)
 {
@@ -91,11 +90,18 @@ private Q_SLOTS:
         QTest::addColumn<QString>("says");
         const QString server = "{server: 'https://a'}";
         const QString token = "{token: abc}";
-        QTest::newRow("exec") << server << "{exec: {command: aws}}" << "" << "'exec'";
-        QTest::newRow("provider") << server << "{auth-provider: {name: x}}" << ""
+        QTest::newRow("exec") << server << "{exec: {command: aws}}"
+                              << ""
+                              << "'exec'";
+        QTest::newRow("provider") << server << "{auth-provider: {name: x}}"
+                                  << ""
                                   << "'auth-provider'";
-        QTest::newRow("password") << server << "{username: a, password: b}" << "" << "'username'";
-        QTest::newRow("impersonation") << server << "{token: a, as: root}" << "" << "'as'";
+        QTest::newRow("password") << server << "{username: a, password: b}"
+                                  << ""
+                                  << "'username'";
+        QTest::newRow("impersonation") << server << "{token: a, as: root}"
+                                       << ""
+                                       << "'as'";
         QTest::newRow("not verified")
             << "{server: 'https://a', insecure-skip-tls-verify: true}" << token << ""
             << "insecure-skip-tls-verify";
@@ -104,15 +110,21 @@ private Q_SLOTS:
         QTest::newRow("in the clear") << "{server: 'http://10.0.0.1'}" << token << ""
                                       << "is not https";
         QTest::newRow("looks like loopback")
-            << "{server: 'http://localhost.example.net'}" << token << "" << "is not https";
-        QTest::newRow("half a certificate")
-            << server << "{client-certificate-data: Y2VydA==}" << "" << "go together";
-        QTest::newRow("no base64") << "{server: 'https://a', certificate-authority-data: '%'}"
-                                   << token << "" << "not base64";
+            << "{server: 'http://localhost.example.net'}" << token << ""
+            << "is not https";
+        QTest::newRow("half a certificate") << server << "{client-certificate-data: Y2VydA==}"
+                                            << ""
+                                            << "go together";
+        QTest::newRow("no base64")
+            << "{server: 'https://a', certificate-authority-data: '%'}" << token << ""
+            << "not base64";
         QTest::newRow("no file") << "{server: 'https://a', certificate-authority: gone.pem}"
-                                 << token << "" << "gone.pem";
-        QTest::newRow("no such context") << server << token << "third" << "no context 'third'";
-        QTest::newRow("no such cluster") << server << token << "lost" << "no cluster 'nowhere'";
+                                 << token << ""
+                                 << "gone.pem";
+        QTest::newRow("no such context") << server << token << "third"
+                                         << "no context 'third'";
+        QTest::newRow("no such cluster") << server << token << "lost"
+                                         << "no cluster 'nowhere'";
     }
 
     void whatCannotBeDoneIsRefused()
@@ -140,8 +152,7 @@ private Q_SLOTS:
         write(folder.filePath("ca.crt"), "the CA");
         write(folder.filePath("namespace"), "shop-space\n");
         qunsetenv("KUBERNETES_SERVICE_HOST");
-        QVERIFY(absl::IsFailedPrecondition(
-            accessOfPod(folder.path().toStdString()).status()));
+        QVERIFY(absl::IsFailedPrecondition(accessOfPod(folder.path().toStdString()).status()));
         qputenv("KUBERNETES_SERVICE_HOST", "fd00::1");
         qputenv("KUBERNETES_SERVICE_PORT", "443");
         const auto access = accessOfPod(folder.path().toStdString());
@@ -182,7 +193,8 @@ private Q_SLOTS:
         QCOMPARE(static_cast<int>(answer.status().code()), status);
         QVERIFY(said(answer.status()).contains("the test wants it so"));
         if (code == 429) {
-            QCOMPARE(retryDelayOf(answer.status()).value_or(absl::ZeroDuration()), absl::Seconds(1));
+            QCOMPARE(
+                retryDelayOf(answer.status()).value_or(absl::ZeroDuration()), absl::Seconds(1));
         }
         // The connection is in order all the same.
         QVERIFY(api.get(kService, kLimit).ok());
@@ -272,8 +284,10 @@ private Q_SLOTS:
             api.watch(kSlices + "&watch=true", kLimit, [](std::string_view) { return true; });
         QVERIFY(absl::IsUnavailable(dropped));
         cluster.setDropsWatches(false);
-        QVERIFY(absl::IsDeadlineExceeded(api.watch(
-            kSlices + "&watch=true", absl::Milliseconds(50), [](std::string_view) { return true; })));
+        QVERIFY(absl::IsDeadlineExceeded(
+            api.watch(kSlices + "&watch=true", absl::Milliseconds(50), [](std::string_view) {
+                return true;
+            })));
     }
 
     void nobodyThereIsTold()
@@ -289,7 +303,8 @@ private Q_SLOTS:
 
     void objectsOfAnotherKindAreRefused()
     {
-        for (const char* body : {"", "[]", "{}", "{\"kind\":\"Pod\"}", "{\"kind\":3}", "nonsense"}) {
+        for (const char* body :
+             {"", "[]", "{}", "{\"kind\":\"Pod\"}", "{\"kind\":3}", "nonsense"}) {
             QVERIFY(!parseService(body).ok());
             QVERIFY(!parsePods(body).ok());
             QVERIFY(!parseEndpointSlices(body).ok());

@@ -110,9 +110,8 @@ private Q_SLOTS:
 
     void aSwitchIsThereWhenItsEndpointsAre()
     {
-        m_cluster->with([](FakeObjects& objects) {
-            objects.setLag(std::chrono::milliseconds(150));
-        });
+        m_cluster->with(
+            [](FakeObjects& objects) { objects.setLag(std::chrono::milliseconds(150)); });
         const auto one = driver();
         const absl::Status switched = one->route(kGreen, kRight);
         QVERIFY2(switched.ok(), qPrintable(said(switched)));
@@ -187,9 +186,8 @@ private Q_SLOTS:
         QFETCH(int, code);
         QFETCH(int, times);
         QFETCH(bool, isDone);
-        m_cluster->with([](FakeObjects& objects) {
-            objects.setLag(std::chrono::milliseconds(100));
-        });
+        m_cluster->with(
+            [](FakeObjects& objects) { objects.setLag(std::chrono::milliseconds(100)); });
         m_cluster->fail(part.toStdString(), code, times);
         const auto one = driver();
         const absl::Status switched = one->route(kGreen, kRight);
@@ -206,9 +204,8 @@ private Q_SLOTS:
     void aWatchThatIsCutIsNoEnd()
     {
         m_cluster->setDropsWatches(true);
-        m_cluster->with([](FakeObjects& objects) {
-            objects.setLag(std::chrono::milliseconds(300));
-        });
+        m_cluster->with(
+            [](FakeObjects& objects) { objects.setLag(std::chrono::milliseconds(300)); });
         const absl::Status switched = driver()->route(kGreen, kRight);
         QVERIFY2(switched.ok(), qPrintable(said(switched)));
         QVERIFY(m_cluster->countOf("watch=true") > 1);
@@ -226,9 +223,8 @@ private Q_SLOTS:
     {
         const auto one = driver();
         QVERIFY(one->route(kGreen, kRight).ok());
-        m_cluster->with([](FakeObjects& objects) {
-            objects.deployment("shop-blue").isReady = false;
-        });
+        m_cluster->with(
+            [](FakeObjects& objects) { objects.deployment("shop-blue").isReady = false; });
         // Whether that is wise is others' to say; the Service goes where it shall.
         QVERIFY(one->route(kBlue, kRight).ok());
         QCOMPARE(selected("shop"), std::string("blue"));
