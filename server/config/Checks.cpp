@@ -95,6 +95,7 @@ std::vector<Problem> checkConfig(const Config& config, const KeyLines& lines)
             formatDuration(config.access.sessionLifetime)));
     checkScrapeJobs(checker, config.metrics.scrape);
     checkRollouts(checker, config.rollouts.applications);
+    checkAnalyses(checker, config.rollouts);
     checkWindows(checker, config.rollouts);
     return checker.take();
 }

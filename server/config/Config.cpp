@@ -39,7 +39,7 @@ public:
     explicit Reader(std::filesystem::path folder)
         : m_folder(std::move(folder)), m_keys(configKeys()), m_names(namesOf(m_keys))
     {
-        for (const char* table : {kScrapeTable, kRolloutTable, kWindowTable}) {
+        for (const char* table : {kScrapeTable, kRolloutTable, kAnalysisTable, kWindowTable}) {
             m_names.emplace_back(table);
         }
     }
@@ -73,6 +73,13 @@ private:
                     rolloutKeys(),
                     m_config.rollouts.applications,
                     [](const toml::table&, RolloutApplication&) {});
+            } else if (key == kAnalysisTable) {
+                readTables(
+                    node,
+                    kAnalysisTable,
+                    analysisKeys(),
+                    m_config.rollouts.analyses,
+                    [](const toml::table&, AnalysisMetric&) {});
             } else if (key == kWindowTable) {
                 readTables(
                     node,

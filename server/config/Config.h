@@ -201,9 +201,30 @@ struct ChangeWindow
     std::string description;
 };
 
+/// A condition on metrics, see shared/rollouts/Analysis.h.
+struct AnalysisMetric
+{
+    std::string name;
+    /// "before" or "after" the promotion.
+    std::string stage = "before";
+    std::string query;
+    std::string successCondition;
+    std::string failureCondition;
+    absl::Duration initialDelay = absl::ZeroDuration();
+    absl::Duration interval = absl::Seconds(10);
+    int count = 5;
+    int failureLimit = 0;
+    int inconclusiveLimit = 0;
+    int consecutiveErrorLimit = 4;
+    bool isDryRun = false;
+    /// Empty: all.
+    std::vector<std::string> applications;
+};
+
 struct Rollouts
 {
     std::vector<RolloutApplication> applications;
+    std::vector<AnalysisMetric> analyses;
     std::vector<ChangeWindow> windows;
 };
 

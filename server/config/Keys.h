@@ -39,6 +39,9 @@ inline constexpr const char* kScrapeTable = "metrics.scrape";
 /// The keys of one [[rollouts.applications]] table.
 std::vector<Key<RolloutApplication>> rolloutKeys();
 inline constexpr const char* kRolloutTable = "rollouts.applications";
+/// The keys of one [[rollouts.analyses]] table.
+std::vector<Key<AnalysisMetric>> analysisKeys();
+inline constexpr const char* kAnalysisTable = "rollouts.analyses";
 /// The keys of one [[rollouts.windows]] table.
 std::vector<Key<ChangeWindow>> windowKeys();
 inline constexpr const char* kWindowTable = "rollouts.windows";

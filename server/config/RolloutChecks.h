@@ -7,6 +7,7 @@
 namespace pilothouse::config {
 
 void checkRollouts(Checker& checker, const std::vector<RolloutApplication>& applications);
+void checkAnalyses(Checker& checker, const Rollouts& rollouts);
 void checkWindows(Checker& checker, const Rollouts& rollouts);
 
 } // namespace pilothouse::config

@@ -18,6 +18,10 @@ constexpr const char* kHead =
 constexpr const char* kRolloutHead =
     "# Applications that are rolled out: repeat the table for each. Remove the # to use it.\n";
 
+constexpr const char* kAnalysisHead =
+    "# Conditions on metrics for rollouts: repeat the table for each. Remove the # to use it.\n"
+    "# Their words are those of Argo Rollouts' AnalysisTemplate.\n";
+
 constexpr const char* kWindowHead =
     "# Times in which promotions are allowed or denied: repeat the table for each. Remove the # to "
     "use it.\n"
@@ -49,6 +53,16 @@ RolloutApplication exampleApplication()
     application.haproxySocket = "/run/haproxy/admin.sock";
     application.mapFile = "/etc/haproxy/maps/checkout.map";
     return application;
+}
+
+AnalysisMetric exampleAnalysis()
+{
+    AnalysisMetric metric;
+    metric.name = "success-rate";
+    metric.query = "sum(rate(http_requests_total{colour='$candidate',code!~'5..'}[1m])) / "
+                   "sum(rate(http_requests_total{colour='$candidate'}[1m]))";
+    metric.successCondition = "result >= 0.95";
+    return metric;
 }
 
 ChangeWindow exampleWindow()
@@ -100,6 +114,7 @@ std::string sampleConfig()
             << key.show(defaults) << '\n';
     }
     writeTable(out, kRolloutHead, kRolloutTable, rolloutKeys(), exampleApplication());
+    writeTable(out, kAnalysisHead, kAnalysisTable, analysisKeys(), exampleAnalysis());
     writeTable(out, kWindowHead, kWindowTable, windowKeys(), exampleWindow());
     writeTable(out, kScrapeHead, kScrapeTable, scrapeKeys(), exampleJob());
     return out.str();

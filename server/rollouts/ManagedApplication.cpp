@@ -54,6 +54,33 @@ std::vector<ChangeWindow> windowsOf(const config::Rollouts& config, const std::s
     return windows;
 }
 
+std::vector<AnalysisMetric> analysesOf(
+    const config::Rollouts& config, const std::string& application)
+{
+    using Stage = AnalysisMetric::Stage;
+    std::vector<AnalysisMetric> metrics;
+    for (const config::AnalysisMetric& one : config.analyses) {
+        if (!one.applications.empty() &&
+            std::ranges::find(one.applications, application) == one.applications.end()) {
+            continue;
+        }
+        metrics.push_back(
+            {one.name,
+             one.stage == "after" ? Stage::AfterPromotion : Stage::BeforePromotion,
+             one.query,
+             one.successCondition,
+             one.failureCondition,
+             one.initialDelay,
+             one.interval,
+             one.count,
+             one.failureLimit,
+             one.inconclusiveLimit,
+             one.consecutiveErrorLimit,
+             one.isDryRun});
+    }
+    return metrics;
+}
+
 class DriverFactory
 {
 public:
@@ -95,12 +122,14 @@ ManagedApplications makeApplications(
         application->name = one.name;
         application->policy = policyOf(one);
         application->policy.windows = windowsOf(config, one.name);
+        application->policy.analyses = analysesOf(config, one.name);
         application->metrics = {"server errors"};
         if (one.compareClientErrors) {
             application->metrics.emplace_back("client errors");
         }
         application->comparison.margin = one.marginBasisPoints / kBasisPoints;
         application->requiresApproval = one.requireApproval;
+        application->names = {one.blueBackend, one.greenBackend};
         application->driver = drivers.make(one);
         applications.push_back(std::move(application));
     }

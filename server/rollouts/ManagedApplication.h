@@ -3,6 +3,7 @@
 
 #include "server/config/Config.h"
 #include "server/metrics/query/QueryEngine.h"
+#include "server/rollouts/AnalysisRunner.h"
 #include "server/rollouts/Driver.h"
 #include "shared/base/Clock.h"
 #include "shared/rollouts/Steps.h"
@@ -22,6 +23,7 @@ struct ManagedApplication
     std::vector<std::string> metrics;
     ComparisonSettings comparison;
     bool requiresApproval = false;
+    SideNames names;
     std::unique_ptr<Driver> driver;
     /// Held while somebody switches, so that what one decided is not judged by what another has
     /// only half done. Not held while it is only looked at.

@@ -71,7 +71,7 @@ RolloutController::RolloutController(const Parts& parts)
 {
     for (const auto& application : parts.applications) {
         m_drifts.Add({{"application", application->name}});
-        m_watched.emplace_back(*application);
+        m_watched.emplace_back(*application, parts.queries);
     }
     m_thread = std::thread([this] { run(); });
 }
@@ -217,6 +217,9 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
         view.active = wantedRouting(desired->second, open, application.policy).active;
         m_parts.board.setRealm(application.name, desired->second.realm);
     }
+    if (open) {
+        view.analysis = watched.analysis.look(*open, application.policy, m_parts.clock.now());
+    }
     const auto observation = application.driver->observe();
     absl::Status status = observation.status();
     if (observation.ok()) {
@@ -228,7 +231,7 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
             if (open && isBeforeSwitch(open->step)) {
                 watched.sampler.add(*open, *observation);
             }
-            status = advance(watched, desired->second, open, *observation);
+            status = advance(watched, desired->second, open, *observation, view.analysis);
         }
     }
     if (open && isBeforeSwitch(open->step)) {
@@ -243,6 +246,7 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
             application.policy,
             view.observation,
             view.rollout->verdict,
+            view.analysis,
             m_parts.clock.now());
     }
     const bool isAborted = absl::IsAborted(status); // somebody else acts: told elsewhere
@@ -276,7 +280,8 @@ absl::Status RolloutController::advance(
     Watched& watched,
     const Desired& desired,
     const std::optional<Rollout>& open,
-    const Observation& observation)
+    const Observation& observation,
+    const std::optional<AnalysisState>& analysis)
 {
     const auto fence = m_parts.leadership.fence();
     if (!fence) {
@@ -302,7 +307,7 @@ absl::Status RolloutController::advance(
         PH_RETURN_IF_ERROR(prepare(watched, *open, {desired.realm, fence->number}));
     }
     const Comparison& comparison = watched.sampler.comparison();
-    const auto next = nextMove(*open, application.policy, observation, comparison, now);
+    const auto next = nextMove(*open, application.policy, observation, comparison, analysis, now);
     if (next) {
         if (next->step == Step::Done) {
             PH_RETURN_IF_ERROR(release(watched, *open));

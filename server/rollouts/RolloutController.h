@@ -47,6 +47,7 @@ public:
         Leadership& leadership;
         Switcher& switcher;
         system::HealthRegistry& health;
+        const metrics::QueryEngine& queries;
         const Clock& clock;
         prometheus::Registry& registry;
     };
@@ -63,12 +64,13 @@ private:
     /// What the loop keeps of an application.
     struct Watched
     {
-        explicit Watched(ManagedApplication& one)
-            : application(&one), sampler(one.metrics, one.comparison)
+        Watched(ManagedApplication& one, const metrics::QueryEngine& queries)
+            : application(&one), sampler(one.metrics, one.comparison), analysis(queries, one.names)
         {}
 
         ManagedApplication* application;
         SideSampler sampler;
+        AnalysisRunner analysis;
         std::int64_t driftsRepaired = 0;
         /// As it was in order last.
         std::optional<Routing> lastRouting;
@@ -96,7 +98,8 @@ private:
         Watched& watched,
         const Desired& desired,
         const std::optional<Rollout>& open,
-        const Observation& observation);
+        const Observation& observation,
+        const std::optional<AnalysisState>& analysis);
     absl::Status move(const Rollout& rollout, const Rollout& after, const std::string& kind);
     /// Has the driver start the candidate's servers, or stop those of the side that is released.
     absl::Status prepare(Watched& watched, const Rollout& open, const SwitchRight& right);

@@ -53,6 +53,13 @@ absl::Status cannot(const char* verb, const Rollout& rollout, const std::string&
         hint);
 }
 
+/// Of the conditions, as the loop saw them last.
+std::optional<AnalysisState> analysisOf(
+    const std::optional<Application>& view, const Rollout& rollout)
+{
+    return view && view->rollout && view->rollout->id == rollout.id ? view->analysis : std::nullopt;
+}
+
 absl::Status checkGates(const std::vector<Gate>& gates)
 {
     std::vector<Violation> violations;
@@ -71,8 +78,8 @@ absl::Status checkGates(const std::vector<Gate>& gates)
         refused(
             "GATE_NOT_PASSED",
             fmt::format("not every gate has passed: {}", told),
-            "Wait until they have. The verdict and the change window can be overridden with a "
-            "reason."),
+            "Wait until they have. The verdict, the conditions and the change window can be "
+            "overridden with a reason."),
         violations);
 }
 
@@ -285,7 +292,13 @@ absl::StatusOr<Outcome> Rollouts::promote(
             rollout.verdict = view->rollout->verdict;
             rollout.evidence = view->rollout->evidence;
         }
-        gates = gatesOf(rollout, application->policy, observation, rollout.verdict, now);
+        gates = gatesOf(
+            rollout,
+            application->policy,
+            observation,
+            rollout.verdict,
+            analysisOf(view, rollout),
+            now);
         for (Gate& gate : gates) {
             if (canBeOverridden(gate) && gate.result != GateResult::Passed &&
                 !overrideReason.empty()) {

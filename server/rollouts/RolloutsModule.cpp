@@ -95,6 +95,7 @@ struct RolloutsModule::Parts
                 leadership,
                 switcher,
                 around.health,
+                around.queries,
                 around.clock,
                 around.registry});
         }

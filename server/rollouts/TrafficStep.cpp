@@ -39,11 +39,12 @@ absl::StatusOr<int> wantedPercent(
         "Say how much with --percent, or promote it.");
 }
 
-/// More traffic for the candidate needs what a promotion needs, but for the verdict.
+/// More traffic for the candidate needs what a promotion needs, but for what is measured on it.
 absl::Status checkMore(const std::vector<Gate>& gates)
 {
     const auto failed = std::ranges::find_if(gates, [](const Gate& gate) {
-        return gate.name != "verdict" && gate.result != GateResult::Passed;
+        return gate.name != "verdict" && gate.name != "analysis" &&
+               gate.result != GateResult::Passed;
     });
     return failed == gates.end()
                ? absl::OkStatus()
@@ -96,8 +97,8 @@ absl::StatusOr<Outcome> Rollouts::stepTraffic(
         }
         PH_ASSIGN_OR_RETURN(wanted, wantedPercent(*application, rollout, percent));
         return *wanted > rollout.candidatePercent
-                   ? checkMore(
-                         gatesOf(rollout, application->policy, observation, rollout.verdict, now))
+                   ? checkMore(gatesOf(
+                         rollout, application->policy, observation, rollout.verdict, {}, now))
                    : absl::OkStatus();
     };
     wish.edit = [&](Rollout& rollout) {

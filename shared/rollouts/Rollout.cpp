@@ -62,7 +62,7 @@ std::string_view gateResultName(GateResult result)
 
 bool canBeOverridden(const Gate& gate)
 {
-    return gate.name == "verdict" || gate.name == "window";
+    return gate.name == "verdict" || gate.name == "analysis" || gate.name == "window";
 }
 
 } // namespace pilothouse::rollouts

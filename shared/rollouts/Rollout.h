@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "shared/rollouts/Analysis.h"
 #include "shared/rollouts/Comparison.h"
 
 #include <absl/time/time.h>
@@ -210,7 +211,7 @@ std::string_view gateResultName(GateResult result);
 /// Something that must hold before a promotion.
 struct Gate
 {
-    /// "ready", "no-drift", "verdict", "window".
+    /// "ready", "no-drift", "verdict", "analysis", "window".
     std::string name;
     GateResult result = GateResult::Waiting;
     /// What was looked at: "2 of 2 servers of green are up".
@@ -237,6 +238,8 @@ struct Application
     std::optional<Rollout> rollout;
     /// Of the open one before its switch.
     std::vector<Gate> gates;
+    /// Of the conditions that are measured now; nothing: none are.
+    std::optional<AnalysisState> analysis;
     /// See Policy.
     int holdBackPercent = 0;
     bool rollsBackByItself = false;

@@ -34,11 +34,70 @@ std::string backText(const Rollout& rollout)
     return fmt::format("traffic goes back to {}", name(rollout.stable));
 }
 
+bool hasStage(const Policy& policy, AnalysisMetric::Stage stage)
+{
+    return std::ranges::any_of(
+        policy.analyses, [&](const AnalysisMetric& metric) { return metric.stage == stage; });
+}
+
+bool hasFailed(const std::optional<AnalysisState>& analysis)
+{
+    return analysis &&
+           (analysis->phase == AnalysisPhase::Failed || analysis->phase == AnalysisPhase::Error);
+}
+
+std::string analysisText(const AnalysisState& analysis)
+{
+    return analysis.phase == AnalysisPhase::Failed
+               ? "failed"
+               : fmt::format("is {}", analysisPhaseName(analysis.phase));
+}
+
+/// Why the comparison, the conditions or both end a rollout; nothing: they do not.
+std::optional<Move> endedByAnalysis(
+    const Rollout& rollout,
+    Verdict verdict,
+    const Comparison& comparison,
+    const std::optional<AnalysisState>& analysis)
+{
+    if (verdict == Verdict::Abort) {
+        return Move{
+            Step::Aborted,
+            fmt::format("{} is worse: {}", name(rollout.candidate), comparison.reason()),
+            false};
+    }
+    return hasFailed(analysis)
+               ? std::optional(Move{
+                     Step::Aborted,
+                     fmt::format("the analysis {}: {}", analysisText(*analysis), analysis->detail),
+                     false})
+               : std::nullopt;
+}
+
+/// What is said when all that was waited for has come; nothing: it has not.
+std::optional<std::string> analysedText(
+    const Policy& policy, Verdict verdict, const std::optional<AnalysisState>& analysis)
+{
+    if ((analysis && analysis->phase == AnalysisPhase::Running) ||
+        (policy.comparesSides && verdict == Verdict::Undecided)) {
+        return std::nullopt;
+    }
+    if (analysis && analysis->phase == AnalysisPhase::Inconclusive) {
+        return fmt::format("the analysis is inconclusive; a person decides: {}", analysis->detail);
+    }
+    if (verdict == Verdict::Hold) {
+        return "the comparison came to no verdict in time; a person decides";
+    }
+    return verdict == Verdict::Promote ? "the comparison says promote"
+                                       : "the analysis is successful";
+}
+
 std::optional<Move> beforeSwitch(
     const Rollout& rollout,
     const Policy& policy,
     const Observation& observation,
     const Comparison& comparison,
+    const std::optional<AnalysisState>& analysis,
     absl::Time now)
 {
     const Side& candidate = observation.side(rollout.candidate);
@@ -58,32 +117,23 @@ std::optional<Move> beforeSwitch(
     case Step::Planned:
         return Move{Step::PreviewReady, serversText(rollout.candidate, candidate, policy), true};
     case Step::PreviewReady:
-        return policy.comparesSides ? Move{Step::Analysing, "comparing both sides", false}
-                                    : Move{Step::AwaitingPromotion, "ready to be promoted", false};
+        if (policy.comparesSides) {
+            return Move{Step::Analysing, "comparing both sides", false};
+        }
+        return hasStage(policy, AnalysisMetric::Stage::BeforePromotion)
+                   ? Move{Step::Analysing, "measuring the conditions", false}
+                   : Move{Step::AwaitingPromotion, "ready to be promoted", false};
     default:
         break;
     }
-    switch (verdictNow(rollout, policy, comparison, now)) {
-    case Verdict::Abort:
-        return Move{
-            Step::Aborted,
-            fmt::format("{} is worse: {}", name(rollout.candidate), comparison.reason()),
-            false};
-    case Verdict::Promote:
-        if (rollout.step == Step::Analysing) {
-            return Move{Step::AwaitingPromotion, "the comparison says promote", false};
+    const Verdict verdict = verdictNow(rollout, policy, comparison, now);
+    if (auto ended = endedByAnalysis(rollout, verdict, comparison, analysis)) {
+        return ended;
+    }
+    if (rollout.step == Step::Analysing) {
+        if (auto text = analysedText(policy, verdict, analysis)) {
+            return Move{Step::AwaitingPromotion, *std::move(text), false};
         }
-        break;
-    case Verdict::Hold:
-        if (rollout.step == Step::Analysing) {
-            return Move{
-                Step::AwaitingPromotion,
-                "the comparison came to no verdict in time; a person decides",
-                false};
-        }
-        break;
-    case Verdict::Undecided:
-        break;
     }
     return std::nullopt;
 }
@@ -114,20 +164,46 @@ std::optional<int> nextTrafficStep(const std::vector<int>& steps, int percent)
     return next == steps.end() ? std::nullopt : std::optional(*next);
 }
 
+Gate analysisGate(const AnalysisState& analysis)
+{
+    const GateResult result = analysis.phase == AnalysisPhase::Successful ? GateResult::Passed
+                              : analysis.phase == AnalysisPhase::Running  ? GateResult::Waiting
+                                                                          : GateResult::Failed;
+    return {"analysis", result, analysis.detail};
+}
+
+std::optional<AnalysisMetric::Stage> analysisStage(const Rollout& rollout, const Policy& policy)
+{
+    using Stage = AnalysisMetric::Stage;
+    const bool isBefore =
+        rollout.step == Step::Analysing || rollout.step == Step::AwaitingPromotion;
+    if (!isBefore && rollout.step != Step::Switched) {
+        return std::nullopt;
+    }
+    const Stage stage = isBefore ? Stage::BeforePromotion : Stage::AfterPromotion;
+    return hasStage(policy, stage) ? std::optional(stage) : std::nullopt;
+}
+
 std::optional<Move> nextMove(
     const Rollout& rollout,
     const Policy& policy,
     const Observation& observation,
     const Comparison& comparison,
+    const std::optional<AnalysisState>& analysis,
     absl::Time now)
 {
     if (rollout.isPaused || hasEnded(rollout.step)) {
         return std::nullopt;
     }
     if (isBeforeSwitch(rollout.step)) {
-        return beforeSwitch(rollout, policy, observation, comparison, now);
+        return beforeSwitch(rollout, policy, observation, comparison, analysis, now);
     }
     const Side& stable = observation.side(rollout.stable);
+    // With nothing to go back to it stays, however bad it is.
+    if (rollout.step == Step::Switched && hasFailed(analysis) && stable.serversUp > 0) {
+        return goingBack(
+            rollout, fmt::format("the analysis {}: {}", analysisText(*analysis), analysis->detail));
+    }
     if (rollout.step == Step::Switched && now >= rollout.warmUntil) {
         return Move{
             Step::Draining,
@@ -213,6 +289,7 @@ std::vector<Gate> gatesOf(
     const Policy& policy,
     const std::optional<Observation>& observation,
     Verdict verdict,
+    const std::optional<AnalysisState>& analysis,
     absl::Time now)
 {
     std::vector<Gate> gates;
@@ -239,6 +316,10 @@ std::vector<Gate> gatesOf(
             {"verdict",
              result,
              fmt::format("the comparison says {}", std::string(verdictName(verdict)))});
+    }
+    if (hasStage(policy, AnalysisMetric::Stage::BeforePromotion)) {
+        gates.push_back(analysisGate(
+            analysis.value_or(AnalysisState{AnalysisPhase::Running, "not begun yet"})));
     }
     if (auto window = windowGate(policy.windows, now)) {
         gates.push_back(*std::move(window));

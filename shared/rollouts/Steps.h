@@ -31,6 +31,8 @@ struct Policy
     bool rollsBackByItself = false;
     /// Percentages that the candidate gets before its promotion, one after the other; ascending.
     std::vector<int> trafficSteps;
+    /// Conditions on metrics, before and after the promotion.
+    std::vector<AnalysisMetric> analyses;
     /// When it may be promoted.
     std::vector<ChangeWindow> windows;
 };
@@ -51,6 +53,12 @@ struct Move
     bool voidsEvidence = false;
 };
 
+/// The conditions as one gate, "analysis".
+Gate analysisGate(const AnalysisState& analysis);
+
+/// The conditions that are measured in this step; nothing: there are none.
+std::optional<AnalysisMetric::Stage> analysisStage(const Rollout& rollout, const Policy& policy);
+
 /// The next step, from what is observed; nothing: it stays. Switching and SwitchingBack are left
 /// only by whoever has switched and verified, see `settled`. Pure: called as often as wanted, by
 /// anybody.
@@ -59,6 +67,7 @@ std::optional<Move> nextMove(
     const Policy& policy,
     const Observation& observation,
     const Comparison& comparison,
+    const std::optional<AnalysisState>& analysis,
     absl::Time now);
 
 /// The traffic shall go back to the stable side, for this reason ("" = an operator's, told
@@ -78,6 +87,7 @@ std::vector<Gate> gatesOf(
     const Policy& policy,
     const std::optional<Observation>& observation,
     Verdict verdict,
+    const std::optional<AnalysisState>& analysis,
     absl::Time now);
 
 } // namespace pilothouse::rollouts

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/rollouts/GatesCard.h"
 
+#include "shared/rollouts/Steps.h"
 #include "ui/components/Format.h"
 #include "ui/components/TextLabel.h"
 #include "ui/rollouts/MarkedList.h"
@@ -39,10 +40,15 @@ GatesCard::GatesCard(const Theme& theme, QWidget* parent)
 
 void GatesCard::setApplication(const rollouts::Application& application, absl::Time now)
 {
-    m_list->setLines(gateLines(application.gates));
-    m_list->setVisible(!application.gates.empty());
-    m_note->setText(application.gates.empty() ? whyNoGates(application) : QString());
-    m_note->setVisible(application.gates.empty());
+    std::vector<rollouts::Gate> shown = application.gates;
+    // After the promotion there are conditions that are measured on.
+    if (shown.empty() && application.analysis) {
+        shown.push_back(rollouts::analysisGate(*application.analysis));
+    }
+    m_list->setLines(gateLines(shown));
+    m_list->setVisible(!shown.empty());
+    m_note->setText(shown.empty() ? whyNoGates(application) : QString());
+    m_note->setVisible(shown.empty());
     QString fact = gatesFact(application.gates);
     if (!fact.isEmpty() && application.observation) {
         const absl::Duration age = now - application.observation->time;

@@ -48,19 +48,21 @@ QString overrideTitle(const rollouts::Application& application)
                    "Promote %1 against %n gates", nullptr, static_cast<int>(gates.size()))
             .arg(side);
     }
-    return !gates.empty() && gates.front().name == "window"
-               ? OverrideSheet::tr("Promote %1 outside of the change window").arg(side)
-               : OverrideSheet::tr("Promote %1 without the verdict").arg(side);
+    const std::string gate = gates.empty() ? std::string() : gates.front().name;
+    return gate == "window" ? OverrideSheet::tr("Promote %1 outside of the change window").arg(side)
+           : gate == "analysis" ? OverrideSheet::tr("Promote %1 against its conditions").arg(side)
+                                : OverrideSheet::tr("Promote %1 without the verdict").arg(side);
 }
 
 QString overrideWarning(const rollouts::Application& application)
 {
     QStringList warnings;
     for (const rollouts::Gate& gate : overridden(application)) {
+        const QString detail = QString::fromStdString(gate.detail).simplified();
         warnings
-            << (gate.name == "window" ? OverrideSheet::tr("The change window: %1.")
-                                            .arg(QString::fromStdString(gate.detail).simplified())
-                                      : verdictText(*application.rollout));
+            << (gate.name == "window"     ? OverrideSheet::tr("The change window: %1.").arg(detail)
+                : gate.name == "analysis" ? OverrideSheet::tr("The conditions: %1.").arg(detail)
+                                          : verdictText(*application.rollout));
     }
     return warnings.join(QLatin1Char(' '));
 }

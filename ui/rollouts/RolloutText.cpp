@@ -42,6 +42,9 @@ QString gateTitle(const std::string& name)
     if (name == "verdict") {
         return RolloutWords::tr("Comparison says promote");
     }
+    if (name == "analysis") {
+        return RolloutWords::tr("Conditions on metrics hold");
+    }
     if (name == "window") {
         return RolloutWords::tr("Change window is open");
     }
@@ -226,7 +229,8 @@ QString blockingGate(const std::vector<rollouts::Gate>& gates)
 QString stepBlockingGate(const std::vector<rollouts::Gate>& gates)
 {
     const auto failed = std::ranges::find_if(gates, [](const rollouts::Gate& gate) {
-        return gate.name != "verdict" && gate.result != GateResult::Passed;
+        return gate.name != "verdict" && gate.name != "analysis" &&
+               gate.result != GateResult::Passed;
     });
     return failed == gates.end() ? QString() : text(failed->detail);
 }

@@ -204,6 +204,11 @@ Json applicationJson(const Application& application)
         {"active", colourJson(application.active)},
         {"observation", std::move(observation)},
         {"problem", application.problem},
+        {"analysis",
+         application.analysis
+             ? Json{{"phase", rollouts::analysisPhaseName(application.analysis->phase)},
+                    {"detail", application.analysis->detail}}
+             : Json()},
         {"rollout", application.rollout ? rolloutJson(*application.rollout) : Json()},
         {"gates", std::move(gates)},
         {"holdBackPercent", application.holdBackPercent},
@@ -273,6 +278,12 @@ std::string applicationText(const Application& application, absl::Time now)
                 "  it goes back by itself when {} is worse\n",
                 text(colourName(application.rollout->candidate)));
         }
+    }
+    if (application.gates.empty() && application.analysis) {
+        lines += fmt::format(
+            "  analysis {}: {}\n",
+            rollouts::analysisPhaseName(application.analysis->phase),
+            printable(application.analysis->detail));
     }
     for (const rollouts::Gate& gate : application.gates) {
         lines += fmt::format(

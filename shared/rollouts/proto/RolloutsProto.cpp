@@ -254,6 +254,11 @@ v1::RolloutApplication toProto(const Application& application)
     message.set_automatic_rollback(application.rollsBackByItself);
     message.mutable_traffic_steps()->Assign(
         application.trafficSteps.begin(), application.trafficSteps.end());
+    if (application.analysis) {
+        message.mutable_analysis()->set_phase(static_cast<v1::RolloutAnalysis::Phase>(
+            static_cast<int>(application.analysis->phase) + 1));
+        message.mutable_analysis()->set_detail(application.analysis->detail);
+    }
     return message;
 }
 
@@ -277,6 +282,11 @@ Application fromProto(const v1::RolloutApplication& message)
     application.holdBackPercent = message.hold_back_percent();
     application.rollsBackByItself = message.automatic_rollback();
     application.trafficSteps.assign(message.traffic_steps().begin(), message.traffic_steps().end());
+    if (message.has_analysis()) {
+        application.analysis = AnalysisState{
+            fromWire(message.analysis().phase(), AnalysisPhase::Error),
+            message.analysis().detail()};
+    }
     return application;
 }
 

@@ -103,7 +103,10 @@ rollouts::Application withEverything(rollouts::Application one)
     if (!rollouts::hasEnded(one.rollout->step)) {
         one.observation->splitPercent = isBefore ? 25 : 5;
     }
+    one.analysis = rollouts::AnalysisState{
+        rollouts::AnalysisPhase::Running, "success-rate: 3 of 5 measured; last 0.9987"};
     if (isBefore) {
+        one.gates.push_back({"analysis", GateResult::Waiting, one.analysis->detail});
         one.gates.push_back(
             {"window", GateResult::Passed, "open until Thu 26 Nov 17:00 (Europe/Berlin)"});
     }
@@ -743,6 +746,23 @@ private Q_SLOTS:
         QVERIFY(inkOf(image) > 0.03);
         QCOMPARE(unnamedFocusable(*m_world->window), QStringList());
     }
+    void conditionsAreShownBeforeAndAfterThePromotion()
+    {
+        m_world->client().receipts.answerAlways(receipt(Step::Switched));
+        m_world->openIn(Step::Switched);
+        const auto texts = [&] {
+            return textsOf(
+                m_world->page()->findChild<GatesCard*>()->findChild<MarkedList*>()->lines());
+        };
+        m_world->push({withEverything(application(Step::Switched))});
+        QTRY_COMPARE(texts(), QStringList{"waiting: Conditions on metrics hold"});
+        m_world->push({application(Step::Switched)});
+        QTRY_VERIFY(texts().isEmpty());
+        m_world->push({withEverything(application(Step::AwaitingPromotion))});
+        QTRY_VERIFY(texts().contains("waiting: Conditions on metrics hold"));
+        QCOMPARE(texts().size(), 5);
+    }
+
     void whatIsNotCountedIsSaid_data()
     {
         QTest::addColumn<int>("mode");

@@ -83,6 +83,14 @@ private Q_SLOTS:
         QCOMPARE(config->rollouts.applications[0].keepWarm, absl::Minutes(10));
     }
 
+    void everyKeyOfASampleAnalysisIsAccepted()
+    {
+        const auto config = parseConfig(sampleTable("# [[rollouts.analyses]]"), "a.toml");
+        QVERIFY2(config.ok(), config.status().ToString().c_str());
+        QCOMPARE(config->rollouts.analyses.size(), std::size_t(1));
+        QCOMPARE(config->rollouts.analyses[0].count, 5);
+    }
+
     void everyKeyOfASampleWindowIsAccepted()
     {
         const auto config = parseConfig(sampleTable("# [[rollouts.windows]]"), "a.toml");
@@ -253,6 +261,26 @@ private Q_SLOTS:
                 "[[rollouts.applications]]\nname='b'\ndriver='kubernetes'\nservice='shop'\n"
                 "compare=false\n",
             "another application has the same Service");
+        const QString measured =
+            "[[rollouts.analyses]]\nname='a'\nquery='sum(x{c=\"$candidate\"})'\n";
+        row("no condition",
+            measured,
+            "rollouts.analyses[0]: expected a success_condition, a failure_condition or both");
+        row("a condition on nothing",
+            measured + "success_condition='x > 1'\n",
+            "p.toml:4: rollouts.analyses[0].success_condition: expected a success_condition with "
+            "the "
+            "word result");
+        row("a condition that is none", measured + "success_condition='result >'\n", "parse error");
+        row("a condition that always holds",
+            measured + "failure_condition='result > bool 1'\n",
+            "a comparison with bool holds always");
+        row("a promotion without an end",
+            measured + "success_condition='result > 1'\ncount=0\n",
+            "a promotion waits for its conditions");
+        row("conditions of nobody",
+            measured + "success_condition='result > 1'\napplications=['till']\n",
+            "there is no [[rollouts.applications]] with the name \"till\"");
         row("pool",
             "[database.pool]\nminimum = 30\n",
             "p.toml:2: database.pool.minimum: database.pool.minimum (30) must not be greater");

@@ -137,11 +137,11 @@ private Q_SLOTS:
         Policy policy;
         policy.windows.push_back(*makeChangeWindow(
             ChangeWindow::Kind::Deny, "* * * * *", absl::Hours(1), "UTC", "a freeze"));
-        const auto gates = gatesOf(rollout, policy, healthy(), Verdict::Promote, kNow);
+        const auto gates = gatesOf(rollout, policy, healthy(), Verdict::Promote, {}, kNow);
         QCOMPARE(gates.back().name, std::string("window"));
         QCOMPARE(gates.back().result, GateResult::Failed);
         QCOMPARE(
-            gatesOf(rollout, {}, healthy(), Verdict::Promote, kNow).back().name,
+            gatesOf(rollout, {}, healthy(), Verdict::Promote, {}, kNow).back().name,
             std::string("verdict"));
     }
 
@@ -230,7 +230,8 @@ private Q_SLOTS:
         observation.green.serversUp = isReady ? 1 : 0;
         observation.blue.inFlight = inFlight;
         QCOMPARE(
-            text(nextMove(rollout, {}, observation, saying(static_cast<Verdict>(verdict)), kNow)),
+            text(nextMove(
+                rollout, {}, observation, saying(static_cast<Verdict>(verdict)), {}, kNow)),
             next);
     }
 
@@ -239,17 +240,17 @@ private Q_SLOTS:
         Policy policy;
         Rollout rollout = inStep(Step::Analysing);
         rollout.stepTime = kNow - policy.analysisMost;
-        const auto move = nextMove(rollout, policy, healthy(), undecided(), kNow);
+        const auto move = nextMove(rollout, policy, healthy(), undecided(), {}, kNow);
         QCOMPARE(text(move), QString("awaiting-promotion"));
         QCOMPARE(verdictNow(rollout, policy, undecided(), kNow), Verdict::Hold);
         // A good verdict waits for the least time.
         rollout.stepTime = kNow - absl::Seconds(1);
         QCOMPARE(
-            text(nextMove(rollout, policy, healthy(), saying(Verdict::Promote), kNow)),
+            text(nextMove(rollout, policy, healthy(), saying(Verdict::Promote), {}, kNow)),
             QString("-"));
         // A bad one does not.
         QCOMPARE(
-            text(nextMove(rollout, policy, healthy(), saying(Verdict::Abort), kNow)),
+            text(nextMove(rollout, policy, healthy(), saying(Verdict::Abort), {}, kNow)),
             QString("aborted"));
     }
 
@@ -265,11 +266,12 @@ private Q_SLOTS:
     void warmthEnds()
     {
         Rollout rollout = inStep(Step::Switched);
-        QCOMPARE(text(nextMove(rollout, {}, healthy(), undecided(), kNow)), QString("-"));
+        QCOMPARE(text(nextMove(rollout, {}, healthy(), undecided(), {}, kNow)), QString("-"));
         rollout.warmUntil = kNow;
-        QCOMPARE(text(nextMove(rollout, {}, healthy(), undecided(), kNow)), QString("draining"));
+        QCOMPARE(
+            text(nextMove(rollout, {}, healthy(), undecided(), {}, kNow)), QString("draining"));
         rollout.isPaused = true;
-        QCOMPARE(text(nextMove(rollout, {}, healthy(), undecided(), kNow)), QString("-"));
+        QCOMPARE(text(nextMove(rollout, {}, healthy(), undecided(), {}, kNow)), QString("-"));
     }
 
     void drainingWaitsForWhatIsUnderWay()
@@ -278,7 +280,73 @@ private Q_SLOTS:
         rollout.stepTime = kNow - absl::Seconds(1);
         Observation observation = healthy();
         observation.blue.inFlight = 2;
-        QCOMPARE(text(nextMove(rollout, {}, observation, undecided(), kNow)), QString("-"));
+        QCOMPARE(text(nextMove(rollout, {}, observation, undecided(), {}, kNow)), QString("-"));
+    }
+
+    void conditionsBeforeThePromotion_data()
+    {
+        QTest::addColumn<int>("phase");
+        QTest::addColumn<bool>("compares");
+        QTest::addColumn<QString>("next");
+        const auto row =
+            [](const char* name, AnalysisPhase phase, bool compares, const char* next) {
+                QTest::newRow(name) << static_cast<int>(phase) << compares << next;
+            };
+        row("running", AnalysisPhase::Running, false, "-");
+        row("successful", AnalysisPhase::Successful, false, "awaiting-promotion");
+        row("successful, not compared yet", AnalysisPhase::Successful, true, "-");
+        row("failed", AnalysisPhase::Failed, false, "aborted");
+        row("failed, not compared yet", AnalysisPhase::Failed, true, "aborted");
+        row("in error", AnalysisPhase::Error, false, "aborted");
+        row("inconclusive", AnalysisPhase::Inconclusive, false, "awaiting-promotion");
+    }
+
+    void conditionsBeforeThePromotion()
+    {
+        QFETCH(int, phase);
+        QFETCH(bool, compares);
+        QFETCH(QString, next);
+        Policy policy;
+        policy.comparesSides = compares;
+        policy.analyses.emplace_back().name = "rate";
+        QCOMPARE(
+            text(nextMove(inStep(Step::PreviewReady), policy, healthy(), undecided(), {}, kNow)),
+            QString("analysing"));
+        const AnalysisState state{static_cast<AnalysisPhase>(phase), "rate: 1 of 1 measured"};
+        Rollout rollout = inStep(Step::Analysing);
+        rollout.stepTime = kNow;
+        const auto move = nextMove(rollout, policy, healthy(), undecided(), state, kNow);
+        QCOMPARE(text(move), next);
+        if (next == "aborted") {
+            QVERIFY(move->message.find("rate: 1 of 1 measured") != std::string::npos);
+        }
+        const auto gates = gatesOf(rollout, policy, healthy(), Verdict::Promote, state, kNow);
+        QCOMPARE(gates.back().name, std::string("analysis"));
+        QVERIFY(canBeOverridden(gates.back()));
+    }
+
+    void conditionsAfterThePromotion()
+    {
+        Policy policy;
+        policy.analyses.emplace_back().stage = AnalysisMetric::Stage::AfterPromotion;
+        Rollout rollout = inStep(Step::Switched);
+        QCOMPARE(
+            analysisStage(rollout, policy), std::optional(AnalysisMetric::Stage::AfterPromotion));
+        QVERIFY(!analysisStage(inStep(Step::Analysing), policy));
+        const auto next = [&](AnalysisPhase phase, const Observation& observation) {
+            return text(nextMove(
+                rollout, policy, observation, undecided(), AnalysisState{phase, "rate"}, kNow));
+        };
+        QCOMPARE(next(AnalysisPhase::Running, healthy()), QString("-"));
+        QCOMPARE(next(AnalysisPhase::Inconclusive, healthy()), QString("-"));
+        QCOMPARE(next(AnalysisPhase::Failed, healthy()), QString("switching-back"));
+        QCOMPARE(next(AnalysisPhase::Error, healthy()), QString("switching-back"));
+        // Nothing to go back to, and a person who wants to look at it.
+        Observation gone = healthy();
+        gone.blue.serversUp = 0;
+        QCOMPARE(next(AnalysisPhase::Failed, gone), QString("-"));
+        rollout.isPaused = true;
+        QCOMPARE(next(AnalysisPhase::Failed, healthy()), QString("-"));
     }
 
     void gatesSayWhatStandsInTheWay()
@@ -292,7 +360,7 @@ private Q_SLOTS:
             }
             return GateResult::Waiting;
         };
-        auto gates = gatesOf(rollout, {}, healthy(), Verdict::Promote, kNow);
+        auto gates = gatesOf(rollout, {}, healthy(), Verdict::Promote, {}, kNow);
         QCOMPARE(gates.size(), std::size_t(3));
         for (const Gate& gate : gates) {
             QCOMPARE(gate.result, GateResult::Passed);
@@ -300,7 +368,7 @@ private Q_SLOTS:
         Observation drifted = healthy();
         drifted.active = Colour::Green;
         drifted.green.serversUp = 0;
-        gates = gatesOf(rollout, {}, drifted, Verdict::Hold, kNow);
+        gates = gatesOf(rollout, {}, drifted, Verdict::Hold, {}, kNow);
         QCOMPARE(resultOf(gates, "ready"), GateResult::Failed);
         QCOMPARE(resultOf(gates, "no-drift"), GateResult::Failed);
         QCOMPARE(resultOf(gates, "verdict"), GateResult::Failed);
@@ -308,9 +376,10 @@ private Q_SLOTS:
         Policy policy;
         policy.comparesSides = false;
         QCOMPARE(
-            gatesOf(rollout, policy, healthy(), Verdict::Undecided, kNow).size(), std::size_t(2));
+            gatesOf(rollout, policy, healthy(), Verdict::Undecided, {}, kNow).size(),
+            std::size_t(2));
         QCOMPARE(
-            resultOf(gatesOf(rollout, {}, {}, Verdict::Promote, kNow), "ready"),
+            resultOf(gatesOf(rollout, {}, {}, Verdict::Promote, {}, kNow), "ready"),
             GateResult::Failed);
     }
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/metrics/query/QueryEngine.h"
+#include "shared/rollouts/Steps.h"
+
+#include <absl/time/time.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace pilothouse::rollouts {
+
+/// The names that stand for a side in an expression.
+struct SideNames
+{
+    std::string blue;
+    std::string green;
+
+    const std::string& of(Colour colour) const { return colour == Colour::Blue ? blue : green; }
+};
+
+/// Asks the server's metrics for the conditions of one application's rollouts. They begin anew with
+/// each stage, and with the server. Used by one thread; never waits.
+class AnalysisRunner
+{
+public:
+    /// Stand for the sides of the rollout in an expression.
+    static constexpr const char* kCandidate = "$candidate";
+    static constexpr const char* kStable = "$stable";
+
+    /// The engine must outlive this and its queries under way.
+    AnalysisRunner(const metrics::QueryEngine& engine, SideNames names);
+    ~AnalysisRunner();
+    AnalysisRunner(AnalysisRunner&&) noexcept;
+    AnalysisRunner& operator=(AnalysisRunner&&) = delete;
+
+    /// What is known by now, after asking for what is due; nothing where the step has no
+    /// conditions.
+    std::optional<AnalysisState> look(const Rollout& rollout, const Policy& policy, absl::Time now);
+
+private:
+    struct Run;
+    void ask(std::size_t metric, const Rollout& rollout, absl::Time now);
+
+    const metrics::QueryEngine& m_engine;
+    const SideNames m_names;
+    /// Queries under way hold the run that they are of: one that has ended is written to by nobody
+    /// else any more.
+    std::shared_ptr<Run> m_run;
+};
+
+} // namespace pilothouse::rollouts

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// Conditions on metrics, before and after a promotion, through the front door: a real server with
+// its own metrics, a real HAProxy.
+#include "tests/integration/rollouts/RolloutProbe.h"
+#include "tests/support/Programs.h"
+
+#include <QDir>
+#include <QTest>
+
+using namespace pilothouse;
+using namespace pilothouse::test;
+
+namespace {
+
+constexpr int kPatience = 60000;
+
+std::string said(const absl::Status& status)
+{
+    return std::string(status.message());
+}
+
+/// A [[rollouts.analyses]] table.
+QString analysis(const QString& name, const QString& query, const QString& keys)
+{
+    return QStringLiteral(
+               "[[rollouts.analyses]]\nname = \"%1\"\nquery = \"%2\"\ninterval = \"1s\"\n"
+               "%3\n")
+        .arg(name, query, keys);
+}
+
+} // namespace
+
+class TestRolloutsAnalysis : public QObject
+{
+    Q_OBJECT
+
+private:
+    QString m_folder;
+    std::unique_ptr<HaproxyWorld> m_haproxy;
+    std::unique_ptr<TestServer> m_server;
+    std::unique_ptr<RolloutProbe> m_probe;
+
+    void serve(const QString& analyses, const QString& keys = {})
+    {
+        TestServer::Options options;
+        options.config = m_haproxy->config("compare = false\n" + keys) + analyses;
+        m_probe.reset();
+        m_server = std::make_unique<TestServer>(options);
+        const bool isUp = m_server->start();
+        m_probe = std::make_unique<RolloutProbe>(socketChannel(*m_server));
+        QVERIFY2(isUp, qPrintable(m_server->log()));
+        QVERIFY(waitUntil(
+            [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; }, kPatience));
+    }
+
+    bool reaches(v1::RolloutStep step)
+    {
+        return waitUntil([&] { return m_probe->step() == step; }, kPatience);
+    }
+
+    v1::RolloutGate gate(const std::string& name)
+    {
+        const v1::RolloutApplication shop = m_probe->shop();
+        for (const v1::RolloutGate& one : shop.gates()) {
+            if (one.name() == name) {
+                return one;
+            }
+        }
+        return {};
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (!HaproxyWorld::isInstalled()) {
+            QSKIP("haproxy is not installed");
+        }
+    }
+
+    void init()
+    {
+        m_folder = makeWorkFolder();
+        m_haproxy = std::make_unique<HaproxyWorld>(m_folder);
+        QVERIFY(m_haproxy->start());
+    }
+
+    void cleanup()
+    {
+        m_probe.reset();
+        m_server.reset();
+        m_haproxy.reset();
+        QDir(m_folder).removeRecursively();
+    }
+
+    void beforeThePromotion_data()
+    {
+        QTest::addColumn<QString>("analyses");
+        QTest::addColumn<int>("step");
+        QTest::addColumn<QString>("says");
+        const auto row =
+            [](const char* name, const QString& analyses, v1::RolloutStep step, const char* says) {
+                QTest::newRow(name) << analyses << static_cast<int>(step) << says;
+            };
+        const QString three = "count = 3\nsuccess_condition = \"result >= 0.95\"";
+        row("holds",
+            analysis("rate", "vector(0.97)", three),
+            v1::ROLLOUT_STEP_AWAITING_PROMOTION,
+            "the analysis is successful");
+        row("does not hold",
+            analysis("rate", "vector(0.9)", three),
+            v1::ROLLOUT_STEP_ABORTED,
+            "the analysis failed: rate: 1 of 3 measured, 1 failed; last 0.9");
+        row("one of its series does not",
+            analysis("rate", "vector(0.97) or label_replace(vector(0.1), 'a', 'b', '', '')", three),
+            v1::ROLLOUT_STEP_ABORTED,
+            "last 0.97, 0.1");
+        row("no series",
+            analysis("rate", "nothing_has_this_name", three + "\nconsecutive_error_limit = 1"),
+            v1::ROLLOUT_STEP_ABORTED,
+            "the analysis is in error: rate: 0 of 3 measured, 2 errors in a row; last the query "
+            "has no answer");
+        row("neither good nor bad",
+            analysis(
+                "rate",
+                "vector(3)",
+                "success_condition = \"result > 5\"\nfailure_condition = \"result < 1\""),
+            v1::ROLLOUT_STEP_AWAITING_PROMOTION,
+            "a person decides: rate: 1 of 5 measured, 1 inconclusive");
+        row("without consequences",
+            analysis("rate", "vector(0.9)", three + "\ndry_run = true"),
+            v1::ROLLOUT_STEP_AWAITING_PROMOTION,
+            "the analysis is successful");
+        // The candidate is green.
+        row("of the candidate",
+            analysis(
+                "side",
+                "label_replace(vector(1), 'side', '$candidate', '', '') and on(side) "
+                "label_replace(vector(1), 'side', 'green', '', '')",
+                "count = 1\nsuccess_condition = \"result == 1\""),
+            v1::ROLLOUT_STEP_AWAITING_PROMOTION,
+            "the analysis is successful");
+    }
+
+    void beforeThePromotion()
+    {
+        QFETCH(QString, analyses);
+        QFETCH(int, step);
+        QFETCH(QString, says);
+        serve(analyses);
+        QVERIFY(m_probe->start().status.ok());
+        QVERIFY(reaches(static_cast<v1::RolloutStep>(step)));
+        const std::string message = m_probe->shop().rollout().message();
+        QVERIFY2(QString::fromStdString(message).contains(says), message.c_str());
+        QCOMPARE(m_haproxy->active(), QString("blue"));
+    }
+
+    void anInconclusiveOneCanBeOverridden()
+    {
+        serve(analysis(
+            "rate",
+            "vector(3)",
+            "success_condition = \"result > 5\"\nfailure_condition = \"result < 1\""));
+        QVERIFY(m_probe->start().status.ok());
+        QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
+        QVERIFY(waitUntil(
+            [&] { return gate("analysis").result() == v1::RolloutGate::RESULT_FAILED; },
+            kPatience));
+        const auto refused = m_probe->promote();
+        QVERIFY(absl::IsFailedPrecondition(refused.status));
+        QVERIFY2(
+            said(refused.status).find("analysis: rate") != std::string::npos,
+            said(refused.status).c_str());
+        const auto promoted = m_probe->promote("known: a holiday");
+        QVERIFY2(promoted.status.ok(), said(promoted.status).c_str());
+        QCOMPARE(m_haproxy->active(), QString("green"));
+    }
+
+    void afterThePromotionItIsGoneBack()
+    {
+        // Good until green has the traffic: what the server itself counts says so.
+        serve(analysis(
+            "switches",
+            "sum(pilothouse_rollouts_switches_total{to='$candidate'}) or vector(0)",
+            "stage = \"after\"\ncount = 0\nfailure_condition = \"result > 0\""));
+        QVERIFY(m_probe->start().status.ok());
+        QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
+        QVERIFY(gate("analysis").name().empty()); // there is none before
+        QVERIFY(m_probe->promote().status.ok());
+        QVERIFY(reaches(v1::ROLLOUT_STEP_ROLLED_BACK));
+        QCOMPARE(m_haproxy->active(), QString("blue"));
+        const std::string message = m_probe->shop().rollout().message();
+        QVERIFY2(
+            message.find("the analysis failed: switches: ") != std::string::npos, message.c_str());
+    }
+
+    void whatIsMeasuredOnIsShown()
+    {
+        serve(analysis(
+            "calm",
+            "vector(0)",
+            "stage = \"after\"\ncount = 0\nfailure_condition = \"result > 0\""));
+        QVERIFY(m_probe->start().status.ok());
+        QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
+        QVERIFY(m_probe->promote().status.ok());
+        QVERIFY(waitUntil(
+            [&] { return m_probe->shop().analysis().detail().starts_with("calm: 2 measured"); },
+            kPatience));
+        QCOMPARE(m_probe->shop().analysis().phase(), v1::RolloutAnalysis::PHASE_RUNNING);
+        const auto status = runProgram(
+            "pilothousectl",
+            {"--server", m_server->socketAddress(), "rollouts", "status", "shop"},
+            kPatience);
+        QVERIFY2(status.out.contains("analysis running: calm: "), qPrintable(status.out));
+        QCOMPARE(m_probe->step(), v1::ROLLOUT_STEP_SWITCHED);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRolloutsAnalysis)
+#include "tst_rollouts_analysis.moc"
