@@ -16,9 +16,8 @@ std::vector<Key<AnalysisMetric>> analysisKeys()
         textKey<Keyed>("name", "What operators read; needed, and unique.\n", PH_FIELD(name)),
         choiceKey<Keyed>(
             "stage",
-            "\"before\": while both sides are compared; the promotion waits for it. \"after\": "
-            "while "
-            "the old side is kept warm; it\n"
+            "\"before\": while both sides are compared; the promotion waits for it. "
+            "\"after\": while the old side is kept warm; it\n"
             "is gone back to when the condition fails.\n",
             {"before", "after"},
             PH_FIELD(stage)),
@@ -34,9 +33,8 @@ std::vector<Key<AnalysisMetric>> analysisKeys()
             PH_FIELD(successCondition)),
         textKey<Keyed>(
             "failure_condition",
-            "The same for what is bad: one series is enough. Where neither holds, the measurement "
-            "is "
-            "inconclusive.\n",
+            "The same for what is bad: one series is enough. "
+            "Where neither holds, the measurement is inconclusive.\n",
             PH_FIELD(failureCondition)),
         durationKey<Keyed>(
             "initial_delay",

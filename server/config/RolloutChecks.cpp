@@ -3,10 +3,9 @@
 
 #include "server/config/Values.h"
 #include "shared/metrics/promql/Parser.h"
-#include "shared/rollouts/AnalysisCondition.h"
 #include "shared/rollouts/ChangeWindow.h"
+#include "shared/rollouts/Expressions.h"
 
-#include <absl/strings/str_replace.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -64,14 +63,16 @@ public:
         requireWord(m_one.blueBackend, "blue");
         requireWord(m_one.greenBackend, "green");
         require(
-            m_one.blueBackend != m_one.greenBackend, "green", "blue and green must be different");
+            m_one.blueBackend != m_one.greenBackend,
+            {"green", "blue"},
+            "blue and green must be different");
         require(
             std::ranges::is_sorted(m_one.trafficSteps, std::less_equal<>()),
             "traffic_steps",
             "expected traffic_steps that grow");
         require(
             m_one.compareLeast <= m_one.compareMost,
-            "compare_least",
+            {"compare_least", "compare_most"},
             fmt::format(
                 "compare_least ({}) must not be longer than compare_most ({})",
                 formatDuration(m_one.compareLeast),
@@ -84,9 +85,20 @@ public:
     }
 
 private:
+    /// The first of the keys that the file has is what is told.
+    void require(bool holds, std::initializer_list<const char*> keys, std::string message)
+    {
+        std::vector<std::string> places;
+        places.reserve(keys.size() + 1);
+        for (const char* key : keys) {
+            places.push_back(m_table + "." + key);
+        }
+        places.push_back(m_table);
+        m_checker.require(holds, places, std::move(message));
+    }
     void require(bool holds, const char* key, std::string message)
     {
-        m_checker.require(holds, {m_table + "." + key, m_table}, std::move(message));
+        require(holds, {key}, std::move(message));
     }
     void requireWord(const std::string& text, const char* key)
     {
@@ -201,11 +213,13 @@ private:
             return;
         }
         require(
-            query.find("$side") != std::string::npos,
+            query.find(rollouts::kSideWord) != std::string::npos,
             key,
-            fmt::format("expected a {} with $side in it: it is asked once for each side", key));
-        const auto parsed =
-            metrics::promql::parse(absl::StrReplaceAll(query, {{"$side", m_one.blueBackend}}));
+            fmt::format(
+                "expected a {} with {} in it: it is asked once for each side",
+                key,
+                rollouts::kSideWord));
+        const auto parsed = metrics::promql::parse(rollouts::withSide(query, m_one.blueBackend));
         require(parsed.ok(), key, std::string(parsed.status().message()));
     }
 
@@ -286,8 +300,7 @@ void checkAnalyses(Checker& checker, const Rollouts& rollouts)
             "count",
             "a promotion waits for its conditions: expected a count of at least 1");
         const auto requirePromql = [&](const std::string& text, const char* key) {
-            const auto parsed = metrics::promql::parse(
-                absl::StrReplaceAll(text, {{"$candidate", "green"}, {"$stable", "blue"}}));
+            const auto parsed = metrics::promql::parse(rollouts::withSides(text, "green", "blue"));
             require(parsed.ok(), key, std::string(parsed.status().message()));
         };
         if (!one.query.empty()) {

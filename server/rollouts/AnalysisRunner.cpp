@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rollouts/AnalysisRunner.h"
 
+#include "server/rollouts/QueryValues.h"
 #include "shared/base/StatusHelpers.h"
-#include "shared/rollouts/AnalysisCondition.h"
+#include "shared/rollouts/Expressions.h"
 
-#include <absl/strings/str_replace.h>
 #include <fmt/format.h>
 
-#include <cmath>
 #include <mutex>
 #include <stop_token>
 #include <vector>
@@ -19,20 +18,6 @@ namespace {
 constexpr absl::Duration kLimit = absl::Seconds(5);
 /// How many values of a query are shown.
 constexpr std::size_t kShownValues = 5;
-
-/// The values of an answer, in their order.
-std::vector<double> valuesOf(const metrics::QueryResult& result)
-{
-    std::vector<double> values;
-    if (const auto* sample = std::get_if<metrics::Sample>(&result.value)) {
-        values.push_back(sample->value);
-    } else if (const auto* vector = std::get_if<metrics::Vector>(&result.value)) {
-        for (const metrics::InstantSample& one : *vector) {
-            values.push_back(one.sample.value);
-        }
-    }
-    return values;
-}
 
 std::string textOf(const std::vector<double>& values)
 {
@@ -106,8 +91,14 @@ AnalysisRunner::AnalysisRunner(const metrics::QueryEngine& engine, SideNames nam
 
 AnalysisRunner::~AnalysisRunner()
 {
+    end();
+}
+
+void AnalysisRunner::end()
+{
     if (m_run != nullptr) {
         m_run->stop.request_stop();
+        m_run.reset();
     }
 }
 
@@ -118,10 +109,11 @@ std::optional<AnalysisState> AnalysisRunner::look(
 {
     const auto stage = analysisStage(rollout, policy);
     if (!stage) {
-        m_run.reset();
+        end();
         return std::nullopt;
     }
     if (m_run == nullptr || m_run->rolloutId != rollout.id || m_run->stage != *stage) {
+        end();
         m_run = std::make_shared<Run>();
         m_run->rolloutId = rollout.id;
         m_run->stage = *stage;
@@ -184,10 +176,7 @@ void AnalysisRunner::ask(std::size_t index, const Rollout& rollout, absl::Time n
     asked->underWay = questions.size();
     for (const auto& [expression, field] : questions) {
         m_engine.instant(
-            {absl::StrReplaceAll(
-                 expression,
-                 {{kCandidate, m_names.of(rollout.candidate)},
-                  {kStable, m_names.of(rollout.stable)}}),
+            {withSides(expression, m_names.of(rollout.candidate), m_names.of(rollout.stable)),
              now,
              kLimit},
             [finish, field = field](absl::StatusOr<metrics::QueryResult> result) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/metrics/query/QueryEngine.h"
+#include "server/rollouts/SideNames.h"
 #include "shared/rollouts/Steps.h"
 
 #include <absl/time/time.h>
@@ -12,24 +13,11 @@
 
 namespace pilothouse::rollouts {
 
-/// The names that stand for a side in an expression.
-struct SideNames
-{
-    std::string blue;
-    std::string green;
-
-    const std::string& of(Colour colour) const { return colour == Colour::Blue ? blue : green; }
-};
-
 /// Asks the server's metrics for the conditions of one application's rollouts. They begin anew with
 /// each stage, and with the server. Used by one thread; never waits.
 class AnalysisRunner
 {
 public:
-    /// Stand for the sides of the rollout in an expression.
-    static constexpr const char* kCandidate = "$candidate";
-    static constexpr const char* kStable = "$stable";
-
     /// The engine must outlive this and its queries under way.
     AnalysisRunner(const metrics::QueryEngine& engine, SideNames names);
     ~AnalysisRunner();
@@ -42,6 +30,7 @@ public:
 
 private:
     struct Run;
+    void end();
     void ask(std::size_t metric, const Rollout& rollout, absl::Time now);
 
     const metrics::QueryEngine& m_engine;

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/rollouts/SwitchRight.h"
 #include "shared/rollouts/Rollout.h"
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
-#include <cstdint>
 #include <string>
 
 namespace pilothouse::rollouts {
-
-/// By which right a side is switched: the realm is the control database, the number that of its
-/// leader.
-struct SwitchRight
-{
-    std::string realm;
-    std::int64_t fence = 0;
-};
 
 /// What carries an application's traffic. Calls block for a bounded time. Thread-safe.
 class Driver

@@ -79,6 +79,7 @@ HaproxyDriver::HaproxyDriver(
     const Clock& clock,
     std::shared_ptr<std::mutex> mapMutex)
     : m_application(application),
+      m_backends{application.blueBackend, application.greenBackend},
       m_haproxy(application.haproxySocket),
       m_clock(clock),
       m_mapMutex(std::move(mapMutex))
@@ -89,30 +90,14 @@ bool HaproxyDriver::canSplit() const
     return !m_application.splitKey.empty() && !m_application.previewKey.empty();
 }
 
-const std::string& HaproxyDriver::backendOf(Colour colour) const
-{
-    return colour == Colour::Blue ? m_application.blueBackend : m_application.greenBackend;
-}
-
 std::optional<Colour> HaproxyDriver::colourIn(const Entries& entries) const
 {
-    const std::string value = haproxy::valueOf(entries, m_application.mapKey);
-    if (value == m_application.blueBackend) {
-        return Colour::Blue;
-    }
-    return value == m_application.greenBackend ? std::optional(Colour::Green) : std::nullopt;
+    return m_backends.colourOf(haproxy::valueOf(entries, m_application.mapKey));
 }
 
 SwitchRight HaproxyDriver::rightIn(const Entries& entries) const
 {
-    const std::string text = haproxy::valueOf(entries, kFenceKey + m_application.name);
-    const std::size_t colon = text.rfind(':');
-    SwitchRight right;
-    if (colon != std::string::npos &&
-        haproxy::parseNumber(std::string_view(text).substr(colon + 1), right.fence)) {
-        right.realm = text.substr(0, colon);
-    }
-    return right;
+    return switchRightIn(haproxy::valueOf(entries, kFenceKey + m_application.name));
 }
 
 int HaproxyDriver::splitPercentIn(const Entries& entries) const
@@ -126,15 +111,14 @@ int HaproxyDriver::splitPercentIn(const Entries& entries) const
 
 Entries HaproxyDriver::entriesFor(const Routing& routing, const SwitchRight& right) const
 {
-    Entries entries{{m_application.mapKey, backendOf(routing.active)}};
+    Entries entries{{m_application.mapKey, m_backends.of(routing.active)}};
     if (!m_application.previewKey.empty()) {
-        entries.push_back({m_application.previewKey, backendOf(other(routing.active))});
+        entries.push_back({m_application.previewKey, m_backends.of(other(routing.active))});
     }
     if (!m_application.splitKey.empty()) {
         entries.push_back({m_application.splitKey, std::to_string(routing.splitPercent)});
     }
-    entries.push_back(
-        {kFenceKey + m_application.name, fmt::format("{}:{}", right.realm, right.fence)});
+    entries.push_back({kFenceKey + m_application.name, toText(right)});
     return entries;
 }
 
@@ -189,13 +173,7 @@ absl::Status HaproxyDriver::route(const Routing& routing, const SwitchRight& rig
     }
     const std::lock_guard lock(*m_mapMutex);
     PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
-    const SwitchRight last = rightIn(live);
-    if (last.realm == right.realm && last.fence > right.fence) {
-        return absl::AbortedError(fmt::format(
-            "another server has switched since this one led ({} after {})",
-            last.fence,
-            right.fence));
-    }
+    PH_RETURN_IF_ERROR(checkNotOlder(right, rightIn(live)));
     const Entries wanted = entriesFor(routing, right);
     // In memory first: what was decided stands in the database or in the journal, so the traffic
     // need not wait for the disk. Whoever reloads HAProxy before the file is there is found by

@@ -4,6 +4,7 @@
 #include "server/config/Config.h"
 #include "server/platform/haproxy/Haproxy.h"
 #include "server/rollouts/Driver.h"
+#include "server/rollouts/SideNames.h"
 #include "shared/base/Clock.h"
 
 #include <memory>
@@ -42,9 +43,9 @@ private:
     std::optional<Colour> colourIn(const std::vector<haproxy::MapEntry>& entries) const;
     int splitPercentIn(const std::vector<haproxy::MapEntry>& entries) const;
     absl::Status verify(const std::vector<haproxy::MapEntry>& wanted) const;
-    const std::string& backendOf(Colour colour) const;
 
     const config::RolloutApplication m_application;
+    const SideNames m_backends;
     const haproxy::Haproxy m_haproxy;
     const Clock& m_clock;
     const std::shared_ptr<std::mutex> m_mapMutex;

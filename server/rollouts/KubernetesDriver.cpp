@@ -5,7 +5,6 @@
 #include "server/platform/kubernetes/KubernetesApi.h"
 #include "shared/base/StatusHelpers.h"
 
-#include <absl/strings/numbers.h>
 #include <absl/strings/str_join.h>
 #include <absl/strings/str_replace.h>
 #include <absl/time/clock.h>
@@ -46,17 +45,8 @@ std::string pointerTo(const std::string& key)
 
 SwitchRight rightIn(const Service& service)
 {
-    SwitchRight right;
     const auto found = service.annotations.find(KubernetesDriver::kFenceAnnotation);
-    if (found != service.annotations.end()) {
-        const std::size_t colon = found->second.rfind(':');
-        std::int64_t fence = 0;
-        if (colon != std::string::npos &&
-            absl::SimpleAtoi(found->second.substr(colon + 1), &fence)) {
-            right = {found->second.substr(0, colon), fence};
-        }
-    }
-    return right;
+    return found == service.annotations.end() ? SwitchRight{} : switchRightIn(found->second);
 }
 
 json operation(const char* what, const std::string& path, json value)
@@ -172,7 +162,11 @@ KubernetesDriver::KubernetesDriver(
     config::RolloutApplication application,
     const Clock& clock,
     std::unique_ptr<SideQueries> queries)
-    : m_application(std::move(application)), m_clock(clock), m_queries(std::move(queries))
+    : m_application(std::move(application)),
+      m_values{m_application.blueBackend, m_application.greenBackend},
+      m_deployments{m_application.blueDeployment, m_application.greenDeployment},
+      m_clock(clock),
+      m_queries(std::move(queries))
 {}
 
 KubernetesDriver::~KubernetesDriver() = default;
@@ -193,31 +187,16 @@ absl::StatusOr<std::shared_ptr<const KubernetesDriver::Cluster>> KubernetesDrive
     return m_cluster;
 }
 
-const std::string& KubernetesDriver::valueOf(Colour colour) const
-{
-    return colour == Colour::Blue ? m_application.blueBackend : m_application.greenBackend;
-}
-
-const std::string& KubernetesDriver::deploymentOf(Colour colour) const
-{
-    return colour == Colour::Blue ? m_application.blueDeployment : m_application.greenDeployment;
-}
-
 std::optional<Colour> KubernetesDriver::colourIn(const Service& service) const
 {
     const auto found = service.selector.find(m_application.selectorKey);
-    for (const Colour colour : {Colour::Blue, Colour::Green}) {
-        if (found != service.selector.end() && found->second == valueOf(colour)) {
-            return colour;
-        }
-    }
-    return std::nullopt;
+    return found == service.selector.end() ? std::nullopt : m_values.colourOf(found->second);
 }
 
 bool KubernetesDriver::isOf(const Pod& pod, Colour colour) const
 {
     const auto label = pod.labels.find(m_application.selectorKey);
-    return label != pod.labels.end() && label->second == valueOf(colour);
+    return label != pod.labels.end() && label->second == m_values.of(colour);
 }
 
 absl::StatusOr<KubernetesDriver::Pods> KubernetesDriver::pods(
@@ -249,7 +228,7 @@ absl::StatusOr<KubernetesDriver::Pods> KubernetesDriver::pods(
 Side KubernetesDriver::sideOf(Colour colour, const Pods& pods) const
 {
     Side side;
-    side.backend = fmt::format("{}={}", m_application.selectorKey, valueOf(colour));
+    side.backend = fmt::format("{}={}", m_application.selectorKey, m_values.of(colour));
     std::set<std::string> revisions;
     for (const Pod& pod : pods) {
         if (!isOf(pod, colour) || pod.isTerminating) {
@@ -302,13 +281,12 @@ absl::StatusOr<Observation> KubernetesDriver::look(const Cluster& cluster) const
     return observation;
 }
 
-absl::StatusOr<bool> KubernetesDriver::select(
+absl::StatusOr<KubernetesDriver::Selected> KubernetesDriver::select(
     const Cluster& cluster,
     const std::string& service,
     Colour colour,
     const SwitchRight& right) const
 {
-    const std::string fence = fmt::format("{}:{}", right.realm, right.fence);
     for (int tried = 0; tried < kTries; ++tried) {
         PH_ASSIGN_OR_RETURN(const Service seen, cluster.service(service));
         if (seen.selector.empty()) {
@@ -316,29 +294,24 @@ absl::StatusOr<bool> KubernetesDriver::select(
                 fmt::format("the Service {} has no selector: nothing can be switched", service));
         }
         const SwitchRight last = rightIn(seen);
-        if (last.realm == right.realm && last.fence > right.fence) {
-            return absl::AbortedError(fmt::format(
-                "another server has switched since this one led ({} after {})",
-                last.fence,
-                right.fence));
-        }
-        if (colourIn(seen) == colour && last.realm == right.realm && last.fence == right.fence) {
-            return false;
+        PH_RETURN_IF_ERROR(checkNotOlder(right, last));
+        if (colourIn(seen) == colour && last == right) {
+            return Selected{seen, false};
         }
         const auto patched = cluster.api.patch(
             cluster.servicePath(service),
             KubernetesApi::Patch::Json,
-            patchFor(seen, m_application.selectorKey, valueOf(colour), fence),
+            patchFor(seen, m_application.selectorKey, m_values.of(colour), toText(right)),
             kLimit);
         if (patched.ok()) {
             // What the cluster answers is the Service as it is now: fields that it does not know
             // are dropped without a word.
             PH_ASSIGN_OR_RETURN(const Service now, kubernetes::parseService(*patched));
-            return colourIn(now) == colour
-                       ? absl::StatusOr<bool>(true)
-                       : absl::UnavailableError(fmt::format(
-                             "the cluster took the change of the Service {} and did not make it",
-                             service));
+            if (colourIn(now) != colour) {
+                return absl::UnavailableError(fmt::format(
+                    "the cluster took the change of the Service {} and did not make it", service));
+            }
+            return Selected{now, true};
         }
         if (!absl::IsAborted(patched.status())) {
             return patched.status();
@@ -349,9 +322,8 @@ absl::StatusOr<bool> KubernetesDriver::select(
 }
 
 absl::Status KubernetesDriver::awaitEndpoints(
-    const Cluster& cluster, Colour colour, absl::Time deadline) const
+    const Cluster& cluster, const Service& service, Colour colour, absl::Time deadline) const
 {
-    PH_ASSIGN_OR_RETURN(const Service service, cluster.service(m_application.service));
     PH_ASSIGN_OR_RETURN(const Pods pods, this->pods(cluster, service));
     std::set<std::string> old;
     bool hasReady = false;
@@ -421,9 +393,10 @@ absl::Status KubernetesDriver::route(const Routing& routing, const SwitchRight& 
     }
     PH_ASSIGN_OR_RETURN(const auto cluster, this->cluster());
     const absl::Time deadline = m_clock.now() + kFollowLimit;
-    PH_RETURN_IF_ERROR(select(*cluster, m_application.service, routing.active, right).status());
+    PH_ASSIGN_OR_RETURN(
+        const Selected selected, select(*cluster, m_application.service, routing.active, right));
     PH_FAULT("rollouts.after_patch");
-    PH_RETURN_IF_ERROR(awaitEndpoints(*cluster, routing.active, deadline));
+    PH_RETURN_IF_ERROR(awaitEndpoints(*cluster, selected.service, routing.active, deadline));
     if (!m_application.previewService.empty()) {
         const auto preview =
             select(*cluster, m_application.previewService, other(routing.active), right);
@@ -442,24 +415,26 @@ absl::StatusOr<bool> KubernetesDriver::prepare(
     bool isChanged = false;
     if (!m_application.previewService.empty()) {
         PH_ASSIGN_OR_RETURN(
-            isChanged, select(*cluster, m_application.previewService, candidate, right));
+            const Selected selected,
+            select(*cluster, m_application.previewService, candidate, right));
+        isChanged = selected.isChanged;
     }
-    if (deploymentOf(candidate).empty()) {
+    if (m_deployments.of(candidate).empty()) {
         return isChanged;
     }
-    PH_ASSIGN_OR_RETURN(const auto mine, cluster->scale(deploymentOf(candidate)));
-    PH_ASSIGN_OR_RETURN(const auto theirs, cluster->scale(deploymentOf(other(candidate))));
+    PH_ASSIGN_OR_RETURN(const auto mine, cluster->scale(m_deployments.of(candidate)));
+    PH_ASSIGN_OR_RETURN(const auto theirs, cluster->scale(m_deployments.of(other(candidate))));
     const int wanted = std::max(servers, theirs.wanted);
     if (mine.wanted >= wanted) {
         return isChanged;
     }
-    PH_RETURN_IF_ERROR(cluster->scaleTo(deploymentOf(candidate), wanted));
+    PH_RETURN_IF_ERROR(cluster->scaleTo(m_deployments.of(candidate), wanted));
     return true;
 }
 
 absl::StatusOr<bool> KubernetesDriver::release(Colour colour)
 {
-    if (deploymentOf(colour).empty()) {
+    if (m_deployments.of(colour).empty()) {
         return false;
     }
     PH_ASSIGN_OR_RETURN(const auto cluster, this->cluster());
@@ -470,11 +445,11 @@ absl::StatusOr<bool> KubernetesDriver::release(Colour colour)
             std::string(colourName(colour)),
             std::string(colourName(other(colour)))));
     }
-    PH_ASSIGN_OR_RETURN(const auto scale, cluster->scale(deploymentOf(colour)));
+    PH_ASSIGN_OR_RETURN(const auto scale, cluster->scale(m_deployments.of(colour)));
     if (scale.wanted == 0) {
         return false;
     }
-    PH_RETURN_IF_ERROR(cluster->scaleTo(deploymentOf(colour), 0));
+    PH_RETURN_IF_ERROR(cluster->scaleTo(m_deployments.of(colour), 0));
     return true;
 }
 

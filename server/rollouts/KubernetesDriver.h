@@ -4,6 +4,7 @@
 #include "server/config/Config.h"
 #include "server/platform/kubernetes/Objects.h"
 #include "server/rollouts/Driver.h"
+#include "server/rollouts/SideNames.h"
 #include "server/rollouts/SideQueries.h"
 #include "shared/base/Clock.h"
 
@@ -42,24 +43,34 @@ public:
 private:
     struct Cluster;
     using Pods = std::vector<kubernetes::Pod>;
+    /// A Service as it is now, and whether that took a change.
+    struct Selected
+    {
+        kubernetes::Service service;
+        bool isChanged = false;
+    };
 
     absl::StatusOr<std::shared_ptr<const Cluster>> cluster() const;
     absl::StatusOr<Observation> look(const Cluster& cluster) const;
     absl::StatusOr<Pods> pods(const Cluster& cluster, const kubernetes::Service& service) const;
-    const std::string& valueOf(Colour colour) const;
-    const std::string& deploymentOf(Colour colour) const;
     std::optional<Colour> colourIn(const kubernetes::Service& service) const;
     bool isOf(const kubernetes::Pod& pod, Colour colour) const;
     Side sideOf(Colour colour, const Pods& pods) const;
-    /// True when it was changed.
-    absl::StatusOr<bool> select(
+    absl::StatusOr<Selected> select(
         const Cluster& cluster,
         const std::string& service,
         Colour colour,
         const SwitchRight& right) const;
-    absl::Status awaitEndpoints(const Cluster& cluster, Colour colour, absl::Time deadline) const;
+    absl::Status awaitEndpoints(
+        const Cluster& cluster,
+        const kubernetes::Service& service,
+        Colour colour,
+        absl::Time deadline) const;
 
     const config::RolloutApplication m_application;
+    /// Of the selector's key, and of what is scaled.
+    const SideNames m_values;
+    const SideNames m_deployments;
     const Clock& m_clock;
     const std::unique_ptr<SideQueries> m_queries;
     mutable std::mutex m_mutex;

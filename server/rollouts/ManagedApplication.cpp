@@ -31,13 +31,19 @@ Policy policyOf(const config::RolloutApplication& application)
     return policy;
 }
 
+/// Whether a table of the configuration with these names is meant for the application.
+bool isFor(const std::vector<std::string>& applications, const std::string& application)
+{
+    return applications.empty() ||
+           std::ranges::find(applications, application) != applications.end();
+}
+
 std::vector<ChangeWindow> windowsOf(const config::Rollouts& config, const std::string& application)
 {
     using Kind = ChangeWindow::Kind;
     std::vector<ChangeWindow> windows;
     for (const config::ChangeWindow& one : config.windows) {
-        if (!one.applications.empty() &&
-            std::ranges::find(one.applications, application) == one.applications.end()) {
+        if (!isFor(one.applications, application)) {
             continue;
         }
         // The configuration was checked by the same function.
@@ -60,8 +66,7 @@ std::vector<AnalysisMetric> analysesOf(
     using Stage = AnalysisMetric::Stage;
     std::vector<AnalysisMetric> metrics;
     for (const config::AnalysisMetric& one : config.analyses) {
-        if (!one.applications.empty() &&
-            std::ranges::find(one.applications, application) == one.applications.end()) {
+        if (!isFor(one.applications, application)) {
             continue;
         }
         metrics.push_back(

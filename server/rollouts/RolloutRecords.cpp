@@ -74,33 +74,34 @@ absl::Status RolloutRecords::keepDrift(
     const std::string& message,
     absl::Time now) const
 {
-    audit::Entry entry;
-    entry.actor = audit::serverActor();
-    entry.action = "rollouts.drift.repair";
-    entry.target = "rollouts/" + application;
-    entry.message = message;
-    if (open != nullptr) {
-        PH_RETURN_IF_ERROR(
-            m_store
-                .addEvent(
-                    transaction, open->id, {now, "drift", open->step, entry.actor.name, message})
-                .status());
-    }
-    return m_audit.record(transaction, entry);
+    return keepNote(
+        transaction, {application, open, "rollouts.drift.repair", "drift", message}, now);
 }
 
 absl::Status RolloutRecords::keepServers(
     Transaction& transaction, const Rollout& open, const std::string& message, absl::Time now) const
 {
+    return keepNote(
+        transaction, {open.application, &open, "rollouts.servers", "servers", message}, now);
+}
+
+absl::Status RolloutRecords::keepNote(
+    Transaction& transaction, const Note& note, absl::Time now) const
+{
     audit::Entry entry;
     entry.actor = audit::serverActor();
-    entry.action = "rollouts.servers";
-    entry.target = "rollouts/" + open.application;
-    entry.message = message;
-    PH_RETURN_IF_ERROR(
-        m_store
-            .addEvent(transaction, open.id, {now, "servers", open.step, entry.actor.name, message})
-            .status());
+    entry.action = note.action;
+    entry.target = "rollouts/" + note.application;
+    entry.message = note.message;
+    if (note.open != nullptr) {
+        PH_RETURN_IF_ERROR(
+            m_store
+                .addEvent(
+                    transaction,
+                    note.open->id,
+                    {now, note.kind, note.open->step, entry.actor.name, note.message})
+                .status());
+    }
     return m_audit.record(transaction, entry);
 }
 

@@ -55,6 +55,17 @@ public:
         absl::Time now) const;
 
 private:
+    /// What the server did without a step of the rollout, which may be none.
+    struct Note
+    {
+        std::string application;
+        const Rollout* open = nullptr;
+        std::string action;
+        std::string kind;
+        std::string message;
+    };
+    absl::Status keepNote(Transaction& transaction, const Note& note, absl::Time now) const;
+
     const audit::AuditLog& m_audit;
     const RolloutStore m_store{};
 };

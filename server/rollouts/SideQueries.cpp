@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rollouts/SideQueries.h"
 
-#include <absl/strings/str_replace.h>
+#include "server/rollouts/QueryValues.h"
+#include "server/rollouts/SideNames.h"
+#include "shared/rollouts/Expressions.h"
 
-#include <array>
 #include <cmath>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -29,22 +31,14 @@ struct Counter
 /// errors there were none yet.
 std::optional<std::int64_t> countIn(const metrics::QueryResult& result, bool isNothingZero)
 {
-    double sum = 0;
-    bool isThere = false;
-    const auto add = [&](double value) {
-        isThere = true;
-        sum += value;
-    };
-    if (const auto* sample = std::get_if<metrics::Sample>(&result.value)) {
-        add(sample->value);
-    } else if (const auto* vector = std::get_if<metrics::Vector>(&result.value)) {
-        for (const metrics::InstantSample& one : *vector) {
-            add(one.sample.value);
-        }
+    const std::vector<double> values = valuesOf(result);
+    if (values.empty()) {
+        return isNothingZero ? std::optional<std::int64_t>(0) : std::nullopt;
     }
     constexpr double kLargest = 9e15;
-    if (!isThere || !(sum >= 0 && sum < kLargest)) {
-        return isNothingZero && !isThere ? std::optional<std::int64_t>(0) : std::nullopt;
+    const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+    if (!(sum >= 0 && sum < kLargest)) {
+        return std::nullopt;
     }
     return std::llround(sum);
 }
@@ -64,18 +58,14 @@ SideQueries::SideQueries(
     const metrics::QueryEngine& engine, const config::RolloutApplication& application)
     : m_engine(engine), m_shared(std::make_shared<Shared>())
 {
+    const SideNames names{application.blueBackend, application.greenBackend};
     const auto add = [&](const std::string& expression, std::int64_t Side::*field) {
         if (expression.empty()) {
             return;
         }
         for (const Colour colour : {Colour::Blue, Colour::Green}) {
-            const std::string& side =
-                colour == Colour::Blue ? application.blueBackend : application.greenBackend;
             m_shared->counters.push_back(
-                {absl::StrReplaceAll(expression, {{kPlaceholder, side}}),
-                 field,
-                 colour,
-                 std::nullopt});
+                {withSide(expression, names.of(colour)), field, colour, std::nullopt});
         }
     };
     add(application.responsesQuery, &Side::responses);

@@ -15,9 +15,6 @@ namespace pilothouse::rollouts {
 class SideQueries
 {
 public:
-    /// Stands for the side in an expression.
-    static constexpr const char* kPlaceholder = "$side";
-
     /// The engine must outlive this and its queries under way.
     SideQueries(const metrics::QueryEngine& engine, const config::RolloutApplication& application);
     ~SideQueries();

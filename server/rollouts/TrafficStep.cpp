@@ -42,10 +42,7 @@ absl::StatusOr<int> wantedPercent(
 /// More traffic for the candidate needs what a promotion needs, but for what is measured on it.
 absl::Status checkMore(const std::vector<Gate>& gates)
 {
-    const auto failed = std::ranges::find_if(gates, [](const Gate& gate) {
-        return gate.name != "verdict" && gate.name != "analysis" &&
-               gate.result != GateResult::Passed;
-    });
+    const auto failed = std::ranges::find_if(gates, holdsUpTraffic);
     return failed == gates.end()
                ? absl::OkStatus()
                : refused(

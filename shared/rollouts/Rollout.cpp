@@ -65,4 +65,9 @@ bool canBeOverridden(const Gate& gate)
     return gate.name == "verdict" || gate.name == "analysis" || gate.name == "window";
 }
 
+bool holdsUpTraffic(const Gate& gate)
+{
+    return gate.name != "verdict" && gate.name != "analysis" && gate.result != GateResult::Passed;
+}
+
 } // namespace pilothouse::rollouts

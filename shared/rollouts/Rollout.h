@@ -223,6 +223,10 @@ struct Gate
 /// Whether an operator may promote although it has not passed, with a reason.
 bool canBeOverridden(const Gate& gate);
 
+/// Whether it stands in the way of more traffic before the promotion: what is measured on that
+/// traffic does not.
+bool holdsUpTraffic(const Gate& gate);
+
 /// An application of the configuration, as everything is now.
 struct Application
 {

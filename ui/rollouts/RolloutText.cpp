@@ -228,10 +228,7 @@ QString blockingGate(const std::vector<rollouts::Gate>& gates)
 
 QString stepBlockingGate(const std::vector<rollouts::Gate>& gates)
 {
-    const auto failed = std::ranges::find_if(gates, [](const rollouts::Gate& gate) {
-        return gate.name != "verdict" && gate.name != "analysis" &&
-               gate.result != GateResult::Passed;
-    });
+    const auto failed = std::ranges::find_if(gates, rollouts::holdsUpTraffic);
     return failed == gates.end() ? QString() : text(failed->detail);
 }
 

@@ -264,11 +264,6 @@ KubernetesApi::KubernetesApi(ClusterAccess access)
 
 KubernetesApi::~KubernetesApi() = default;
 
-const std::string& KubernetesApi::server() const
-{
-    return m_access.server;
-}
-
 absl::StatusOr<KubernetesApi::Answer> KubernetesApi::askOnce(
     const Request& request, const std::string& token) const
 {

@@ -37,8 +37,6 @@ public:
     KubernetesApi(const KubernetesApi&) = delete;
     KubernetesApi& operator=(const KubernetesApi&) = delete;
 
-    const std::string& server() const;
-
     /// `path` begins with "/api" and is encoded.
     absl::StatusOr<std::string> get(const std::string& path, absl::Duration limit) const;
     absl::StatusOr<std::string> patch(

@@ -83,6 +83,16 @@ QString FakeCluster::url() const
         .arg(port());
 }
 
+QString FakeCluster::kubeconfig(const QString& user) const
+{
+    return QStringLiteral("current-context: main\n"
+                          "contexts: [{name: main, context: {cluster: c, user: u, "
+                          "namespace: shop-space}}]\n"
+                          "clusters: [{name: c, cluster: {server: '%1'}}]\n"
+                          "users: [{name: u, user: %2}]\n")
+        .arg(url(), user);
+}
+
 void FakeCluster::accept()
 {
     while (!m_isStopping.load()) {

@@ -37,6 +37,8 @@ public:
 
     int port() const;
     QString url() const;
+    /// Of a kubeconfig with the namespace of its objects; `user` is YAML: "{token: abc}".
+    QString kubeconfig(const QString& user = QStringLiteral("{}")) const;
     /// Nobody answers any more; connections are cut.
     void stop();
 

@@ -28,6 +28,26 @@ std::string after(const std::string& path, const std::string& prefix)
     return path.rfind(prefix, 0) == 0 ? path.substr(prefix.size()) : std::string();
 }
 
+/// The Deployment whose scale this path is, or "".
+std::string deploymentIn(const std::string& path)
+{
+    std::string name = after(path, kDeployments);
+    const std::size_t end = name.rfind(kScale);
+    return end == std::string::npos ? std::string() : name.substr(0, end);
+}
+
+FakeObjects::Answer unknownFormat()
+{
+    return FakeObjects::failure(
+        415, "UnsupportedMediaType", "the body of the request was in an unknown format");
+}
+
+FakeObjects::Answer notFound()
+{
+    return FakeObjects::failure(
+        404, "NotFound", "the server could not find the requested resource");
+}
+
 } // namespace
 
 FakeObjects::FakeObjects()
@@ -157,13 +177,12 @@ FakeObjects::Answer FakeObjects::get(const std::string& path, const std::string&
              {"metadata", {{"resourceVersion", version()}}},
              {"items", Json::array({slice(isPreview ? "shop-preview" : "shop")})}}};
     }
-    if (std::string name = after(path, kDeployments); name.size() > 6) {
-        name.resize(name.size() - std::string(kScale).size());
+    if (const std::string name = deploymentIn(path); !name.empty()) {
         return m_deployments.contains(name)
                    ? Answer{200, scaleOf(name)}
                    : failure(404, "NotFound", "deployments \"" + name + "\" not found");
     }
-    return failure(404, "NotFound", "the server could not find the requested resource");
+    return notFound();
 }
 
 FakeObjects::Answer FakeObjects::patchService(
@@ -192,8 +211,7 @@ FakeObjects::Answer FakeObjects::patchService(
         }
         changed.merge_patch(patch);
     } else {
-        return failure(
-            415, "UnsupportedMediaType", "the body of the request was in an unknown format");
+        return unknownFormat();
     }
     if (!m_isForgetful) {
         service = std::move(changed);
@@ -207,10 +225,8 @@ FakeObjects::Answer FakeObjects::patchService(
 FakeObjects::Answer FakeObjects::patchScale(
     const std::string& name, const std::string& contentType, const std::string& body)
 {
-    if (contentType != "application/merge-patch+json" &&
-        contentType != "application/json-patch+json") {
-        return failure(
-            415, "UnsupportedMediaType", "the body of the request was in an unknown format");
+    if (contentType != "application/merge-patch+json") {
+        return unknownFormat();
     }
     Json scale = scaleOf(name);
     scale.merge_patch(Json::parse(body, nullptr, false));
@@ -226,13 +242,10 @@ FakeObjects::Answer FakeObjects::patch(
     if (service != m_services.end()) {
         return patchService(service->second, contentType, body);
     }
-    if (std::string name = after(path, kDeployments); name.size() > 6) {
-        name.resize(name.size() - std::string(kScale).size());
-        if (m_deployments.contains(name)) {
-            return patchScale(name, contentType, body);
-        }
+    if (const std::string name = deploymentIn(path); m_deployments.contains(name)) {
+        return patchScale(name, contentType, body);
     }
-    return failure(404, "NotFound", "the server could not find the requested resource");
+    return notFound();
 }
 
 } // namespace pilothouse::test

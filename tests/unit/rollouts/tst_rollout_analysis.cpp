@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shared/rollouts/Analysis.h"
-#include "shared/rollouts/AnalysisCondition.h"
+#include "shared/rollouts/Expressions.h"
 
 #include <QTest>
 
@@ -154,6 +154,12 @@ private Q_SLOTS:
         const auto onlyDry = stateOf({measured(dry, "f")});
         QCOMPARE(onlyDry.phase, AnalysisPhase::Successful);
         QVERIFY(onlyDry.detail.find("1 failed; last 0.97 (dry run)") != std::string::npos);
+    }
+
+    void theSidesStandInTheExpression()
+    {
+        QCOMPARE(withSide("x{a='$side'} / y{a='$side'}", "b"), std::string("x{a='b'} / y{a='b'}"));
+        QCOMPARE(withSides("$candidate - $stable - $side", "g", "b"), std::string("g - b - $side"));
     }
 
     void theResultStandsInTheCondition_data()

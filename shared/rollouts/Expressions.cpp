@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "shared/rollouts/AnalysisCondition.h"
+#include "shared/rollouts/Expressions.h"
+
+#include <absl/strings/str_replace.h>
 
 #include <cctype>
 #include <string_view>
@@ -30,6 +32,17 @@ std::size_t findResult(const std::string& text, std::size_t from)
 }
 
 } // namespace
+
+std::string withSide(const std::string& expression, const std::string& side)
+{
+    return absl::StrReplaceAll(expression, {{kSideWord, side}});
+}
+
+std::string withSides(
+    const std::string& expression, const std::string& candidate, const std::string& stable)
+{
+    return absl::StrReplaceAll(expression, {{kCandidateWord, candidate}, {kStableWord, stable}});
+}
 
 std::string withResult(const std::string& condition, const std::string& query)
 {
