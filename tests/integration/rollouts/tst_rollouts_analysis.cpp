@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conditions on metrics, before and after a promotion, through the front door: a real server with
 // its own metrics, a real HAProxy.
-#include "tests/integration/rollouts/RolloutProbe.h"
-#include "tests/support/Programs.h"
+#include "tests/integration/rollouts/RolloutsTest.h"
 
 #include <QDir>
 #include <QTest>
@@ -13,11 +12,6 @@ using namespace pilothouse::test;
 namespace {
 
 constexpr int kPatience = 60000;
-
-std::string said(const absl::Status& status)
-{
-    return std::string(status.message());
-}
 
 /// A [[rollouts.analyses]] table.
 QString analysis(const QString& name, const QString& query, const QString& keys)
@@ -30,32 +24,19 @@ QString analysis(const QString& name, const QString& query, const QString& keys)
 
 } // namespace
 
-class TestRolloutsAnalysis : public QObject
+class TestRolloutsAnalysis : public HaproxyRolloutsTest
 {
     Q_OBJECT
 
-private:
-    QString m_folder;
-    std::unique_ptr<HaproxyWorld> m_haproxy;
-    std::unique_ptr<TestServer> m_server;
-    std::unique_ptr<RolloutProbe> m_probe;
+public:
+    TestRolloutsAnalysis() : HaproxyRolloutsTest(kPatience) {}
 
-    void serve(const QString& analyses, const QString& keys = {})
+private:
+    void serve(const QString& analyses)
     {
         TestServer::Options options;
-        options.config = m_haproxy->config("compare = false\n" + keys) + analyses;
-        m_probe.reset();
-        m_server = std::make_unique<TestServer>(options);
-        const bool isUp = m_server->start();
-        m_probe = std::make_unique<RolloutProbe>(socketChannel(*m_server));
-        QVERIFY2(isUp, qPrintable(m_server->log()));
-        QVERIFY(waitUntil(
-            [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; }, kPatience));
-    }
-
-    bool reaches(v1::RolloutStep step)
-    {
-        return waitUntil([&] { return m_probe->step() == step; }, kPatience);
+        options.config = m_haproxy->config("compare = false\n") + analyses;
+        launch(options);
     }
 
     v1::RolloutGate gate(const std::string& name)
@@ -70,28 +51,6 @@ private:
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (!HaproxyWorld::isInstalled()) {
-            QSKIP("haproxy is not installed");
-        }
-    }
-
-    void init()
-    {
-        m_folder = makeWorkFolder();
-        m_haproxy = std::make_unique<HaproxyWorld>(m_folder);
-        QVERIFY(m_haproxy->start());
-    }
-
-    void cleanup()
-    {
-        m_probe.reset();
-        m_server.reset();
-        m_haproxy.reset();
-        QDir(m_folder).removeRecursively();
-    }
-
     void beforeThePromotion_data()
     {
         QTest::addColumn<QString>("analyses");
@@ -206,10 +165,7 @@ private Q_SLOTS:
             [&] { return m_probe->shop().analysis().detail().starts_with("calm: 2 measured"); },
             kPatience));
         QCOMPARE(m_probe->shop().analysis().phase(), v1::RolloutAnalysis::PHASE_RUNNING);
-        const auto status = runProgram(
-            "pilothousectl",
-            {"--server", m_server->socketAddress(), "rollouts", "status", "shop"},
-            kPatience);
+        const auto status = ctl({"rollouts", "status", "shop"});
         QVERIFY2(status.out.contains("analysis running: calm: "), qPrintable(status.out));
         QCOMPARE(m_probe->step(), v1::ROLLOUT_STEP_SWITCHED);
     }

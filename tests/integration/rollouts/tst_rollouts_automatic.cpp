@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // After a promotion: requests that are held back on the stable side, and rollbacks that nobody has
 // to ask for.
-#include "tests/integration/rollouts/RolloutProbe.h"
-#include "tests/support/Programs.h"
+#include "tests/integration/rollouts/RolloutsTest.h"
 #include "tests/support/rollouts/LoadClients.h"
 
 #include <QDir>
@@ -24,38 +23,24 @@ const char* const kFast = "compare = false\nautomatic_rollback = true\n";
 const char* const kHeldBack =
     "compare = false\nautomatic_rollback = true\nsplit_key = \"split\"\nhold_back = 20\n";
 
-std::string said(const absl::Status& status)
-{
-    return std::string(status.message());
-}
-
 } // namespace
 
-class TestRolloutsAutomatic : public QObject
+class TestRolloutsAutomatic : public HaproxyRolloutsTest
 {
     Q_OBJECT
 
-private:
-    QString m_folder;
-    std::unique_ptr<HaproxyWorld> m_haproxy;
-    std::unique_ptr<TestServer> m_server;
-    std::unique_ptr<RolloutProbe> m_probe;
+public:
+    TestRolloutsAutomatic() : HaproxyRolloutsTest(kPatience) {}
 
+private:
     void serve(const char* config)
     {
         TestServer::Options options;
         options.folder = m_folder;
         options.config = m_haproxy->config(QString::fromLatin1(config));
-        m_server = std::make_unique<TestServer>(options);
-        QVERIFY2(m_server->start(), qPrintable(m_server->log()));
-        m_probe = std::make_unique<RolloutProbe>(socketChannel(*m_server));
+        launch(options);
         QVERIFY(waitUntil(
             [&] { return m_probe->shop().active() == v1::ROLLOUT_COLOUR_BLUE; }, kPatience));
-    }
-
-    bool reaches(v1::RolloutStep step)
-    {
-        return waitUntil([&] { return m_probe->step() == step; }, kPatience);
     }
 
     void promote()
@@ -88,28 +73,6 @@ private:
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (!HaproxyWorld::isInstalled()) {
-            QSKIP("haproxy is not installed");
-        }
-    }
-
-    void init()
-    {
-        m_folder = makeWorkFolder();
-        m_haproxy = std::make_unique<HaproxyWorld>(m_folder);
-        QVERIFY(m_haproxy->start());
-    }
-
-    void cleanup()
-    {
-        m_probe.reset();
-        m_server.reset();
-        m_haproxy.reset();
-        QDir(m_folder).removeRecursively();
-    }
-
     void aBadCandidateGoesBackByItself_data()
     {
         QTest::addColumn<QByteArray>("config");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Servers, HAProxy and PostgreSQL that die or freeze at the edges of a switch: there is always one
 // side with the traffic, what was decided is done, and the audit has each thing once.
-#include "tests/integration/rollouts/RolloutProbe.h"
-#include "tests/support/Programs.h"
+#include "tests/integration/rollouts/RolloutsTest.h"
 #include "tests/support/rollouts/LoadClients.h"
 
 #include <QDir>
@@ -21,44 +20,25 @@ constexpr int kPatience = 90000;
 /// Until the database answers a rollback, which it does at once on a machine with time for it.
 constexpr int kTries = 5;
 
-std::string said(const absl::Status& status)
-{
-    return std::string(status.message());
-}
-
 } // namespace
 
-class TestRolloutsFaults : public QObject
+class TestRolloutsFaults : public HaproxyRolloutsTest
 {
     Q_OBJECT
 
-private:
-    QString m_folder;
-    std::unique_ptr<HaproxyWorld> m_haproxy;
-    std::unique_ptr<TestServer> m_server;
-    std::unique_ptr<RolloutProbe> m_probe;
+public:
+    TestRolloutsFaults() : HaproxyRolloutsTest(kPatience) {}
 
+private:
     /// Starts a server on the folder; with `faults` it kills itself there.
     void serve(const QByteArray& faults = {})
     {
-        m_probe.reset();
-        m_server.reset();
         TestServer::Options options;
         options.folder = m_folder;
         options.config = m_haproxy->config(QStringLiteral("compare = false\n"));
-        m_server = std::make_unique<TestServer>(options);
         qputenv("PILOTHOUSE_FAULTS", faults);
-        const bool isUp = m_server->start();
+        launch(options);
         qunsetenv("PILOTHOUSE_FAULTS");
-        m_probe = std::make_unique<RolloutProbe>(socketChannel(*m_server));
-        QVERIFY2(isUp, qPrintable(m_server->log()));
-        QVERIFY(waitUntil(
-            [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; }, kPatience));
-    }
-
-    bool reaches(v1::RolloutStep step)
-    {
-        return waitUntil([&] { return m_probe->step() == step; }, kPatience);
     }
 
     void begin()
@@ -103,28 +83,6 @@ private:
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (!HaproxyWorld::isInstalled()) {
-            QSKIP("haproxy is not installed");
-        }
-    }
-
-    void init()
-    {
-        m_folder = makeWorkFolder();
-        m_haproxy = std::make_unique<HaproxyWorld>(m_folder);
-        QVERIFY(m_haproxy->start());
-    }
-
-    void cleanup()
-    {
-        m_probe.reset();
-        m_server.reset();
-        m_haproxy.reset();
-        QDir(m_folder).removeRecursively();
-    }
-
     void aServerKilledWhilePromotingDoesItAfterwards_data()
     {
         QTest::addColumn<QByteArray>("place");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rollouts of a Service in a cluster, through the front door: a real server against an API that
 // behaves as a cluster's does.
-#include "tests/integration/rollouts/RolloutProbe.h"
-#include "tests/support/Programs.h"
+#include "tests/integration/rollouts/RolloutsTest.h"
 #include "tests/support/kubernetes/FakeCluster.h"
 
 #include <QDir>
@@ -16,34 +15,31 @@ namespace {
 
 constexpr int kPatience = 60000;
 
-std::string said(const absl::Status& status)
-{
-    return std::string(status.message());
-}
-
 } // namespace
 
-class TestRolloutsKubernetes : public QObject
+class TestRolloutsKubernetes : public RolloutsTest
 {
     Q_OBJECT
 
+public:
+    TestRolloutsKubernetes() : RolloutsTest(kPatience) {}
+
+protected:
+    void makeWorld() override
+    {
+        m_cluster = std::make_unique<FakeCluster>();
+        writeConfig("{}");
+    }
+    void dropWorld() override { m_cluster.reset(); }
+
 private:
-    QString m_folder;
     std::unique_ptr<FakeCluster> m_cluster;
-    std::unique_ptr<TestServer> m_server;
-    std::unique_ptr<RolloutProbe> m_probe;
 
     void writeConfig(const QString& user)
     {
         QFile file(m_folder + "/kubeconfig");
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(QStringLiteral("current-context: main\n"
-                                  "contexts: [{name: main, context: {cluster: c, user: u, "
-                                  "namespace: shop-space}}]\n"
-                                  "clusters: [{name: c, cluster: {server: '%1'}}]\n"
-                                  "users: [{name: u, user: %2}]\n")
-                       .arg(m_cluster->url(), user)
-                       .toUtf8());
+        file.write(m_cluster->kubeconfig(user).toUtf8());
     }
 
     /// A server whose application has these further keys, on the data of the one before.
@@ -57,19 +53,7 @@ private:
                            "driver = \"kubernetes\"\nkubeconfig = \"%1/kubeconfig\"\n"
                            "service = \"shop\"\npreview_service = \"shop-preview\"\n%2")
                 .arg(m_folder, keys);
-        m_probe.reset();
-        m_server.reset();
-        m_server = std::make_unique<TestServer>(options);
-        const bool isUp = m_server->start();
-        m_probe = std::make_unique<RolloutProbe>(socketChannel(*m_server));
-        QVERIFY2(isUp, qPrintable(m_server->log()));
-        QVERIFY(waitUntil(
-            [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; }, kPatience));
-    }
-
-    bool reaches(v1::RolloutStep step)
-    {
-        return waitUntil([&] { return m_probe->step() == step; }, kPatience);
+        launch(options);
     }
 
     std::string selected(const std::string& service = "shop")
@@ -84,21 +68,6 @@ private:
     }
 
 private Q_SLOTS:
-    void init()
-    {
-        m_folder = makeWorkFolder();
-        m_cluster = std::make_unique<FakeCluster>();
-        writeConfig("{}");
-    }
-
-    void cleanup()
-    {
-        m_probe.reset();
-        m_server.reset();
-        m_cluster.reset();
-        QDir(m_folder).removeRecursively();
-    }
-
     void aRolloutGoesFromItsStartToItsEnd()
     {
         m_cluster->with([](FakeObjects& objects) {
@@ -209,6 +178,35 @@ private Q_SLOTS:
         }
     }
 
+    void killedWhileItStopsTheOldSideItIsDoneAfterwards_data()
+    {
+        QTest::addColumn<QByteArray>("place");
+        QTest::newRow("before") << QByteArray("rollouts.before_release");
+        QTest::newRow("after") << QByteArray("rollouts.after_release");
+    }
+
+    void killedWhileItStopsTheOldSideItIsDoneAfterwards()
+    {
+        QFETCH(QByteArray, place);
+        const QString keys = QStringLiteral("compare = false\nkeep_warm = \"1s\"\n"
+                                            "drain_most = \"0s\"\n"
+                                            "blue_deployment = \"shop-blue\"\n"
+                                            "green_deployment = \"shop-green\"\n");
+        qputenv("PILOTHOUSE_FAULTS", place + "=1");
+        serve(keys);
+        qunsetenv("PILOTHOUSE_FAULTS");
+        QVERIFY(m_probe->start().status.ok());
+        QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
+        QVERIFY(m_probe->promote().status.ok());
+        QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
+        QCOMPARE(replicas("shop-blue"), place.contains("before") ? 2 : 0);
+        serve(keys);
+        QVERIFY(reaches(v1::ROLLOUT_STEP_DONE));
+        QCOMPARE(replicas("shop-blue"), 0);
+        QCOMPARE(replicas("shop-green"), 2);
+        QCOMPARE(selected(), std::string("green"));
+    }
+
     void aTokenThatEndsIsTold()
     {
         m_cluster->setToken("first");
@@ -254,17 +252,11 @@ private Q_SLOTS:
     {
         serve("compare = false\n");
         QVERIFY(m_probe->start().status.ok());
-        const auto status = runProgram(
-            "pilothousectl",
-            {"--server", m_server->socketAddress(), "rollouts", "status", "shop"},
-            kPatience);
+        const auto status = ctl({"rollouts", "status", "shop"});
         QCOMPARE(status.exitCode, 0);
         QVERIFY2(status.out.contains("selector colour=blue: 2 of 2"), qPrintable(status.out));
         QVERIFY(!status.out.contains("under way"));
-        const auto step = runProgram(
-            "pilothousectl",
-            {"--server", m_server->socketAddress(), "rollouts", "step", "shop", "--percent", "5"},
-            kPatience);
+        const auto step = ctl({"rollouts", "step", "shop", "--percent", "5"});
         QVERIFY(step.exitCode != 0);
         QVERIFY2(step.err.contains("cannot be split"), qPrintable(step.err));
     }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rollouts through the front door: gRPC and pilothousectl against a real server and a real HAProxy
 // with clients that count every request that fails or is answered by the wrong side.
-#include "tests/integration/rollouts/RolloutProbe.h"
-#include "tests/support/Programs.h"
+#include "tests/integration/rollouts/RolloutsTest.h"
 #include "tests/support/rollouts/LoadClients.h"
 
 #include <QDir>
@@ -24,11 +23,6 @@ constexpr int kPatience = 60000;
 constexpr int kClients = 4;
 constexpr int kRounds = 25;
 
-std::string said(const absl::Status& status)
-{
-    return std::string(status.message());
-}
-
 double percentile(std::vector<double> values, double share)
 {
     std::sort(values.begin(), values.end());
@@ -37,34 +31,20 @@ double percentile(std::vector<double> values, double share)
 
 } // namespace
 
-class TestRolloutsServer : public QObject
+class TestRolloutsServer : public HaproxyRolloutsTest
 {
     Q_OBJECT
 
-private:
-    QString m_folder;
-    std::unique_ptr<HaproxyWorld> m_haproxy;
-    std::unique_ptr<TestServer> m_server;
-    std::unique_ptr<RolloutProbe> m_probe;
+public:
+    TestRolloutsServer() : HaproxyRolloutsTest(kPatience) {}
 
+private:
     /// A server whose application has these further keys.
     void serve(const QString& keys, const QString& before = {})
     {
-        m_probe.reset();
-        m_server.reset();
         TestServer::Options options;
         options.config = before + m_haproxy->config(keys);
-        m_server = std::make_unique<TestServer>(options);
-        const bool isUp = m_server->start();
-        m_probe = std::make_unique<RolloutProbe>(socketChannel(*m_server));
-        QVERIFY2(isUp, qPrintable(m_server->log()));
-        QVERIFY(waitUntil(
-            [&] { return m_probe->shop().active() != v1::ROLLOUT_COLOUR_UNSPECIFIED; }, kPatience));
-    }
-
-    bool reaches(v1::RolloutStep step)
-    {
-        return waitUntil([&] { return m_probe->step() == step; }, kPatience);
+        launch(options);
     }
 
     /// Starts a rollout that needs no verdict and waits until it can be promoted.
@@ -75,37 +55,7 @@ private:
         QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
     }
 
-    ProgramResult ctl(QStringList arguments)
-    {
-        return runProgram(
-            "pilothousectl",
-            QStringList{"--server", m_server->socketAddress()} + arguments,
-            kPatience);
-    }
-
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (!HaproxyWorld::isInstalled()) {
-            QSKIP("haproxy is not installed");
-        }
-    }
-
-    void init()
-    {
-        m_folder = makeWorkFolder();
-        m_haproxy = std::make_unique<HaproxyWorld>(m_folder);
-        QVERIFY(m_haproxy->start());
-    }
-
-    void cleanup()
-    {
-        m_probe.reset();
-        m_server.reset();
-        m_haproxy.reset();
-        QDir(m_folder).removeRecursively();
-    }
-
     void aRolloutGoesFromItsStartToItsEnd()
     {
         serve("compare = false\nkeep_warm = \"3s\"\n");
