@@ -12,26 +12,27 @@ namespace pilothouse::jobs {
 
 namespace {
 
-constexpr postgres::Statement kAddJob{
+// One statement, because each is a round trip that whoever waits for the start of the job waits
+// for. $1 … $10 are the job's, $11 … the columns of its tasks.
+constexpr postgres::Statement kAdd{
     "jobs.add",
-    "INSERT INTO pilothouse.jobs (kind, title, target, parameters, priority, concurrency_key, "
-    "created_by, schedule, request_id, tasks_total, tasks_open) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING id"};
-
-constexpr postgres::Statement kAddTasks{
-    "jobs.add_tasks",
-    "INSERT INTO pilothouse.job_tasks (job_id, position, kind, state, priority, is_limited, name, "
-    "title, depends_on, unblocks, waits_for, weight, max_tries, first_wait_ms, longest_wait_ms, "
-    "timeout_ms, run_at) "
-    "SELECT $1, i.position, $2, CASE WHEN i.waits_for > 0 THEN 'blocked' WHEN $5::timestamptz > "
-    "clock_timestamp() THEN 'delayed' ELSE 'ready' END::pilothouse.task_state, $3, $4, i.name, "
-    "i.title, i.depends_on::text[], NULLIF(i.unblocks::smallint[], '{}'), i.waits_for, i.weight, "
-    "i.max_tries, i.first_wait_ms, i.longest_wait_ms, i.timeout_ms, "
-    "CASE WHEN i.waits_for = 0 AND $5::timestamptz > clock_timestamp() THEN $5::timestamptz END "
-    "FROM unnest($6::smallint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::smallint[], "
-    "$12::real[], $13::smallint[], $14::bigint[], $15::bigint[], $16::bigint[]) "
+    "WITH added AS (INSERT INTO pilothouse.jobs (kind, title, target, parameters, priority, "
+    "concurrency_key, created_by, schedule, request_id, tasks_total, tasks_open) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING id), "
+    "tasks AS (INSERT INTO pilothouse.job_tasks (job_id, position, kind, state, priority, "
+    "is_limited, name, title, depends_on, unblocks, waits_for, weight, max_tries, first_wait_ms, "
+    "longest_wait_ms, timeout_ms, run_at) "
+    "SELECT added.id, i.position, $1, CASE WHEN i.waits_for > 0 THEN 'blocked' "
+    "WHEN $12::timestamptz > clock_timestamp() THEN 'delayed' ELSE 'ready' "
+    "END::pilothouse.task_state, $5, $11, i.name, i.title, i.depends_on::text[], "
+    "NULLIF(i.unblocks::smallint[], '{}'), i.waits_for, i.weight, i.max_tries, i.first_wait_ms, "
+    "i.longest_wait_ms, i.timeout_ms, "
+    "CASE WHEN i.waits_for = 0 AND $12::timestamptz > clock_timestamp() THEN $12::timestamptz END "
+    "FROM added, unnest($13::smallint[], $14::text[], $15::text[], $16::text[], $17::text[], "
+    "$18::smallint[], $19::real[], $20::smallint[], $21::bigint[], $22::bigint[], $23::bigint[]) "
     "AS i (position, name, title, depends_on, unblocks, waits_for, weight, max_tries, "
-    "first_wait_ms, longest_wait_ms, timeout_ms)"};
+    "first_wait_ms, longest_wait_ms, timeout_ms)) "
+    "SELECT id, pg_notify('pilothouse_jobs', '') FROM added"};
 
 constexpr postgres::Statement kNotify{"jobs.notify", "SELECT pg_notify('pilothouse_jobs', $1)"};
 
@@ -158,29 +159,27 @@ postgres::Params columnsOf(const JobPlan& plan)
 absl::StatusOr<std::int64_t> JobStore::add(Transaction& transaction, const JobDraft& draft) const
 {
     const JobPlan& plan = draft.plan;
-    PH_ASSIGN_OR_RETURN(
-        const auto id,
-        transaction.queryOne(
-            kAddJob,
-            {draft.kind.name,
-             plan.title,
-             plan.target,
-             flat(draft.parameters),
-             draft.priority,
-             plan.concurrencyKey,
-             draft.createdBy,
-             draft.schedule,
-             draft.requestId,
-             plan.tasks.size()},
-            [](const postgres::Row& row) { return row.integer("id"); }));
     const bool isLimited = draft.kind.concurrency > 0 || !plan.concurrencyKey.empty();
     postgres::Params params{
-        id.value_or(0), draft.kind.name, draft.priority, isLimited, draft.earliestStart};
+        draft.kind.name,
+        plan.title,
+        plan.target,
+        flat(draft.parameters),
+        draft.priority,
+        plan.concurrencyKey,
+        draft.createdBy,
+        draft.schedule,
+        draft.requestId,
+        plan.tasks.size(),
+        isLimited,
+        draft.earliestStart};
     for (postgres::Param& column : columnsOf(plan)) {
         params.push_back(std::move(column));
     }
-    PH_RETURN_IF_ERROR(transaction.execute(kAddTasks, params).status());
-    PH_RETURN_IF_ERROR(transaction.execute(kNotify, {""}).status());
+    PH_ASSIGN_OR_RETURN(
+        const auto id, transaction.queryOne(kAdd, params, [](const postgres::Row& row) {
+            return row.integer("id");
+        }));
     return id.value_or(0);
 }
 

@@ -129,15 +129,6 @@ absl::StatusOr<std::vector<std::int64_t>> TaskQueue::cancelling(
 absl::StatusOr<TaskQueue::Cycle> TaskQueue::cycle(
     const Worker& worker, const std::vector<TaskEnd>& ends, int want)
 {
-    std::vector<const TaskEnd*> pointers;
-    bool hasFailure = false;
-    for (const TaskEnd& end : ends) {
-        pointers.push_back(&end);
-        hasFailure = hasFailure || end.state == TaskState::Failed;
-    }
-    postgres::Params params = columnsOf(std::move(pointers));
-    const postgres::Param jobs = params.front();
-    params.insert(params.end(), {worker.id, worker.host, m_limits.kinds, want});
     Cycle result;
     const auto read = [&](const postgres::Row& row) {
         result.accepted = static_cast<int>(row.integer("accepted"));
@@ -148,6 +139,25 @@ absl::StatusOr<TaskQueue::Cycle> TaskQueue::cycle(
         }
         return 0;
     };
+    if (ends.empty()) {
+        PH_RETURN_IF_ERROR(m_database
+                               .query(
+                                   sql::kClaim,
+                                   {worker.id, worker.host, m_limits.kinds, want},
+                                   read,
+                                   within(kLimit))
+                               .status());
+        return result;
+    }
+    std::vector<const TaskEnd*> pointers;
+    bool hasFailure = false;
+    for (const TaskEnd& end : ends) {
+        pointers.push_back(&end);
+        hasFailure = hasFailure || end.state == TaskState::Failed;
+    }
+    postgres::Params params = columnsOf(std::move(pointers));
+    const postgres::Param jobs = params.front();
+    params.insert(params.end(), {worker.id, worker.host, m_limits.kinds, want});
     if (!hasFailure) {
         PH_RETURN_IF_ERROR(m_database.query(sql::kCycle, params, read, within(kLimit)).status());
         return result;

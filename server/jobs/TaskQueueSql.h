@@ -40,7 +40,7 @@ inline constexpr postgres::Statement kCancelling{
     "AS i (job_id, position, attempt, state, wait_ms, message, result)), "                         \
     "locked AS MATERIALIZED (SELECT id, state, tasks_failed FROM pilothouse.jobs "                 \
     "WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE), "                               \
-    "special AS (SELECT array_agg(id) AS ids, array_agg(state) AS states, "                        \
+    "special AS MATERIALIZED (SELECT array_agg(id) AS ids, array_agg(state) AS states, "           \
     "array_agg(tasks_failed) AS failed FROM locked WHERE state <> 'open' OR tasks_failed > 0), "   \
     "judged AS (SELECT i.job_id, i.position, i.attempt, i.message, i.result, i.wait_ms, "          \
     "i.state AS wanted, l.state AS job_state, CASE "                                               \
@@ -105,28 +105,42 @@ inline constexpr postgres::Statement kCancelling{
     "AND id IN (SELECT job_id FROM claimed) AND started_at IS NULL " others                        \
     "FOR NO KEY UPDATE SKIP LOCKED) s WHERE j.id = s.id)"
 
+#define PH_JOBS_PICK(worker, kinds, want)                                                          \
+    "picked AS (SELECT ctid AS place FROM pilothouse.job_tasks "                                   \
+    "WHERE state = 'ready' AND NOT is_limited AND kind = ANY (" kinds ") "                         \
+    "AND EXISTS (SELECT 1 FROM pilothouse.job_workers w WHERE w.id = " worker                      \
+    " AND w.expires_at > clock_timestamp()) "                                                      \
+    "ORDER BY priority DESC, job_id, position LIMIT " want " FOR NO KEY UPDATE SKIP LOCKED)"
+
+#define PH_JOBS_HAS_LIMITED                                                                        \
+    "EXISTS (SELECT 1 FROM pilothouse.job_tasks WHERE state = 'ready' AND is_limited) "            \
+    "AS has_limited"
+
 inline constexpr postgres::Statement kCycle{
     "jobs.cycle",
-    "WITH " PH_JOBS_END ", "
-    "picked AS (SELECT ctid AS place FROM pilothouse.job_tasks "
-    "WHERE state = 'ready' AND NOT is_limited AND kind = ANY ($10::text[]) "
-    "AND EXISTS (SELECT 1 FROM pilothouse.job_workers w WHERE w.id = $8::bigint "
-    "AND w.expires_at > clock_timestamp()) "
-    "ORDER BY priority DESC, job_id, position LIMIT $11 FOR NO KEY UPDATE SKIP "
-    "LOCKED), " PH_JOBS_CLAIM(
+    "WITH " PH_JOBS_END ", " PH_JOBS_PICK("$8::bigint", "$10::text[]", "$11") ", " PH_JOBS_CLAIM(
         "$8::bigint",
         "$9::text",
         "AND id <> ALL ($1::bigint[]) ") " "
-                                         "SELECT a.accepted, f.freed, EXISTS (SELECT 1 FROM "
-                                         "pilothouse.job_tasks "
-                                         "WHERE state = 'ready' AND is_limited) AS has_limited, "
-                                         "c.*, j.parameters "
+                                         "SELECT a.accepted, f.freed, " PH_JOBS_HAS_LIMITED
+                                         ", c.*, j.parameters "
                                          "FROM (SELECT count(*) AS accepted FROM ended) a "
                                          "CROSS JOIN (SELECT count(*) FILTER (WHERE state = "
                                          "'ready') AS freed FROM freed) f "
                                          "LEFT JOIN (claimed c JOIN pilothouse.jobs j ON j.id = "
                                          "c.job_id) ON true "
                                          "ORDER BY c.priority DESC, c.job_id, c.position"};
+
+/// The cycle when nothing has ended: what begins a job that somebody waits for.
+inline constexpr postgres::Statement kClaim{
+    "jobs.claim",
+    "WITH " PH_JOBS_PICK("$1::bigint", "$3::text[]", "$4") ", " PH_JOBS_CLAIM(
+        "$1::bigint",
+        "$2::text",
+        "") " "
+            "SELECT 0 AS accepted, 0 AS freed, " PH_JOBS_HAS_LIMITED ", c.*, j.parameters "
+            "FROM (SELECT) one LEFT JOIN (claimed c JOIN pilothouse.jobs j ON j.id = c.job_id) "
+            "ON true ORDER BY c.priority DESC, c.job_id, c.position"};
 
 /// Jobs of tasks that this worker runs.
 inline constexpr postgres::Statement kMarkStarted{
@@ -237,6 +251,8 @@ inline constexpr postgres::Statement kForgetWorkers{
     "(SELECT 1 FROM pilothouse.job_tasks t WHERE t.state = 'running' AND t.worker_id = w.id)"};
 
 #undef PH_JOBS_CLAIM
+#undef PH_JOBS_PICK
+#undef PH_JOBS_HAS_LIMITED
 #undef PH_JOBS_END
 
 } // namespace pilothouse::jobs::sql

@@ -137,6 +137,9 @@ max_worker_processes = 4
 max_parallel_workers = 2
 autovacuum_max_workers = 2
 jit = off
+# All of it is in memory. With the default a table that has not been analysed yet is sorted where its index has the
+# order already: claiming from 20 000 queued jobs took three times as long.
+random_page_cost = 1.1
 min_wal_size = 32MB
 max_wal_size = 256MB
 wal_compression = on
