@@ -9,6 +9,7 @@ namespace pilothouse::ui {
 
 ChartScheduler::ChartScheduler(QObject* parent) : QObject(parent)
 {
+    m_timer.setObjectName(QStringLiteral("ChartScheduler")); // what reports of stalls call it
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ChartScheduler::turn);
 }

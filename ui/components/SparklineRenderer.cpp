@@ -124,6 +124,7 @@ SparklineRenderer::SparklineRenderer(QObject* parent)
     m_pool.setMaxThreadCount(1);
     m_pool.setThreadPriority(QThread::LowPriority);
     m_shared->owner = this;
+    m_turn.setObjectName(QStringLiteral("SparklineRenderer"));
     m_turn.setSingleShot(true);
     connect(&m_turn, &QTimer::timeout, this, &SparklineRenderer::deliver);
 }

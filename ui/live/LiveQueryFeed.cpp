@@ -27,6 +27,7 @@ bool foldSnapshots(
 LiveQueryFeed::LiveQueryFeed(client::MetricsClient& metrics, TimeWindow& time, QObject* parent)
     : QObject(parent), m_metrics(metrics), m_time(time)
 {
+    m_settle.setObjectName(QStringLiteral("LiveQueryFeed"));
     m_settle.setSingleShot(true);
     m_settle.setInterval(kSettleMs);
     connect(&m_settle, &QTimer::timeout, this, &LiveQueryFeed::ask);

@@ -23,8 +23,11 @@ bool GuardedApplication::notify(QObject* receiver, QEvent* event)
         return QApplication::notify(receiver, event);
     }
     // The receiver may be gone afterwards.
-    const QString who = QString::fromLatin1(receiver->metaObject()->className()) +
-                        QStringLiteral(", event ") + QString::number(event->type());
+    QString who = QString::fromLatin1(receiver->metaObject()->className()) +
+                  QStringLiteral(", event ") + QString::number(event->type());
+    if (!receiver->objectName().isEmpty()) {
+        who += QStringLiteral(" of ") + receiver->objectName();
+    }
     ++m_depth;
     const double before = threadCpuMs();
     const bool result = QApplication::notify(receiver, event);
