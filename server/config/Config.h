@@ -171,6 +171,13 @@ struct RolloutApplication
     std::string responsesQuery;
     std::string serverErrorsQuery;
     std::string clientErrorsQuery;
+    /// The same for responses that were too slow; compared with responsesQuery.
+    std::string slowResponsesQuery;
+    /// Program and arguments of each server of a side that this server runs; both or none.
+    std::vector<std::string> blueCommand;
+    std::vector<std::string> greenCommand;
+    /// Account of these programs; empty = the server's own, or an unprivileged one.
+    std::string runAs;
     int serversNeeded = 1;
     bool compare = true;
     bool compareClientErrors = false;

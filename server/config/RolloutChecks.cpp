@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <functional>
 #include <set>
 
@@ -77,6 +78,12 @@ public:
                 "compare_least ({}) must not be longer than compare_most ({})",
                 formatDuration(m_one.compareLeast),
                 formatDuration(m_one.compareMost)));
+        require(
+            m_one.compare || m_one.slowResponsesQuery.empty(),
+            "slow_responses_query",
+            "slow_responses_query does nothing with compare = false");
+        checkQuery(m_one.responsesQuery, "responses_query");
+        checkQuery(m_one.slowResponsesQuery, "slow_responses_query");
         if (m_one.driver == "kubernetes") {
             checkKubernetes();
         } else {
@@ -146,9 +153,31 @@ private:
             "traffic_steps",
             "traffic_steps need a split_key and a preview_key");
         requireUnset(m_one.service, "service");
-        requireUnset(m_one.responsesQuery, "responses_query");
         requireUnset(m_one.serverErrorsQuery, "server_errors_query");
         requireUnset(m_one.clientErrorsQuery, "client_errors_query");
+        require(
+            m_one.responsesQuery.empty() == m_one.slowResponsesQuery.empty(),
+            {"responses_query", "slow_responses_query"},
+            "with HAProxy responses_query and slow_responses_query go together: it counts all "
+            "else itself");
+        require(
+            m_one.blueCommand.empty() == m_one.greenCommand.empty(),
+            {"blue_command", "green_command"},
+            "blue_command and green_command must be two, or none");
+        checkCommand(m_one.blueCommand, "blue_command");
+        checkCommand(m_one.greenCommand, "green_command");
+        require(
+            m_one.runAs.empty() || !m_one.blueCommand.empty(),
+            "run_as",
+            "run_as does nothing without blue_command and green_command");
+    }
+
+    void checkCommand(const std::vector<std::string>& command, const char* key)
+    {
+        require(
+            command.empty() || std::filesystem::path(command.front()).is_absolute(),
+            key,
+            fmt::format("expected a {} that begins with the whole path of a program", key));
     }
 
     void checkKubernetes()
@@ -190,13 +219,19 @@ private:
             !m_one.compareClientErrors || !m_one.clientErrorsQuery.empty(),
             "compare_client_errors",
             "compare_client_errors needs client_errors_query with Kubernetes");
-        checkQuery(m_one.responsesQuery, "responses_query");
+        require(
+            m_one.slowResponsesQuery.empty() || !m_one.responsesQuery.empty(),
+            "slow_responses_query",
+            "slow_responses_query needs responses_query");
         checkQuery(m_one.serverErrorsQuery, "server_errors_query");
         checkQuery(m_one.clientErrorsQuery, "client_errors_query");
         requireUnset(m_one.haproxySocket.string(), "haproxy_socket");
         requireUnset(m_one.mapFile.string(), "map_file");
         requireUnset(m_one.previewKey, "preview_key");
         requireUnset(m_one.splitKey, "split_key");
+        requireUnset(m_one.blueCommand.empty() ? "" : "set", "blue_command");
+        requireUnset(m_one.greenCommand.empty() ? "" : "set", "green_command");
+        requireUnset(m_one.runAs, "run_as");
     }
 
     void requireName(const std::string& text, const char* key)

@@ -87,20 +87,41 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             "green_deployment", "The same of the other side.\n", PH_FIELD(greenDeployment)),
         textKey<Keyed>(
             "responses_query",
-            "With Kubernetes: PromQL over the server's metrics that counts the responses of a "
-            "side; "
-            "$side stands for blue or green.\n"
-            "Needed by compare.\n",
+            "PromQL over the server's metrics that counts the responses of a side; $side stands "
+            "for blue or green.\n"
+            "Needed by slow_responses_query and, with Kubernetes, by compare: HAProxy counts "
+            "itself.\n",
             PH_FIELD(responsesQuery)),
         textKey<Keyed>(
             "server_errors_query",
-            "The same for responses with a status of 500 and above. Needed by compare.\n",
+            "With Kubernetes: the same for responses with a status of 500 and above. Needed by "
+            "compare.\n",
             PH_FIELD(serverErrorsQuery)),
         textKey<Keyed>(
             "client_errors_query",
-            "The same for responses with a status of 400 to 499. Needed by "
+            "With Kubernetes: the same for responses with a status of 400 to 499. Needed by "
             "compare_client_errors.\n",
             PH_FIELD(clientErrorsQuery)),
+        textKey<Keyed>(
+            "slow_responses_query",
+            "The same for responses that took too long, say sum(request_seconds_count{side='$side'}"
+            ") - sum(request_seconds_bucket{side='$side',le='0.5'}).\n"
+            "With it their share is compared, too.\n",
+            PH_FIELD(slowResponsesQuery)),
+        textListKey<Keyed>(
+            "blue_command",
+            "With HAProxy on this host: program and arguments of each server of the one side, with "
+            "{address} and {port} of its line in HAProxy's configuration.\n"
+            "The server runs them then: [\"/opt/shop/blue/serve\", \"--port\", \"{port}\"]. Empty: "
+            "somebody else does.\n",
+            PH_FIELD(blueCommand)),
+        textListKey<Keyed>(
+            "green_command", "The same of the other side.\n", PH_FIELD(greenCommand)),
+        textKey<Keyed>(
+            "run_as",
+            "Account that these programs run as. Empty: the server's own, or, when that is root, "
+            "an unprivileged one.\n",
+            PH_FIELD(runAs)),
         numberKey<Keyed>(
             "servers_needed",
             "Servers of a side that must be up before it gets the traffic.\n",

@@ -26,6 +26,34 @@ std::string noServerUp(Colour colour)
     return fmt::format("no server of {} is up any more", std::string(colourName(colour)));
 }
 
+/// What the driver counts itself, every few milliseconds; how long answers took is known seconds
+/// later only.
+std::vector<SideMetric> countedMetrics(const ManagedApplication& application)
+{
+    std::vector<SideMetric> metrics = application.metrics;
+    std::erase(metrics, SideMetric::SlowResponses);
+    return metrics;
+}
+
+std::optional<std::vector<Counts>> countsBetween(
+    const Observation& before,
+    const Observation& now,
+    Colour side,
+    const std::vector<SideMetric>& metrics)
+{
+    std::vector<Counts> counts;
+    for (const SideMetric metric : metrics) {
+        const auto first = countsOf(before, side, metric);
+        const auto last = countsOf(now, side, metric);
+        const auto grown = first && last ? countsBetween(*first, *last) : std::nullopt;
+        if (!grown) {
+            return std::nullopt;
+        }
+        counts.push_back(*grown);
+    }
+    return counts;
+}
+
 } // namespace
 
 AutomaticRollback::AutomaticRollback(const Parts& parts)
@@ -92,7 +120,7 @@ void AutomaticRollback::look(const Rollout& rollout)
             rollout.id,
             PostPromotionAnalysis(
                 rollout.evidence,
-                m_parts.application.metrics,
+                namesOf(countedMetrics(m_parts.application)),
                 m_parts.application.comparison,
                 policy.holdBackPercent > 0 ? Control::HeldBack : Control::Before,
                 std::max(policy.keepWarm, absl::Minutes(1))),
@@ -115,13 +143,13 @@ std::string AutomaticRollback::judge(const Rollout& rollout, const Observation& 
     const Side& stable = observation.side(rollout.stable);
     const Side& candidate = observation.side(rollout.candidate);
     const auto last = std::exchange(m_watched->last, observation);
-    if (last && !hasRestarted(last->side(rollout.stable), stable) &&
-        !hasRestarted(last->side(rollout.candidate), candidate)) {
-        const std::size_t metrics = m_parts.application.metrics.size();
-        m_watched->analysis.add(
-            observation.time - last->time,
-            countsBetween(last->side(rollout.stable), stable, metrics),
-            countsBetween(last->side(rollout.candidate), candidate, metrics));
+    if (last) {
+        const std::vector<SideMetric> metrics = countedMetrics(m_parts.application);
+        const auto ofStable = countsBetween(*last, observation, rollout.stable, metrics);
+        const auto ofCandidate = countsBetween(*last, observation, rollout.candidate, metrics);
+        if (ofStable && ofCandidate) {
+            m_watched->analysis.add(observation.time - last->time, *ofStable, *ofCandidate);
+        }
     }
     if (stable.serversUp == 0) {
         m_watched->downSince.reset();

@@ -30,17 +30,25 @@ public:
     /// driver; OK when that was verified. Repeated, it changes nothing. ABORTED when a later leader
     /// of the same realm has switched.
     virtual absl::Status route(const Routing& routing, const SwitchRight& right) = 0;
-    /// Where the driver has the sides' servers in its hands: starts those of a candidate, at least
-    /// so many and as many as the other side has, and shows it in the preview. Repeated, it changes
-    /// nothing; true when it has changed something.
+    /// Whether the driver starts and stops the sides' servers.
+    virtual bool runsServers() const { return false; }
+    /// What is wrong with servers that it has started, apart from what an observation says.
+    virtual absl::Status problem() const { return absl::OkStatus(); }
+    /// Starts those of the side with the traffic if nobody has yet. Repeated, it changes nothing.
+    virtual absl::Status hold(Colour /*active*/) { return absl::OkStatus(); }
+    /// Starts those of a candidate, at least so many and as many as the other side has, and shows
+    /// it in the preview. Repeated, it changes nothing; true when it has changed something.
     virtual absl::StatusOr<bool> prepare(
         Colour /*candidate*/, int /*servers*/, const SwitchRight& /*right*/)
     {
         return false;
     }
-    /// Likewise: stops the servers of a side without traffic. FAILED_PRECONDITION when it has the
-    /// traffic.
-    virtual absl::StatusOr<bool> release(Colour /*colour*/) { return false; }
+    /// Stops the servers of a side without traffic; repeated, it changes nothing.
+    /// FAILED_PRECONDITION when the side has the traffic.
+    virtual absl::Status release(Colour /*colour*/) { return absl::OkStatus(); }
+    /// Likewise those of a candidate whose rollout was aborted or rolled back, where they would be
+    /// started again and again.
+    virtual absl::Status dismiss(Colour /*candidate*/) { return absl::OkStatus(); }
 };
 
 } // namespace pilothouse::rollouts

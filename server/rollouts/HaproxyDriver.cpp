@@ -77,13 +77,19 @@ bool holds(const Entries& entries, const Entries& wanted)
 HaproxyDriver::HaproxyDriver(
     const config::RolloutApplication& application,
     const Clock& clock,
-    std::shared_ptr<std::mutex> mapMutex)
+    std::shared_ptr<std::mutex> mapMutex,
+    std::unique_ptr<SideQueries> queries,
+    std::unique_ptr<SideProcesses> processes)
     : m_application(application),
       m_backends{application.blueBackend, application.greenBackend},
       m_haproxy(application.haproxySocket),
       m_clock(clock),
-      m_mapMutex(std::move(mapMutex))
+      m_mapMutex(std::move(mapMutex)),
+      m_queries(std::move(queries)),
+      m_processes(std::move(processes))
 {}
+
+HaproxyDriver::~HaproxyDriver() = default;
 
 bool HaproxyDriver::canSplit() const
 {
@@ -149,6 +155,18 @@ absl::StatusOr<Observation> HaproxyDriver::observe() const
     }
     observation.blue = sideOf(m_application.blueBackend, rows);
     observation.green = sideOf(m_application.greenBackend, rows);
+    if (m_queries != nullptr) {
+        m_queries->fillTimed(observation);
+    }
+    if (m_processes != nullptr) {
+        // What a plan is bound to: another program is another candidate.
+        for (const Colour colour : {Colour::Blue, Colour::Green}) {
+            if (const std::string version = m_processes->version(colour); !version.empty()) {
+                Side& side = colour == Colour::Blue ? observation.blue : observation.green;
+                side.servers += fmt::format(" ({})", version);
+            }
+        }
+    }
     return observation;
 }
 
@@ -194,6 +212,71 @@ absl::Status HaproxyDriver::route(const Routing& routing, const SwitchRight& rig
         PH_FAULT("rollouts.after_file");
     }
     return verify(wanted);
+}
+
+absl::Status HaproxyDriver::problem() const
+{
+    return m_processes != nullptr ? m_processes->problem() : absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<SideServer>> HaproxyDriver::serversOf(Colour colour) const
+{
+    const std::string& backend = m_backends.of(colour);
+    PH_ASSIGN_OR_RETURN(const auto rows, m_haproxy.statistics({backend}));
+    std::vector<SideServer> servers;
+    for (const StatRow& row : rows) {
+        if (row.proxy == backend && row.isServer() && !row.isBackup) {
+            servers.push_back({row.server, row.address});
+        }
+    }
+    if (servers.empty()) {
+        return absl::FailedPreconditionError(
+            fmt::format("HAProxy's backend {} has no servers to run", backend));
+    }
+    return servers;
+}
+
+absl::Status HaproxyDriver::hold(Colour active)
+{
+    if (m_processes == nullptr || m_processes->isWanted(active)) {
+        return absl::OkStatus();
+    }
+    PH_ASSIGN_OR_RETURN(const auto servers, serversOf(active));
+    return m_processes->run(active, servers, false).status();
+}
+
+absl::StatusOr<bool> HaproxyDriver::prepare(
+    Colour candidate, int /*servers*/, const SwitchRight& /*right*/)
+{
+    if (m_processes == nullptr) {
+        return false;
+    }
+    PH_ASSIGN_OR_RETURN(const auto servers, serversOf(candidate));
+    PH_ASSIGN_OR_RETURN(const Observation observation, observe());
+    // Only what has no traffic is replaced.
+    const bool isIdle = observation.active == other(candidate) && observation.splitPercent == 0;
+    return m_processes->run(candidate, servers, isIdle);
+}
+
+absl::Status HaproxyDriver::release(Colour colour)
+{
+    if (m_processes == nullptr) {
+        return absl::OkStatus();
+    }
+    PH_ASSIGN_OR_RETURN(const Observation observation, observe());
+    if (observation.active != other(colour) || observation.splitPercent != 0) {
+        return absl::FailedPreconditionError(fmt::format(
+            "{} is not stopped: the traffic is not on {}",
+            std::string(colourName(colour)),
+            std::string(colourName(other(colour)))));
+    }
+    return m_processes->stop(colour).status();
+}
+
+absl::Status HaproxyDriver::dismiss(Colour candidate)
+{
+    return m_processes != nullptr && m_processes->isWanted(candidate) ? release(candidate)
+                                                                      : absl::OkStatus();
 }
 
 } // namespace pilothouse::rollouts

@@ -5,6 +5,8 @@
 #include "server/platform/haproxy/Haproxy.h"
 #include "server/rollouts/Driver.h"
 #include "server/rollouts/SideNames.h"
+#include "server/rollouts/SideProcesses.h"
+#include "server/rollouts/SideQueries.h"
 #include "shared/base/Clock.h"
 
 #include <memory>
@@ -25,18 +27,29 @@ public:
     /// application's name, as "REALM:NUMBER".
     static constexpr const char* kFenceKey = "pilothouse.fence.";
 
-    /// `mapMutex` is shared by those who write the same file.
+    /// `mapMutex` is shared by those who write the same file. Without `queries` nothing is known of
+    /// how long answers took; without `processes` others run the servers.
     HaproxyDriver(
         const config::RolloutApplication& application,
         const Clock& clock,
-        std::shared_ptr<std::mutex> mapMutex);
+        std::shared_ptr<std::mutex> mapMutex,
+        std::unique_ptr<SideQueries> queries,
+        std::unique_ptr<SideProcesses> processes);
+    ~HaproxyDriver() override;
 
     std::string name() const override { return "haproxy"; }
     bool canSplit() const override;
+    bool runsServers() const override { return m_processes != nullptr; }
+    absl::Status problem() const override;
     absl::StatusOr<Observation> observe() const override;
     absl::Status route(const Routing& routing, const SwitchRight& right) override;
+    absl::Status hold(Colour active) override;
+    absl::StatusOr<bool> prepare(Colour candidate, int servers, const SwitchRight& right) override;
+    absl::Status release(Colour colour) override;
+    absl::Status dismiss(Colour candidate) override;
 
 private:
+    absl::StatusOr<std::vector<SideServer>> serversOf(Colour colour) const;
     std::vector<haproxy::MapEntry> entriesFor(
         const Routing& routing, const SwitchRight& right) const;
     SwitchRight rightIn(const std::vector<haproxy::MapEntry>& entries) const;
@@ -49,6 +62,8 @@ private:
     const haproxy::Haproxy m_haproxy;
     const Clock& m_clock;
     const std::shared_ptr<std::mutex> m_mapMutex;
+    const std::unique_ptr<SideQueries> m_queries;
+    const std::unique_ptr<SideProcesses> m_processes;
 };
 
 } // namespace pilothouse::rollouts

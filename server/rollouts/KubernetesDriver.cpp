@@ -432,10 +432,10 @@ absl::StatusOr<bool> KubernetesDriver::prepare(
     return true;
 }
 
-absl::StatusOr<bool> KubernetesDriver::release(Colour colour)
+absl::Status KubernetesDriver::release(Colour colour)
 {
     if (m_deployments.of(colour).empty()) {
-        return false;
+        return absl::OkStatus();
     }
     PH_ASSIGN_OR_RETURN(const auto cluster, this->cluster());
     PH_ASSIGN_OR_RETURN(const Service service, cluster->service(m_application.service));
@@ -446,11 +446,7 @@ absl::StatusOr<bool> KubernetesDriver::release(Colour colour)
             std::string(colourName(other(colour)))));
     }
     PH_ASSIGN_OR_RETURN(const auto scale, cluster->scale(m_deployments.of(colour)));
-    if (scale.wanted == 0) {
-        return false;
-    }
-    PH_RETURN_IF_ERROR(cluster->scaleTo(m_deployments.of(colour), 0));
-    return true;
+    return scale.wanted == 0 ? absl::OkStatus() : cluster->scaleTo(m_deployments.of(colour), 0);
 }
 
 } // namespace pilothouse::rollouts

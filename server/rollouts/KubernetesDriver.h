@@ -34,11 +34,12 @@ public:
 
     std::string name() const override { return "kubernetes"; }
     bool canSplit() const override { return false; }
+    bool runsServers() const override { return !m_application.blueDeployment.empty(); }
     absl::Duration lookInterval() const override { return absl::Seconds(1); }
     absl::StatusOr<Observation> observe() const override;
     absl::Status route(const Routing& routing, const SwitchRight& right) override;
     absl::StatusOr<bool> prepare(Colour candidate, int servers, const SwitchRight& right) override;
-    absl::StatusOr<bool> release(Colour colour) override;
+    absl::Status release(Colour colour) override;
 
 private:
     struct Cluster;

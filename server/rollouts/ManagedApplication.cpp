@@ -89,53 +89,65 @@ std::vector<AnalysisMetric> analysesOf(
 class DriverFactory
 {
 public:
-    DriverFactory(const Clock& clock, const metrics::QueryEngine& queries)
-        : m_clock(clock), m_queries(queries)
+    DriverFactory(
+        const Clock& clock, const metrics::QueryEngine& queries, std::filesystem::path folder)
+        : m_clock(clock), m_queries(queries), m_folder(std::move(folder))
     {}
 
-    std::unique_ptr<Driver> make(const config::RolloutApplication& one)
+    absl::StatusOr<std::unique_ptr<Driver>> make(const config::RolloutApplication& one)
     {
+        auto queries =
+            one.responsesQuery.empty() ? nullptr : std::make_unique<SideQueries>(m_queries, one);
         if (one.driver == "kubernetes") {
-            return std::make_unique<KubernetesDriver>(
-                one,
-                m_clock,
-                one.responsesQuery.empty() ? nullptr
-                                           : std::make_unique<SideQueries>(m_queries, one));
+            return std::make_unique<KubernetesDriver>(one, m_clock, std::move(queries));
+        }
+        std::unique_ptr<SideProcesses> processes;
+        if (!one.blueCommand.empty()) {
+            PH_ASSIGN_OR_RETURN(
+                processes, SideProcesses::open(one, m_folder / "processes" / one.name, m_clock));
         }
         auto& mapMutex = m_mapMutexes[one.mapFile.string()];
         if (mapMutex == nullptr) {
             mapMutex = std::make_shared<std::mutex>();
         }
-        return std::make_unique<HaproxyDriver>(one, m_clock, mapMutex);
+        return std::make_unique<HaproxyDriver>(
+            one, m_clock, mapMutex, std::move(queries), std::move(processes));
     }
 
 private:
     const Clock& m_clock;
     const metrics::QueryEngine& m_queries;
+    const std::filesystem::path m_folder;
     std::map<std::string, std::shared_ptr<std::mutex>> m_mapMutexes;
 };
 
 } // namespace
 
-ManagedApplications makeApplications(
-    const config::Rollouts& config, const Clock& clock, const metrics::QueryEngine& queries)
+absl::StatusOr<ManagedApplications> makeApplications(
+    const config::Rollouts& config,
+    const Clock& clock,
+    const metrics::QueryEngine& queries,
+    const std::filesystem::path& folder)
 {
     ManagedApplications applications;
-    DriverFactory drivers(clock, queries);
+    DriverFactory drivers(clock, queries, folder);
     for (const config::RolloutApplication& one : config.applications) {
         auto application = std::make_unique<ManagedApplication>();
         application->name = one.name;
         application->policy = policyOf(one);
         application->policy.windows = windowsOf(config, one.name);
         application->policy.analyses = analysesOf(config, one.name);
-        application->metrics = {"server errors"};
+        application->metrics = {SideMetric::ServerErrors};
         if (one.compareClientErrors) {
-            application->metrics.emplace_back("client errors");
+            application->metrics.push_back(SideMetric::ClientErrors);
+        }
+        if (!one.slowResponsesQuery.empty()) {
+            application->metrics.push_back(SideMetric::SlowResponses);
         }
         application->comparison.margin = one.marginBasisPoints / kBasisPoints;
         application->requiresApproval = one.requireApproval;
         application->names = {one.blueBackend, one.greenBackend};
-        application->driver = drivers.make(one);
+        PH_ASSIGN_OR_RETURN(application->driver, drivers.make(one));
         applications.push_back(std::move(application));
     }
     std::ranges::sort(applications, {}, [](const auto& one) { return one->name; });

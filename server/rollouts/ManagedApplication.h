@@ -5,9 +5,11 @@
 #include "server/metrics/query/QueryEngine.h"
 #include "server/rollouts/AnalysisRunner.h"
 #include "server/rollouts/Driver.h"
+#include "server/rollouts/SideCounts.h"
 #include "shared/base/Clock.h"
 #include "shared/rollouts/Steps.h"
 
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -20,7 +22,7 @@ struct ManagedApplication
 {
     std::string name;
     Policy policy;
-    std::vector<std::string> metrics;
+    std::vector<SideMetric> metrics;
     ComparisonSettings comparison;
     bool requiresApproval = false;
     SideNames names;
@@ -32,9 +34,12 @@ struct ManagedApplication
 
 using ManagedApplications = std::vector<std::unique_ptr<ManagedApplication>>;
 
-/// The engine must outlive the applications.
-ManagedApplications makeApplications(
-    const config::Rollouts& config, const Clock& clock, const metrics::QueryEngine& queries);
+/// The engine must outlive the applications. `folder` is for what they keep on this host.
+absl::StatusOr<ManagedApplications> makeApplications(
+    const config::Rollouts& config,
+    const Clock& clock,
+    const metrics::QueryEngine& queries,
+    const std::filesystem::path& folder);
 
 /// NOT_FOUND.
 absl::StatusOr<ManagedApplication*> findApplication(

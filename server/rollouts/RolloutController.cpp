@@ -232,6 +232,9 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
                 watched.sampler.add(*open, *observation);
             }
             status = advance(watched, desired->second, open, *observation, view.analysis);
+            if (!open && view.rollout && status.ok()) {
+                status = dismiss(watched, desired->second, *view.rollout);
+            }
         }
     }
     if (open && isBeforeSwitch(open->step)) {
@@ -250,7 +253,10 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
             m_parts.clock.now());
     }
     const bool isAborted = absl::IsAborted(status); // somebody else acts: told elsewhere
-    watched.lastProblem = status.ok() || isAborted ? "" : describe(status);
+    if (status.ok() || isAborted) {
+        status = application.driver->problem();
+    }
+    watched.lastProblem = status.ok() ? "" : describe(status);
     if (watched.lastProblem.empty() && m_parts.clock.now() - watched.lastRepair < kToldFor) {
         watched.lastProblem = "somebody else had switched the traffic; it was put right";
     }
@@ -300,6 +306,7 @@ absl::Status RolloutController::advance(
         return repair(watched);
     }
     watched.lastRouting = wanted;
+    PH_RETURN_IF_ERROR(application.driver->hold(wanted.active));
     if (!open) {
         return absl::OkStatus();
     }
@@ -309,10 +316,16 @@ absl::Status RolloutController::advance(
     const Comparison& comparison = watched.sampler.comparison();
     const auto next = nextMove(*open, application.policy, observation, comparison, analysis, now);
     if (next) {
-        if (next->step == Step::Done) {
-            PH_RETURN_IF_ERROR(release(watched, *open));
-        }
         Rollout after = afterMove(*open, *next, now);
+        if (next->step == Step::Done) {
+            PH_FAULT("rollouts.before_release");
+            PH_RETURN_IF_ERROR(application.driver->release(open->stable));
+            PH_FAULT("rollouts.after_release");
+            if (application.driver->runsServers()) {
+                after.message += fmt::format(
+                    "; the servers of {} are stopped", std::string(colourName(open->stable)));
+            }
+        }
         if (next->voidsEvidence) {
             watched.sampler.begin(open->id);
         } else if (isBeforeSwitch(open->step) && application.policy.comparesSides) {
@@ -379,16 +392,12 @@ absl::Status RolloutController::prepare(
                : absl::OkStatus();
 }
 
-absl::Status RolloutController::release(Watched& watched, const Rollout& open)
+absl::Status RolloutController::dismiss(
+    Watched& watched, const Desired& desired, const Rollout& ended)
 {
-    PH_FAULT("rollouts.before_release");
-    PH_ASSIGN_OR_RETURN(const bool isChanged, watched.application->driver->release(open.stable));
-    PH_FAULT("rollouts.after_release");
-    return isChanged
-               ? keepServers(
-                     open,
-                     fmt::format(
-                         "the servers of {} are stopped", std::string(colourName(open.stable))))
+    const bool isWithoutIt = ended.step == Step::Aborted || ended.step == Step::RolledBack;
+    return isWithoutIt && desired.active == ended.stable && m_parts.leadership.fence()
+               ? watched.application->driver->dismiss(ended.candidate)
                : absl::OkStatus();
 }
 

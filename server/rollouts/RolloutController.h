@@ -101,10 +101,11 @@ private:
         const Observation& observation,
         const std::optional<AnalysisState>& analysis);
     absl::Status move(const Rollout& rollout, const Rollout& after, const std::string& kind);
-    /// Has the driver start the candidate's servers, or stop those of the side that is released.
+    /// Has the driver start the candidate's servers.
     absl::Status prepare(Watched& watched, const Rollout& open, const SwitchRight& right);
-    absl::Status release(Watched& watched, const Rollout& open);
     absl::Status keepServers(const Rollout& open, const std::string& message);
+    /// Has it stop those of a candidate that did not become the new version.
+    absl::Status dismiss(Watched& watched, const Desired& desired, const Rollout& ended);
     /// Routes as it should be; what nobody here has done is told as a drift.
     absl::Status repair(Watched& watched);
     void report(const std::vector<std::string>& problems);

@@ -44,9 +44,13 @@ std::vector<std::string> namesOf(const ManagedApplications& applications)
 /// In order of dependence: what stands further down uses what stands above, and goes first.
 struct RolloutsModule::Parts
 {
-    Parts(const Surroundings& around, Lanes ownLanes, std::unique_ptr<RollbackJournal> ownJournal)
+    Parts(
+        const Surroundings& around,
+        Lanes ownLanes,
+        ManagedApplications ownApplications,
+        std::unique_ptr<RollbackJournal> ownJournal)
         : lanes(std::move(ownLanes)),
-          applications(makeApplications(around.config.rollouts, around.clock, around.queries)),
+          applications(std::move(ownApplications)),
           journal(std::move(ownJournal)),
           board(namesOf(applications)),
           records(around.audit),
@@ -144,10 +148,14 @@ struct RolloutsModule::Parts
 absl::StatusOr<std::unique_ptr<RolloutsModule>> RolloutsModule::start(
     const Surroundings& surroundings, Lanes lanes)
 {
+    const std::filesystem::path folder = surroundings.dataDir / "rollouts";
+    PH_ASSIGN_OR_RETURN(auto journal, RollbackJournal::open(folder / "journal.json"));
     PH_ASSIGN_OR_RETURN(
-        auto journal, RollbackJournal::open(surroundings.dataDir / "rollouts" / "journal.json"));
-    return std::unique_ptr<RolloutsModule>(new RolloutsModule(
-        std::make_unique<Parts>(surroundings, std::move(lanes), std::move(journal))));
+        auto applications,
+        makeApplications(
+            surroundings.config.rollouts, surroundings.clock, surroundings.queries, folder));
+    return std::unique_ptr<RolloutsModule>(new RolloutsModule(std::make_unique<Parts>(
+        surroundings, std::move(lanes), std::move(applications), std::move(journal))));
 }
 
 RolloutsModule::RolloutsModule(std::unique_ptr<Parts> parts) : m_parts(std::move(parts)) {}

@@ -3,20 +3,48 @@
 
 namespace pilothouse::rollouts {
 
-std::vector<Counts> countsBetween(const Side& before, const Side& now, std::size_t metrics)
+std::string_view sideMetricName(SideMetric metric)
 {
-    const std::int64_t responses = now.responses - before.responses;
-    std::vector<Counts> counts{{responses, now.serverErrors - before.serverErrors}};
-    if (metrics > 1) {
-        counts.push_back({responses, now.clientErrors - before.clientErrors});
+    switch (metric) {
+    case SideMetric::ServerErrors:
+        return "server errors";
+    case SideMetric::ClientErrors:
+        return "client errors";
+    case SideMetric::SlowResponses:
+        break;
     }
-    return counts;
+    return "slow responses";
 }
 
-bool hasRestarted(const Side& before, const Side& now)
+std::vector<std::string> namesOf(const std::vector<SideMetric>& metrics)
 {
-    return now.responses < before.responses || now.serverErrors < before.serverErrors ||
-           now.clientErrors < before.clientErrors;
+    std::vector<std::string> names;
+    names.reserve(metrics.size());
+    for (const SideMetric metric : metrics) {
+        names.emplace_back(sideMetricName(metric));
+    }
+    return names;
+}
+
+std::optional<Counts> countsOf(const Observation& observation, Colour side, SideMetric metric)
+{
+    const Side& seen = observation.side(side);
+    if (metric == SideMetric::SlowResponses) {
+        return seen.timed;
+    }
+    if (!observation.countsResponses) {
+        return std::nullopt;
+    }
+    return Counts{
+        seen.responses, metric == SideMetric::ServerErrors ? seen.serverErrors : seen.clientErrors};
+}
+
+std::optional<Counts> countsBetween(const Counts& before, const Counts& now)
+{
+    if (now.requests < before.requests || now.events < before.events) {
+        return std::nullopt;
+    }
+    return Counts{now.requests - before.requests, now.events - before.events};
 }
 
 } // namespace pilothouse::rollouts

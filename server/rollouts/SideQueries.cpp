@@ -5,6 +5,8 @@
 #include "server/rollouts/SideNames.h"
 #include "shared/rollouts/Expressions.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <mutex>
 #include <numeric>
@@ -17,12 +19,16 @@ namespace pilothouse::rollouts {
 namespace {
 
 constexpr absl::Duration kLimit = absl::Seconds(2);
+/// Whoever looks at the sides fifty times a second does not evaluate as often.
+constexpr auto kEvery = std::chrono::milliseconds(200);
+
+enum class What { Responses, ServerErrors, ClientErrors, SlowResponses };
 
 /// One counter of one side.
 struct Counter
 {
     std::string expression;
-    std::int64_t Side::*field;
+    What what;
     Colour colour;
     std::optional<std::int64_t> value;
 };
@@ -51,7 +57,17 @@ struct SideQueries::Shared
     std::mutex mutex;
     std::vector<Counter> counters;
     std::size_t underWay = 0;
+    std::chrono::steady_clock::time_point asked;
     std::stop_source stop;
+
+    /// With the mutex held. Nothing: not asked for, or not answered.
+    std::optional<std::int64_t> value(What what, Colour colour) const
+    {
+        const auto found = std::ranges::find_if(counters, [&](const Counter& counter) {
+            return counter.what == what && counter.colour == colour;
+        });
+        return found == counters.end() ? std::nullopt : found->value;
+    }
 };
 
 SideQueries::SideQueries(
@@ -59,18 +75,19 @@ SideQueries::SideQueries(
     : m_engine(engine), m_shared(std::make_shared<Shared>())
 {
     const SideNames names{application.blueBackend, application.greenBackend};
-    const auto add = [&](const std::string& expression, std::int64_t Side::*field) {
+    const auto add = [&](const std::string& expression, What what) {
         if (expression.empty()) {
             return;
         }
         for (const Colour colour : {Colour::Blue, Colour::Green}) {
             m_shared->counters.push_back(
-                {withSide(expression, names.of(colour)), field, colour, std::nullopt});
+                {withSide(expression, names.of(colour)), what, colour, std::nullopt});
         }
     };
-    add(application.responsesQuery, &Side::responses);
-    add(application.serverErrorsQuery, &Side::serverErrors);
-    add(application.clientErrorsQuery, &Side::clientErrors);
+    add(application.responsesQuery, What::Responses);
+    add(application.serverErrorsQuery, What::ServerErrors);
+    add(application.clientErrorsQuery, What::ClientErrors);
+    add(application.slowResponsesQuery, What::SlowResponses);
 }
 
 SideQueries::~SideQueries()
@@ -82,11 +99,30 @@ void SideQueries::fill(Observation& observation)
 {
     {
         const std::lock_guard lock(m_shared->mutex);
-        observation.countsResponses = !m_shared->counters.empty();
-        for (const Counter& counter : m_shared->counters) {
-            Side& side = counter.colour == Colour::Blue ? observation.blue : observation.green;
-            side.*counter.field = counter.value.value_or(0);
-            observation.countsResponses = observation.countsResponses && counter.value;
+        observation.countsResponses =
+            std::ranges::all_of(m_shared->counters, [](const Counter& counter) {
+                return counter.what == What::SlowResponses || counter.value;
+            });
+        for (const Colour colour : {Colour::Blue, Colour::Green}) {
+            Side& side = colour == Colour::Blue ? observation.blue : observation.green;
+            side.responses = m_shared->value(What::Responses, colour).value_or(0);
+            side.serverErrors = m_shared->value(What::ServerErrors, colour).value_or(0);
+            side.clientErrors = m_shared->value(What::ClientErrors, colour).value_or(0);
+        }
+    }
+    fillTimed(observation);
+}
+
+void SideQueries::fillTimed(Observation& observation)
+{
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        for (const Colour colour : {Colour::Blue, Colour::Green}) {
+            Side& side = colour == Colour::Blue ? observation.blue : observation.green;
+            const auto responses = m_shared->value(What::Responses, colour);
+            const auto slow = m_shared->value(What::SlowResponses, colour);
+            side.timed =
+                responses && slow ? std::optional(Counts{*responses, *slow}) : std::nullopt;
         }
     }
     ask();
@@ -97,9 +133,11 @@ void SideQueries::ask()
     std::vector<std::string> expressions;
     {
         const std::lock_guard lock(m_shared->mutex);
-        if (m_shared->underWay != 0) {
+        const auto now = std::chrono::steady_clock::now();
+        if (m_shared->underWay != 0 || now - m_shared->asked < kEvery) {
             return;
         }
+        m_shared->asked = now;
         m_shared->underWay = m_shared->counters.size();
         for (const Counter& counter : m_shared->counters) {
             expressions.push_back(counter.expression);
@@ -111,8 +149,8 @@ void SideQueries::ask()
             [shared = m_shared, index](absl::StatusOr<metrics::QueryResult> result) {
                 const std::lock_guard lock(shared->mutex);
                 Counter& counter = shared->counters[index];
-                counter.value = result.ok() ? countIn(*result, counter.field != &Side::responses)
-                                            : std::nullopt;
+                counter.value =
+                    result.ok() ? countIn(*result, counter.what != What::Responses) : std::nullopt;
                 --shared->underWay;
             },
             m_shared->stop.get_token());

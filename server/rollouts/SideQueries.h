@@ -10,8 +10,8 @@
 
 namespace pilothouse::rollouts {
 
-/// What both sides answered, counted by expressions over the server's metrics: for drivers that
-/// carry no requests themselves. Thread-safe.
+/// What both sides answered, counted by expressions over the server's metrics: for what a driver
+/// does not count itself. Thread-safe.
 class SideQueries
 {
 public:
@@ -21,9 +21,11 @@ public:
     SideQueries(const SideQueries&) = delete;
     SideQueries& operator=(const SideQueries&) = delete;
 
-    /// Writes what is known of both sides' counters; without all of them `countsResponses` is
-    /// false. Never waits: it asks for what the next call will find.
+    /// Writes what is known of both sides' responses and errors; without all of them
+    /// `countsResponses` is false. Never waits: it asks for what the next call will find.
     void fill(Observation& observation);
+    /// Likewise how many of the responses were slow, and nothing else.
+    void fillTimed(Observation& observation);
 
 private:
     struct Shared;

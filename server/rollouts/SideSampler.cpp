@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rollouts/SideSampler.h"
 
-#include "server/rollouts/SideCounts.h"
-
 namespace pilothouse::rollouts {
 
 namespace {
@@ -11,10 +9,24 @@ constexpr absl::Duration kInterval = absl::Seconds(1);
 
 } // namespace
 
+SideSampler::SideSampler(const std::vector<SideMetric>& metrics, ComparisonSettings settings)
+    : m_settings(settings), m_comparison(namesOf(metrics), settings)
+{
+    for (const SideMetric metric : metrics) {
+        m_metrics.push_back({metric, std::nullopt, std::nullopt});
+    }
+}
+
 void SideSampler::begin(const std::string& rolloutId)
 {
     m_rolloutId = rolloutId;
-    m_comparison = Comparison(m_metrics, m_settings);
+    std::vector<SideMetric> metrics;
+    for (Metric& metric : m_metrics) {
+        metric.stable.reset();
+        metric.candidate.reset();
+        metrics.push_back(metric.metric);
+    }
+    m_comparison = Comparison(namesOf(metrics), m_settings);
     m_last.reset();
 }
 
@@ -23,32 +35,45 @@ void SideSampler::add(const Rollout& rollout, const Observation& observation)
     if (rollout.id != m_rolloutId) {
         begin(rollout.id);
     }
-    if (!observation.countsResponses) {
-        m_last.reset();
+    if (m_last && observation.time - m_last->time < kInterval) {
         return;
     }
-    if (!m_last) {
-        m_last = observation;
-        return;
+    if (m_last) {
+        const Side& candidate = observation.side(rollout.candidate);
+        const Side& lastCandidate = m_last->side(rollout.candidate);
+        if (candidate.servers != lastCandidate.servers ||
+            candidate.timesDown > lastCandidate.timesDown) {
+            begin(rollout.id); // what answered before is not what answers now
+        }
     }
-    if (observation.time - m_last->time < kInterval) {
-        return;
+    std::vector<Counts> stable;
+    std::vector<Counts> candidate;
+    for (Metric& metric : m_metrics) {
+        const Pair pair = take(metric, rollout, observation);
+        stable.push_back(pair.stable);
+        candidate.push_back(pair.candidate);
     }
-    const Side& stable = observation.side(rollout.stable);
-    const Side& candidate = observation.side(rollout.candidate);
-    const Side& lastCandidate = m_last->side(rollout.candidate);
-    if (candidate.servers != lastCandidate.servers ||
-        candidate.timesDown > lastCandidate.timesDown) {
-        // What answered before is not what answers now.
-        begin(rollout.id);
-    } else if (
-        !hasRestarted(m_last->side(rollout.stable), stable) &&
-        !hasRestarted(lastCandidate, candidate)) {
-        m_comparison.add(
-            countsBetween(m_last->side(rollout.stable), stable, m_metrics.size()),
-            countsBetween(lastCandidate, candidate, m_metrics.size()));
-    }
+    m_comparison.add(stable, candidate);
     m_last = observation;
+}
+
+/// Nothing until both sides have answered since the last time: what is scraped of one of them is
+/// there seconds before the other's.
+SideSampler::Pair SideSampler::take(
+    Metric& metric, const Rollout& rollout, const Observation& observation)
+{
+    const auto stable = countsOf(observation, rollout.stable, metric.metric);
+    const auto candidate = countsOf(observation, rollout.candidate, metric.metric);
+    const auto ofStable =
+        stable && metric.stable ? countsBetween(*metric.stable, *stable) : std::nullopt;
+    const auto ofCandidate =
+        candidate && metric.candidate ? countsBetween(*metric.candidate, *candidate) : std::nullopt;
+    if (ofStable && ofCandidate && (ofStable->requests == 0 || ofCandidate->requests == 0)) {
+        return {};
+    }
+    metric.stable = stable;
+    metric.candidate = candidate;
+    return ofStable && ofCandidate ? Pair{*ofStable, *ofCandidate} : Pair{};
 }
 
 } // namespace pilothouse::rollouts

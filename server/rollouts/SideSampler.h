@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/rollouts/SideCounts.h"
 #include "shared/rollouts/Comparison.h"
 #include "shared/rollouts/Rollout.h"
-
-#include <absl/time/time.h>
 
 #include <optional>
 #include <string>
@@ -12,14 +11,12 @@
 
 namespace pilothouse::rollouts {
 
-/// Feeds the comparison of one rollout with what both sides answered in each second, from the
-/// driver's counters. Used by one thread.
+/// Feeds the comparison of one rollout with what both sides answered, second by second, or, where
+/// they are counted less often, from one count of both to the next. Used by one thread.
 class SideSampler
 {
 public:
-    SideSampler(std::vector<std::string> metrics, ComparisonSettings settings)
-        : m_metrics(std::move(metrics)), m_settings(settings), m_comparison(m_metrics, m_settings)
-    {}
+    SideSampler(const std::vector<SideMetric>& metrics, ComparisonSettings settings);
 
     const Comparison& comparison() const { return m_comparison; }
 
@@ -28,8 +25,23 @@ public:
     void add(const Rollout& rollout, const Observation& observation);
 
 private:
-    std::vector<std::string> m_metrics;
-    ComparisonSettings m_settings;
+    /// A metric, and what was counted when it was taken into the comparison last.
+    struct Metric
+    {
+        SideMetric metric;
+        std::optional<Counts> stable;
+        std::optional<Counts> candidate;
+    };
+    struct Pair
+    {
+        Counts stable;
+        Counts candidate;
+    };
+
+    static Pair take(Metric& metric, const Rollout& rollout, const Observation& observation);
+
+    const ComparisonSettings m_settings;
+    std::vector<Metric> m_metrics;
     Comparison m_comparison;
     std::string m_rolloutId;
     std::optional<Observation> m_last;

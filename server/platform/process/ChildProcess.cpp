@@ -78,7 +78,7 @@ absl::StatusOr<Pipe> makePipe()
 }
 
 /// What the child does before it becomes the program; told to the parent when it fails.
-enum class Step : int { Session, Output, Folder, Account, Parent, Program };
+enum class Step : int { Session, Output, Folder, Account, Parent, Admission, Program };
 
 struct Failure
 {
@@ -100,6 +100,8 @@ std::string stepText(Step step, const Command& command)
             "cannot become user {}", command.account ? command.account->name : std::string());
     case Step::Parent:
         return "the parent ended";
+    case Step::Admission:
+        return "the parent did not let it begin";
     case Step::Program:
         break;
     }
@@ -122,6 +124,8 @@ struct Prepared
     int input = -1;
     int output = -1;
     int failurePipe = -1;
+    /// A byte in it lets the child go on; its end does not. -1: it goes on at once.
+    int admission = -1;
     bool diesWithParent = false;
     pid_t parent = -1;
 };
@@ -170,6 +174,16 @@ void resetSignals()
             fail(prepared, Step::Parent);
         }
     }
+    if (prepared.admission >= 0) {
+        char go = 0;
+        ssize_t count = 0;
+        do {
+            count = read(prepared.admission, &go, 1);
+        } while (count < 0 && errno == EINTR);
+        if (count != 1) {
+            fail(prepared, Step::Admission);
+        }
+    }
     execve(prepared.program, prepared.arguments.data(), prepared.environment.data());
     fail(prepared, Step::Program);
 }
@@ -212,6 +226,7 @@ absl::StatusOr<pid_t> forkInto(const Command& command, int output)
 {
     const Descriptor input(open("/dev/null", O_RDONLY | O_CLOEXEC));
     PH_ASSIGN_OR_RETURN(Pipe failures, makePipe());
+    PH_ASSIGN_OR_RETURN(Pipe admission, makePipe());
     Texts texts = textsOf(command);
     const std::string program = command.program.string();
     const std::string folder = command.folder.string();
@@ -230,6 +245,7 @@ absl::StatusOr<pid_t> forkInto(const Command& command, int output)
     prepared.input = input.get();
     prepared.output = output;
     prepared.failurePipe = failures.write.get();
+    prepared.admission = command.admit ? admission.read.get() : -1;
     prepared.diesWithParent = command.diesWithParent;
     prepared.parent = getpid();
 
@@ -240,6 +256,7 @@ absl::StatusOr<pid_t> forkInto(const Command& command, int output)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     const pid_t pid = fork();
     if (pid == 0) {
+        ::close(admission.write.get()); // or it would wait for itself
         becomeProgram(prepared);
     }
     const int forkError = errno;
@@ -248,6 +265,11 @@ absl::StatusOr<pid_t> forkInto(const Command& command, int output)
         return errnoStatus(forkError, "cannot start a process");
     }
     failures.write.reset();
+    const absl::Status admitted = command.admit ? command.admit(pid) : absl::OkStatus();
+    if (command.admit && admitted.ok()) {
+        [[maybe_unused]] const auto written = write(admission.write.get(), "1", 1);
+    }
+    admission.write.reset();
     Failure failure{};
     ssize_t count = 0;
     do {
@@ -255,6 +277,7 @@ absl::StatusOr<pid_t> forkInto(const Command& command, int output)
     } while (count < 0 && errno == EINTR);
     if (count == static_cast<ssize_t>(sizeof(failure))) {
         waitpid(pid, nullptr, 0);
+        PH_RETURN_IF_ERROR(admitted);
         return errnoStatus(failure.error, stepText(failure.step, command));
     }
     return pid;

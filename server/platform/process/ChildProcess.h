@@ -8,6 +8,7 @@
 #include <absl/time/time.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +29,9 @@ struct Command
     std::filesystem::path folder = "/";
     /// File that output and errors are appended to; empty: a pipe, for runCommand.
     std::filesystem::path logFile;
+    /// Called with its pid before it becomes the program, so that a process which outlives us is
+    /// never one that we do not know of; a failure ends it. May be empty.
+    std::function<absl::Status(pid_t)> admit;
     /// The kernel kills it when the thread that started it ends: only for children of long-lived
     /// threads.
     bool diesWithParent = false;

@@ -6,7 +6,10 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <poll.h>
+#include <sstream>
+#include <string>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <utility>
@@ -42,6 +45,28 @@ absl::Duration monotonic()
 }
 
 } // namespace
+
+std::string birthOf(pid_t pid)
+{
+    std::string boot;
+    std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
+    std::string line;
+    std::getline(std::ifstream("/proc/" + std::to_string(pid) + "/stat"), line);
+    // "pid (any name) state …"; the time is the 22nd field, see proc(5).
+    constexpr int kFieldsBetween = 20;
+    const auto name = line.rfind(')');
+    if (name == std::string::npos) {
+        return {};
+    }
+    std::istringstream fields(line.substr(name + 1));
+    std::string field;
+    for (int skipped = 0; skipped < kFieldsBetween; ++skipped) {
+        fields >> field;
+    }
+    // The first of them is the state.
+    const bool isDead = line.size() > name + 2 && (line[name + 2] == 'Z' || line[name + 2] == 'X');
+    return field.empty() || isDead ? std::string() : boot + ":" + field;
+}
 
 ProcessHandle::ProcessHandle(pid_t pid) : m_pid(pid), m_descriptor(pid > 0 ? openProcess(pid) : -1)
 {

@@ -3,9 +3,14 @@
 
 #include <absl/time/time.h>
 
+#include <string>
 #include <sys/types.h>
 
 namespace pilothouse::platform {
+
+/// The boot and the moment in it when the process began: together with the pid they name it for
+/// ever. Empty when there is none.
+std::string birthOf(pid_t pid);
 
 /// Tells without polling when a process ends, child of ours or not, and never mistakes a later
 /// process with the same pid for it.

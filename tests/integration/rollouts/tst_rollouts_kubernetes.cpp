@@ -108,10 +108,11 @@ private Q_SLOTS:
                 "promoted",
                 "switched",
                 "draining",
-                "servers",
                 "done"}));
+        QVERIFY(QString::fromStdString(receipt.value.events().rbegin()->message())
+                    .endsWith("the servers of blue are stopped"));
         const auto channel = socketChannel(*m_server);
-        QVERIFY(waitUntil([&] { return auditCount(channel, "rollouts.servers") == 2; }, kPatience));
+        QVERIFY(waitUntil([&] { return auditCount(channel, "rollouts.servers") == 1; }, kPatience));
     }
 
     void rollingBackAndSomebodyElsesHands()

@@ -96,7 +96,7 @@ private Q_SLOTS:
             QVERIFY2(action.empty() || matches(action, "[a-z]+(\\.[a-z_]+){1,2}"), what.c_str());
             const bool hasReadName = matches(
                 method.name(),
-                "(Get|List|Watch|Query|Check|Search|Resolve|Validate|Verify|Preview)"
+                "(Get|List|Watch|Query|Check|Search|Resolve|Simulate|Validate|Verify|Preview)"
                 "([A-Z][a-z0-9]*)*|WhoAmI");
             // What programs say of themselves or of others many times a minute repeats an intent
             // that is in the audit already, or is a measurement. Denied calls are recorded anyway.

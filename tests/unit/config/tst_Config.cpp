@@ -243,6 +243,29 @@ private Q_SLOTS:
             "[[rollouts.applications]]\nname='a'\nhaproxy_socket='/s'\nmap_file='/m'\n"
             "service='shop'\n",
             "service does nothing with driver = \"haproxy\"");
+        const QString onHaproxy =
+            "[[rollouts.applications]]\nname='a'\nhaproxy_socket='/s'\nmap_file='/m'\n";
+        row("slow responses of nothing",
+            onHaproxy + "slow_responses_query='x{a=\"$side\"}'\n",
+            "p.toml:5: rollouts.applications[0].slow_responses_query: with HAProxy "
+            "responses_query and slow_responses_query go together");
+        row("slow responses without a comparison",
+            inCluster + "compare=false\nslow_responses_query='x{a=\"$side\"}'\n",
+            "slow_responses_query does nothing with compare = false");
+        row("one command",
+            onHaproxy + "blue_command=['/bin/a']\n",
+            "p.toml:5: rollouts.applications[0].blue_command: blue_command and green_command must "
+            "be two, or none");
+        row("a command without its path",
+            onHaproxy + "blue_command=['/bin/a']\ngreen_command=['a', '{port}']\n",
+            "p.toml:6: rollouts.applications[0].green_command: expected a green_command that "
+            "begins with the whole path of a program");
+        row("an account of nothing",
+            onHaproxy + "run_as='nobody'\n",
+            "run_as does nothing without blue_command");
+        row("commands in a cluster",
+            inCluster + "compare=false\nblue_command=['/bin/a']\n",
+            "blue_command does nothing with driver = \"kubernetes\"");
         row("one Deployment",
             inCluster + "compare=false\nblue_deployment='b'\n",
             "must be two, or none");

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rollouts/SideProcesses.h"
+
+#include "server/config/Values.h"
+#include "server/platform/faults/Faults.h"
+#include "server/platform/process/Account.h"
+#include "server/platform/process/Folders.h"
+#include "shared/base/StatusHelpers.h"
+
+#include <absl/strings/str_join.h>
+#include <absl/strings/str_replace.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <set>
+#include <system_error>
+#include <utility>
+
+namespace pilothouse::rollouts {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kLook = std::chrono::milliseconds(200);
+constexpr absl::Duration kFirstPause = absl::Milliseconds(250);
+constexpr absl::Duration kLongestPause = absl::Seconds(30);
+/// What has run so long ended for a new reason.
+constexpr absl::Duration kSettled = absl::Minutes(1);
+/// A log that has grown beyond it becomes the ".old" one.
+constexpr std::uintmax_t kLargestLog = 16U << 20U;
+
+/// Tells one build of a command from the next: its words, and its program's file.
+std::string versionOf(const std::vector<std::string>& command)
+{
+    std::error_code unknown; // a program that is not there cannot be started, and that is told
+    const fs::path program = fs::weakly_canonical(command.front(), unknown);
+    const auto time = fs::last_write_time(program, unknown).time_since_epoch().count();
+    std::string text =
+        fmt::format("{} {} {}", program.string(), time, fs::file_size(program, unknown));
+    for (const std::string& word : command) {
+        text += '\n' + word;
+    }
+    const auto hash = static_cast<std::uint32_t>(std::hash<std::string>()(text));
+    return fmt::format("{} {:08x}", fs::path(command.front()).filename().string(), hash);
+}
+
+/// What is written with O_APPEND goes on at the beginning of the emptied file.
+void boundLog(const fs::path& log)
+{
+    std::error_code failed; // nothing depends on it: it is tried again
+    if (fs::file_size(log, failed) > kLargestLog && !failed) {
+        fs::copy_file(log, log.string() + ".old", fs::copy_options::overwrite_existing, failed);
+        if (!failed) {
+            fs::resize_file(log, 0, failed);
+        }
+    }
+}
+
+absl::StatusOr<std::optional<platform::Account>> accountOf(const std::string& runAs)
+{
+    if (runAs.empty()) {
+        PH_ASSIGN_OR_RETURN(platform::Account account, platform::serviceAccount(""));
+        return account;
+    }
+    PH_ASSIGN_OR_RETURN(platform::Account account, platform::findAccount(runAs));
+    return account;
+}
+
+} // namespace
+
+struct SideProcesses::Process
+{
+    Colour colour = Colour::Blue;
+    SideServer server;
+    /// Empty while it does not run.
+    std::optional<platform::ProcessHandle> handle;
+    /// Ours to be reaped; not one of an earlier server.
+    std::optional<platform::ChildProcess> child;
+    std::string birth;
+    std::string version;
+    bool isReplaced = false;
+    absl::Duration startedAt;
+    /// Since it was asked to end.
+    std::optional<absl::Duration> endAsked;
+    bool isKilled = false;
+    absl::Duration pause = absl::ZeroDuration();
+    absl::Duration notBefore = absl::ZeroDuration();
+    std::string trouble;
+};
+
+absl::StatusOr<std::unique_ptr<SideProcesses>> SideProcesses::open(
+    const config::RolloutApplication& application, fs::path folder, const Clock& clock)
+{
+    PH_ASSIGN_OR_RETURN(ProcessRecords records, readProcessRecords(folder / "processes.json"));
+    return std::unique_ptr<SideProcesses>(
+        new SideProcesses(application, std::move(folder), clock, std::move(records)));
+}
+
+SideProcesses::SideProcesses(
+    config::RolloutApplication application,
+    fs::path folder,
+    const Clock& clock,
+    ProcessRecords records)
+    : m_application(std::move(application)), m_folder(std::move(folder)), m_clock(clock)
+{
+    const std::vector<ProcessRecord> earlier = std::exchange(records.processes, {});
+    m_records = std::move(records);
+    adopt(earlier);
+    publish();
+    m_thread = std::thread([this] { supervise(); });
+}
+
+SideProcesses::~SideProcesses()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isStopping = true;
+    }
+    m_wake.notify_all();
+    m_thread.join();
+}
+
+void SideProcesses::adopt(const std::vector<ProcessRecord>& records)
+{
+    for (const ProcessRecord& record : records) {
+        if (record.birth.empty() || platform::birthOf(record.pid) != record.birth) {
+            continue; // ended while nobody looked
+        }
+        Process process;
+        process.colour = record.colour;
+        process.server.name = record.server;
+        for (const SideServer& server : m_records.wanted(record.colour)) {
+            if (server.name == record.server) {
+                process.server = server;
+            }
+        }
+        process.handle.emplace(record.pid);
+        process.birth = record.birth;
+        process.version = record.version;
+        process.startedAt = m_clock.monotonic();
+        m_processes.push_back(std::move(process));
+    }
+    for (const Colour colour : {Colour::Blue, Colour::Green}) {
+        for (const SideServer& server : m_records.wanted(colour)) {
+            const bool isThere = std::ranges::any_of(m_processes, [&](const Process& process) {
+                return process.colour == colour && process.server == server;
+            });
+            if (!isThere) {
+                Process process;
+                process.colour = colour;
+                process.server = server;
+                m_processes.push_back(std::move(process));
+            }
+        }
+    }
+}
+
+const std::vector<std::string>& SideProcesses::commandOf(Colour colour) const
+{
+    return colour == Colour::Blue ? m_application.blueCommand : m_application.greenCommand;
+}
+
+fs::path SideProcesses::logOf(const Process& process) const
+{
+    return m_folder /
+           fmt::format("{}-{}.log", std::string(colourName(process.colour)), process.server.name);
+}
+
+bool SideProcesses::isWanted(Colour colour) const
+{
+    const std::lock_guard lock(m_seenMutex);
+    return colour == Colour::Blue ? m_seen.isBlueWanted : m_seen.isGreenWanted;
+}
+
+bool SideProcesses::isWanted(const Process& process) const
+{
+    const auto& wanted = m_records.wanted(process.colour);
+    return std::ranges::find(wanted, process.server) != wanted.end();
+}
+
+absl::Status SideProcesses::write() const
+{
+    PH_RETURN_IF_ERROR(platform::makeFolder(m_folder, fs::perms::owner_all));
+    ProcessRecords records = m_records;
+    for (const Process& process : m_processes) {
+        if (process.handle) {
+            records.processes.push_back(
+                {process.colour,
+                 process.server.name,
+                 process.handle->pid(),
+                 process.birth,
+                 process.version});
+        }
+    }
+    return writeProcessRecords(m_folder / "processes.json", records);
+}
+
+absl::StatusOr<bool> SideProcesses::run(
+    Colour colour, const std::vector<SideServer>& servers, bool mayReplace)
+{
+    const std::string version = versionOf(commandOf(colour));
+    const std::lock_guard lock(m_mutex);
+    bool isChanged = false;
+    if (m_records.wanted(colour) != servers) {
+        const auto before = std::exchange(m_records.wanted(colour), servers);
+        if (const absl::Status written = write(); !written.ok()) {
+            m_records.wanted(colour) = before;
+            return written;
+        }
+        isChanged = true;
+    }
+    for (const SideServer& server : servers) {
+        const auto found = std::ranges::find_if(m_processes, [&](const Process& process) {
+            return process.colour == colour && process.server == server;
+        });
+        if (found == m_processes.end()) {
+            Process process;
+            process.colour = colour;
+            process.server = server;
+            m_processes.push_back(std::move(process));
+        } else if (mayReplace && found->handle && found->version != version && !found->isReplaced) {
+            found->isReplaced = true;
+            isChanged = true;
+        }
+    }
+    publish();
+    m_wake.notify_all();
+    return isChanged;
+}
+
+absl::StatusOr<bool> SideProcesses::stop(Colour colour)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_records.wanted(colour).empty()) {
+        return false;
+    }
+    const auto before = std::exchange(m_records.wanted(colour), {});
+    if (const absl::Status written = write(); !written.ok()) {
+        m_records.wanted(colour) = before;
+        return written;
+    }
+    publish();
+    m_wake.notify_all();
+    return true;
+}
+
+std::string SideProcesses::version(Colour colour) const
+{
+    const std::lock_guard lock(m_seenMutex);
+    return colour == Colour::Blue ? m_seen.blueVersion : m_seen.greenVersion;
+}
+
+absl::Status SideProcesses::problem() const
+{
+    const std::lock_guard lock(m_seenMutex);
+    return m_seen.problem;
+}
+
+std::string SideProcesses::versionOn(Colour colour) const
+{
+    std::set<std::string> versions;
+    for (const Process& process : m_processes) {
+        if (process.colour == colour && process.handle) {
+            versions.insert(process.version);
+        }
+    }
+    return absl::StrJoin(versions, ", ");
+}
+
+void SideProcesses::publish()
+{
+    Seen seen;
+    seen.isBlueWanted = !m_records.blue.empty();
+    seen.isGreenWanted = !m_records.green.empty();
+    seen.blueVersion = versionOn(Colour::Blue);
+    seen.greenVersion = versionOn(Colour::Green);
+    const auto troubled = std::ranges::find_if(
+        m_processes, [](const Process& process) { return !process.trouble.empty(); });
+    if (troubled != m_processes.end()) {
+        seen.problem = absl::UnavailableError(troubled->trouble);
+    }
+    const std::lock_guard lock(m_seenMutex);
+    m_seen = std::move(seen);
+}
+
+void SideProcesses::supervise()
+{
+    std::unique_lock lock(m_mutex);
+    while (!m_isStopping) {
+        look();
+        publish();
+        m_wake.wait_for(lock, kLook);
+    }
+}
+
+void SideProcesses::look()
+{
+    const absl::Duration now = m_clock.monotonic();
+    for (auto next = m_processes.begin(); next != m_processes.end();) {
+        Process& process = *next;
+        if (process.handle && process.handle->hasEnded()) {
+            end(process);
+        }
+        const bool isWanted = this->isWanted(process);
+        if (!isWanted && !process.handle) {
+            next = m_processes.erase(next);
+            continue;
+        }
+        ++next;
+        if (!process.handle) {
+            if (now >= process.notBefore) {
+                start(process);
+            }
+            continue;
+        }
+        boundLog(logOf(process));
+        if ((!isWanted || process.isReplaced) && !process.endAsked) {
+            process.handle->signal(SIGTERM);
+            process.endAsked = now;
+        }
+        if (process.endAsked && !process.isKilled &&
+            now - *process.endAsked > m_application.drainMost) {
+            process.isKilled = process.handle->signal(SIGKILL);
+        }
+        if (now - process.startedAt > kSettled && !process.endAsked) {
+            process.pause = absl::ZeroDuration();
+            process.trouble.clear();
+        }
+    }
+}
+
+absl::StatusOr<platform::Command> SideProcesses::command(const Process& process) const
+{
+    PH_ASSIGN_OR_RETURN(
+        const config::HostPort place, config::parseHostPort(process.server.address));
+    std::vector<std::string> words = commandOf(process.colour);
+    for (std::string& word : words) {
+        word = absl::StrReplaceAll(
+            word, {{"{address}", place.host}, {"{port}", std::to_string(place.port)}});
+    }
+    platform::Command command;
+    command.program = words.front();
+    command.arguments.assign(words.begin() + 1, words.end());
+    PH_ASSIGN_OR_RETURN(command.account, accountOf(m_application.runAs));
+    command.logFile = logOf(process);
+    return command;
+}
+
+void SideProcesses::start(Process& process)
+{
+    process.isReplaced = false;
+    process.endAsked.reset();
+    process.isKilled = false;
+    process.version = versionOf(commandOf(process.colour));
+    absl::Status status = platform::makeFolder(m_folder, fs::perms::owner_all);
+    auto command = status.ok() ? this->command(process) : absl::StatusOr<platform::Command>(status);
+    if (command.ok()) {
+        // Known before it begins: a server that is killed now finds it, and one that was killed
+        // before has none.
+        command->admit = [&](pid_t pid) -> absl::Status {
+            process.handle.emplace(pid);
+            process.birth = platform::birthOf(pid);
+            PH_RETURN_IF_ERROR(write());
+            PH_FAULT("rollouts.before_process");
+            return absl::OkStatus();
+        };
+        auto child = platform::ChildProcess::start(*command);
+        if (child.ok()) {
+            process.child.emplace(*std::move(child));
+            process.startedAt = m_clock.monotonic();
+            spdlog::info(
+                "rollouts of {}: {} runs as process {} ({})",
+                m_application.name,
+                process.server.name,
+                process.handle->pid(),
+                process.version);
+            return;
+        }
+        process.handle.reset();
+        status = child.status();
+    } else {
+        status = command.status();
+    }
+    process.pause = std::clamp(process.pause * 2, kFirstPause, kLongestPause);
+    process.notBefore = m_clock.monotonic() + process.pause;
+    process.trouble = fmt::format("{}: {}", process.server.name, std::string(status.message()));
+    spdlog::warn("rollouts of {}: {}", m_application.name, process.trouble);
+}
+
+void SideProcesses::end(Process& process)
+{
+    const auto exit = process.child ? process.child->exit() : std::nullopt;
+    const pid_t pid = process.handle->pid();
+    const bool isAsked = process.endAsked.has_value();
+    const std::string how = exit ? exit->text() : "ended";
+    process.handle.reset();
+    process.child.reset();
+    process.birth.clear();
+    if (const absl::Status written = write(); !written.ok()) {
+        spdlog::warn("rollouts of {}: {}", m_application.name, describe(written));
+    }
+    if (isAsked) {
+        process.pause = absl::ZeroDuration();
+        process.notBefore = absl::ZeroDuration();
+        process.trouble.clear();
+        spdlog::info(
+            "rollouts of {}: {} (process {}) {}",
+            m_application.name,
+            process.server.name,
+            pid,
+            how);
+        return;
+    }
+    process.pause = std::clamp(process.pause * 2, kFirstPause, kLongestPause);
+    process.notBefore = m_clock.monotonic() + process.pause;
+    process.trouble = fmt::format(
+        "{} {} and is started again; its output is in {}",
+        process.server.name,
+        how,
+        logOf(process).string());
+    spdlog::warn("rollouts of {}: {}", m_application.name, process.trouble);
+}
+
+} // namespace pilothouse::rollouts
