@@ -224,28 +224,46 @@ private Q_SLOTS:
     void bothSidesAreComparedByQueries_data()
     {
         QTest::addColumn<QString>("errors");
+        QTest::addColumn<QString>("slow");
         QTest::addColumn<int>("step");
-        // 200 responses a second of each side; of green's, a tenth may be errors.
+        QTest::addColumn<QString>("says");
+        // 200 responses a second of each side; of green's, a tenth may be errors, or slow.
         const QString some = R"(label_replace(vector(time() * 20), 'side', '$side', '', '')
                                 unless on(side) label_replace(vector(1), 'side', 'blue', '', ''))";
-        QTest::newRow("good") << "vector(0) + 0 * label_replace(vector(1), 's', '$side', '', '')"
-                              << int(v1::ROLLOUT_STEP_AWAITING_PROMOTION);
-        QTest::newRow("bad") << QString(some).simplified() << int(v1::ROLLOUT_STEP_ABORTED);
+        const QString none = "vector(0) + 0 * label_replace(vector(1), 's', '$side', '', '')";
+        const QString both = "label_replace(vector(time() * 0.2), 's', '$side', '', '')";
+        const int good = v1::ROLLOUT_STEP_AWAITING_PROMOTION;
+        QTest::newRow("good") << none << QString() << good << "";
+        QTest::newRow("bad") << some.simplified() << QString() << int(v1::ROLLOUT_STEP_ABORTED)
+                             << "server errors: ";
+        QTest::newRow("as slow as the other") << none << both << good << "";
+        QTest::newRow("late") << none << some.simplified() << int(v1::ROLLOUT_STEP_ABORTED)
+                              << "slow responses: ";
     }
 
     void bothSidesAreComparedByQueries()
     {
         QFETCH(QString, errors);
+        QFETCH(QString, slow);
         QFETCH(int, step);
+        QFETCH(QString, says);
         serve(
             QStringLiteral(
                 "compare_least = \"2s\"\n"
                 "responses_query = \"label_replace(vector(time() * 200), 's', '$side', '', '')\"\n"
-                "server_errors_query = \"%1\"\n")
-                .arg(errors));
+                "server_errors_query = \"%1\"\n%2")
+                .arg(
+                    errors,
+                    slow.isEmpty() ? QString()
+                                   : QStringLiteral("slow_responses_query = \"%1\"\n").arg(slow)));
         QVERIFY(m_probe->start().status.ok());
         QVERIFY(reaches(static_cast<v1::RolloutStep>(step)));
-        QVERIFY(m_probe->shop().observation().counts_responses());
+        const v1::RolloutApplication shop = m_probe->shop();
+        QVERIFY(shop.observation().counts_responses());
+        QCOMPARE(shop.rollout().evidence_size(), slow.isEmpty() ? 1 : 2);
+        QVERIFY2(
+            shop.rollout().message().find(says.toStdString()) != std::string::npos,
+            shop.rollout().message().c_str());
         QCOMPARE(selected(), std::string("blue"));
     }
 
