@@ -61,16 +61,6 @@ void boundLog(const fs::path& log)
     }
 }
 
-absl::StatusOr<std::optional<platform::Account>> accountOf(const std::string& runAs)
-{
-    if (runAs.empty()) {
-        PH_ASSIGN_OR_RETURN(platform::Account account, platform::serviceAccount(""));
-        return account;
-    }
-    PH_ASSIGN_OR_RETURN(platform::Account account, platform::findAccount(runAs));
-    return account;
-}
-
 } // namespace
 
 struct SideProcesses::Process
@@ -346,7 +336,11 @@ absl::StatusOr<platform::Command> SideProcesses::command(const Process& process)
     platform::Command command;
     command.program = words.front();
     command.arguments.assign(words.begin() + 1, words.end());
-    PH_ASSIGN_OR_RETURN(command.account, accountOf(m_application.runAs));
+    PH_ASSIGN_OR_RETURN(
+        const platform::Account account,
+        m_application.runAs.empty() ? platform::serviceAccount("")
+                                    : platform::findAccount(m_application.runAs));
+    command.account = account;
     command.logFile = logOf(process);
     return command;
 }

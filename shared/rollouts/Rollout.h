@@ -164,13 +164,13 @@ struct Side
     std::int64_t responses = 0;
     std::int64_t serverErrors = 0;
     std::int64_t clientErrors = 0;
-    /// Answers whose time is known, and those of them that took too long; nothing where that is
-    /// not counted.
-    std::optional<Counts> timed;
     /// How often a server of it went down.
     std::int64_t timesDown = 0;
     /// "green1 127.0.0.1:9002, …"
     std::string servers;
+    /// Answers whose time is known, and those of them that took too long; nothing where that is
+    /// not counted.
+    std::optional<Counts> timed = std::nullopt;
 
     friend bool operator==(const Side&, const Side&) = default;
 };

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace pilothouse::ui {
 
@@ -103,21 +104,36 @@ QString shareText(const rollouts::Counts& counts)
 }
 
 /// What the comparison saw of the side while it goes on, else what the driver counted.
-std::pair<QString, QString> errorsOf(
+std::vector<std::pair<QString, QString>> answersOf(
     const Application& application, Colour colour, const rollouts::Observation& seen)
 {
-    if (isOpen(application) && rollouts::isBeforeSwitch(application.rollout->step) &&
-        !application.rollout->evidence.empty()) {
-        const rollouts::MetricEvidence& first = application.rollout->evidence.front();
-        return {
-            RolloutWords::tr("Server errors"),
-            shareText(colour == application.rollout->stable ? first.stable : first.candidate)};
+    std::vector<std::pair<QString, QString>> facts;
+    if (isOpen(application) && rollouts::isBeforeSwitch(application.rollout->step)) {
+        for (const rollouts::MetricEvidence& one : application.rollout->evidence) {
+            const bool isStable = colour == application.rollout->stable;
+            QString name = text(one.name);
+            name.front() = name.front().toUpper(); // "server errors"; never empty
+            facts.emplace_back(name, shareText(isStable ? one.stable : one.candidate));
+        }
     }
-    const rollouts::Side& side = seen.side(colour);
-    return {
-        RolloutWords::tr("Errors in all"),
-        seen.countsResponses ? shareText({side.responses, side.serverErrors})
-                             : RolloutWords::tr("not counted")};
+    if (facts.empty()) {
+        const rollouts::Side& side = seen.side(colour);
+        facts.emplace_back(
+            RolloutWords::tr("Errors in all"),
+            seen.countsResponses ? shareText({side.responses, side.serverErrors})
+                                 : RolloutWords::tr("not counted"));
+    }
+    return facts;
+}
+
+/// The metric that the verdict hangs on: the worst when it is abort, else the one that is furthest
+/// behind.
+const rollouts::MetricEvidence& decisiveOf(const Rollout& rollout)
+{
+    return rollout.verdict == rollouts::Verdict::Abort
+               ? *std::ranges::max_element(rollout.evidence, {}, &rollouts::MetricEvidence::abort)
+               : *std::ranges::min_element(
+                     rollout.evidence, {}, &rollouts::MetricEvidence::promote);
 }
 
 QString shareOfTraffic(const rollouts::Observation& seen, Colour colour)
@@ -286,11 +302,12 @@ SlotView slotView(
         {RolloutWords::tr("Servers"),
          RolloutWords::tr("%1 of %2 up").arg(side.serversUp).arg(side.serversTotal)},
         {RolloutWords::tr("Under way"),
-         seen->countsInFlight ? formatCount(side.inFlight) : RolloutWords::tr("not counted")},
-        errorsOf(application, colour, *seen),
-        {application.driver == "kubernetes" ? RolloutWords::tr("Selector")
-                                            : RolloutWords::tr("Backend"),
-         text(side.backend)}};
+         seen->countsInFlight ? formatCount(side.inFlight) : RolloutWords::tr("not counted")}};
+    std::ranges::move(answersOf(application, colour, *seen), std::back_inserter(view.facts));
+    view.facts.emplace_back(
+        application.driver == "kubernetes" ? RolloutWords::tr("Selector")
+                                           : RolloutWords::tr("Backend"),
+        text(side.backend));
     // Where it never is split, the title says it all.
     if (application.holdBackPercent > 0 || !application.trafficSteps.empty() ||
         seen->splitPercent > 0) {
@@ -317,21 +334,23 @@ QString evidenceText(const Rollout& rollout)
 
 QString differenceText(const Rollout& rollout)
 {
-    if (rollout.evidence.empty() || rollout.evidence.front().stable.requests == 0 ||
-        rollout.evidence.front().candidate.requests == 0) {
+    if (rollout.evidence.empty()) {
         return {};
     }
-    const rollouts::MetricEvidence& first = rollout.evidence.front();
+    const rollouts::MetricEvidence& decisive = decisiveOf(rollout);
+    if (decisive.stable.requests == 0 || decisive.candidate.requests == 0) {
+        return {};
+    }
     const auto share = [](const rollouts::Counts& counts) {
         return static_cast<double>(counts.events) / static_cast<double>(counts.requests);
     };
-    const double points = 100 * (share(first.candidate) - share(first.stable));
+    const double points = 100 * (share(decisive.candidate) - share(decisive.stable));
     return RolloutWords::tr("%1 %2%3 points of %4 · %5")
         .arg(
             nameOf(rollout.candidate),
             points < 0 ? QStringLiteral("−") : QStringLiteral("+"),
             formatValue(std::abs(points), Unit::None).text(),
-            text(first.name),
+            text(decisive.name),
             wordOf(rollout.verdict).toLower());
 }
 

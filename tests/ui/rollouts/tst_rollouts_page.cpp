@@ -335,6 +335,25 @@ private Q_SLOTS:
         QVERIFY(!slotView(one, Colour::Blue, history).isServing);
     }
 
+    void slowAnswersStandBesideErrors()
+    {
+        rollouts::Application late = application(Step::AwaitingPromotion);
+        late.rollout->verdict = rollouts::Verdict::Abort;
+        late.rollout->evidence.push_back({"slow responses", {9000, 90}, {1100, 110}, 0, 1});
+        QCOMPARE(
+            differenceText(*late.rollout),
+            QStringLiteral("Green +9 points of slow responses · abort"));
+        const SlotView green = slotView(late, Colour::Green, {});
+        QStringList names;
+        for (const auto& [name, value] : green.facts) {
+            names << name;
+        }
+        QCOMPARE(
+            names,
+            (QStringList{"Servers", "Under way", "Server errors", "Slow responses", "Backend"}));
+        QCOMPARE(green.facts[3].second, QStringLiteral(u"10\u2009% of 1\u2009100"));
+    }
+
     void whatIsHeldBackIsShown()
     {
         auto one = application(Step::Switched);
