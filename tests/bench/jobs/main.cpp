@@ -200,6 +200,13 @@ absl::Status latency(bench::Report& report, test::JobDatabase& database)
             absl::SleepFor(absl::Microseconds(20));
         }
         ours.push_back(absl::FromUnixNanos(engine.handler->started.load()) - started);
+        // As the bare queue, which completes one before it begins the next.
+        if (!wait([&] {
+                return database.number("SELECT count(*) AS n FROM pilothouse.jobs "
+                                       "WHERE finished_at IS NULL") == 0;
+            })) {
+            return absl::DeadlineExceededError("the engine did not finish");
+        }
     }
     report.ratio(
         "enqueue to started, p50",
