@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config/Checker.h"
 #include "server/config/RolloutChecks.h"
+#include "server/config/ScalingChecks.h"
 #include "server/config/Values.h"
 
 #include <fmt/format.h>
@@ -97,6 +98,7 @@ std::vector<Problem> checkConfig(const Config& config, const KeyLines& lines)
     checkRollouts(checker, config.rollouts.applications);
     checkAnalyses(checker, config.rollouts);
     checkWindows(checker, config.rollouts);
+    checkScaling(checker, config);
     return checker.take();
 }
 

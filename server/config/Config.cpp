@@ -39,7 +39,13 @@ public:
     explicit Reader(std::filesystem::path folder)
         : m_folder(std::move(folder)), m_keys(configKeys()), m_names(namesOf(m_keys))
     {
-        for (const char* table : {kScrapeTable, kRolloutTable, kAnalysisTable, kWindowTable}) {
+        for (const char* table :
+             {kScrapeTable,
+              kRolloutTable,
+              kAnalysisTable,
+              kWindowTable,
+              kScalingPolicyTable,
+              kScalingMetricTable}) {
             m_names.emplace_back(table);
         }
     }
@@ -87,6 +93,20 @@ private:
                     windowKeys(),
                     m_config.rollouts.windows,
                     [](const toml::table&, ChangeWindow&) {});
+            } else if (key == kScalingPolicyTable) {
+                readTables(
+                    node,
+                    kScalingPolicyTable,
+                    scalingPolicyKeys(),
+                    m_config.scaling.policies,
+                    [](const toml::table&, ScalingPolicy&) {});
+            } else if (key == kScalingMetricTable) {
+                readTables(
+                    node,
+                    kScalingMetricTable,
+                    scalingMetricKeys(),
+                    m_config.scaling.metrics,
+                    [](const toml::table&, ScalingMetric&) {});
             } else if (!isTableName(key)) {
                 addUnknown(node, key, m_names);
             } else if (const auto* inner = node.as_table()) {

@@ -249,6 +249,56 @@ struct Services
     absl::Duration scrapeInterval = absl::Seconds(1);
 };
 
+/// How many instances a service should have, see shared/scaling/Policy.h.
+struct ScalingPolicy
+{
+    std::string name;
+    std::string title;
+    /// "recommend" or "act".
+    std::string mode = "recommend";
+    int minimum = 1;
+    int maximum = 10;
+    double tolerance = 0.1;
+    /// PromQL for the instances that are ready; empty with a Deployment.
+    std::string readyQuery;
+    /// As in RolloutApplication.
+    std::filesystem::path kubeconfig;
+    std::string kubeContext;
+    std::string nameSpace;
+    /// What is counted and scaled; empty = nothing is.
+    std::string deployment;
+    absl::Duration upStabilisation = absl::ZeroDuration();
+    /// "100% / 15s" or "4 / 15s".
+    std::vector<std::string> upRates = {"100% / 15s", "4 / 15s"};
+    /// "max", "min" or "disabled".
+    std::string upSelect = "max";
+    absl::Duration downStabilisation = absl::Seconds(300);
+    std::vector<std::string> downRates = {"100% / 15s"};
+    std::string downSelect = "max";
+};
+
+/// One of those that a policy goes by.
+struct ScalingMetric
+{
+    /// Name of the policy.
+    std::string policy;
+    std::string name;
+    std::string expression;
+    /// 0 = not given.
+    double target = 0;
+    std::string unit;
+    /// "average", "each" or "total".
+    std::string measures = "average";
+};
+
+struct Scaling
+{
+    /// Between two looks at a policy.
+    absl::Duration interval = absl::Seconds(15);
+    std::vector<ScalingPolicy> policies;
+    std::vector<ScalingMetric> metrics;
+};
+
 struct Access
 {
     absl::Duration sessionLifetime = absl::Hours(12);
@@ -298,6 +348,7 @@ struct Config
     Log log;
     Rollouts rollouts;
     Services services;
+    Scaling scaling;
 };
 
 /// Reads a TOML file over the defaults. An unknown key, a wrong type or an impossible value is

@@ -154,6 +154,26 @@ Key<Target> numberKey(
         [field](const Target& target) { return std::to_string(field(target)); }};
 }
 
+/// A number that need not be whole.
+template <typename Target, typename Field>
+Key<Target> decimalKey(
+    std::string name, std::string doc, double minimum, double maximum, Field field)
+{
+    return {
+        std::move(name),
+        std::move(doc),
+        [field, minimum, maximum](
+            const toml::node& node, const Path&, Target& target) -> absl::Status {
+            const auto value = node.is_boolean() ? std::nullopt : node.value<double>();
+            if (!value || !(*value >= minimum && *value <= maximum)) {
+                return expected(fmt::format("a number from {} to {}", minimum, maximum));
+            }
+            field(target) = *value;
+            return absl::OkStatus();
+        },
+        [field](const Target& target) { return fmt::format("{}", field(target)); }};
+}
+
 template <typename Target, typename Field>
 Key<Target> numberListKey(
     std::string name, std::string doc, std::int64_t minimum, std::int64_t maximum, Field field)

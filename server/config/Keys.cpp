@@ -425,6 +425,7 @@ std::vector<Key<Config>> configKeys()
           jobsKeys(),
           metricsKeys(),
           servicesKeys(),
+          scalingKeys(),
           accessKeys(),
           auditKeys(),
           logKeys()}) {

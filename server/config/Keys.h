@@ -33,6 +33,8 @@ struct Key
 std::vector<Key<Config>> configKeys();
 /// Those of them that begin with "services.".
 std::vector<Key<Config>> servicesKeys();
+/// Those that begin with "scaling.".
+std::vector<Key<Config>> scalingKeys();
 /// The keys of one [[metrics.scrape]] table.
 std::vector<Key<ScrapeJob>> scrapeKeys();
 inline constexpr const char* kScrapeTable = "metrics.scrape";
@@ -45,6 +47,12 @@ inline constexpr const char* kAnalysisTable = "rollouts.analyses";
 /// The keys of one [[rollouts.windows]] table.
 std::vector<Key<ChangeWindow>> windowKeys();
 inline constexpr const char* kWindowTable = "rollouts.windows";
+/// The keys of one [[scaling.policies]] table.
+std::vector<Key<ScalingPolicy>> scalingPolicyKeys();
+inline constexpr const char* kScalingPolicyTable = "scaling.policies";
+/// The keys of one [[scaling.metrics]] table.
+std::vector<Key<ScalingMetric>> scalingMetricKeys();
+inline constexpr const char* kScalingMetricTable = "scaling.metrics";
 
 /// One thing that is wrong, and on which line.
 struct Problem

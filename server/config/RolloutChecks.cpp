@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config/RolloutChecks.h"
 
+#include "server/config/NameRules.h"
 #include "server/config/Values.h"
 #include "shared/metrics/promql/Parser.h"
 #include "shared/rollouts/ChangeWindow.h"
@@ -17,27 +18,6 @@
 namespace pilothouse::config {
 
 namespace {
-
-/// What goes into a map, a command to HAProxy or a name on the command line.
-bool isPlainWord(const std::string& text)
-{
-    return !text.empty() && text.size() <= 100 &&
-           std::all_of(text.begin(), text.end(), [](unsigned char character) {
-               return std::isalnum(character) != 0 || character == '-' || character == '_' ||
-                      character == '.' || character == ':';
-           });
-}
-
-/// Of a Service, Deployment or namespace: an RFC 1123 label.
-bool isKubernetesName(const std::string& text)
-{
-    constexpr std::size_t kLongest = 63;
-    return !text.empty() && text.size() <= kLongest && text.front() != '-' && text.back() != '-' &&
-           std::all_of(text.begin(), text.end(), [](unsigned char character) {
-               return std::islower(character) != 0 || std::isdigit(character) != 0 ||
-                      character == '-';
-           });
-}
 
 bool isLabelKey(const std::string& text)
 {

@@ -27,6 +27,15 @@ constexpr const char* kWindowHead =
     "use it.\n"
     "# Rolling back is always allowed; a promotion out of time needs an override with a reason.\n";
 
+constexpr const char* kScalingPolicyHead =
+    "# Autoscaling: how many instances a service should have; repeat the table for each. Remove "
+    "the # to use it.\n"
+    "# Words and defaults are those of Kubernetes' HorizontalPodAutoscaler.\n";
+
+constexpr const char* kScalingMetricHead =
+    "# What a policy goes by: repeat the table for each metric; the one that asks for most "
+    "counts. Remove the # to use it.\n";
+
 constexpr const char* kScrapeHead =
     "# Scrape jobs: repeat the table for each. Remove the # to use it.\n";
 
@@ -70,6 +79,25 @@ ChangeWindow exampleWindow()
     ChangeWindow window;
     window.schedule = "0 9 * * 1-4";
     return window;
+}
+
+ScalingPolicy exampleScalingPolicy()
+{
+    ScalingPolicy policy;
+    policy.name = "checkout";
+    policy.readyQuery = "sum(up{job='checkout'})";
+    return policy;
+}
+
+ScalingMetric exampleScalingMetric()
+{
+    ScalingMetric metric;
+    metric.policy = "checkout";
+    metric.name = "requests";
+    metric.expression = "avg(rate(http_requests_total{job='checkout'}[1m]))";
+    metric.target = 150;
+    metric.unit = "requests/s";
+    return metric;
 }
 
 /// A table that is repeated, with its keys, all of it commented out.
@@ -116,6 +144,10 @@ std::string sampleConfig()
     writeTable(out, kRolloutHead, kRolloutTable, rolloutKeys(), exampleApplication());
     writeTable(out, kAnalysisHead, kAnalysisTable, analysisKeys(), exampleAnalysis());
     writeTable(out, kWindowHead, kWindowTable, windowKeys(), exampleWindow());
+    writeTable(
+        out, kScalingPolicyHead, kScalingPolicyTable, scalingPolicyKeys(), exampleScalingPolicy());
+    writeTable(
+        out, kScalingMetricHead, kScalingMetricTable, scalingMetricKeys(), exampleScalingMetric());
     writeTable(out, kScrapeHead, kScrapeTable, scrapeKeys(), exampleJob());
     return out.str();
 }

@@ -26,6 +26,15 @@ std::string sampleTable(const char* head)
     return active;
 }
 
+/// A policy on the Deployment "b".
+QString scalingPolicy(const char* name, const char* mode, const char* keys)
+{
+    return QStringLiteral("[[scaling.policies]]\nname='%1'\nmode='%2'\ndeployment='b'\n%3"
+                          "[[scaling.metrics]]\npolicy='%1'\nname='a'\nexpression='x'\n"
+                          "target=1\n")
+        .arg(QString::fromUtf8(name), QString::fromUtf8(mode), QString::fromUtf8(keys));
+}
+
 } // namespace
 
 class TestConfig : public QObject
@@ -97,6 +106,16 @@ private Q_SLOTS:
         QVERIFY2(config.ok(), config.status().ToString().c_str());
         QCOMPARE(config->rollouts.windows.size(), std::size_t(1));
         QCOMPARE(config->rollouts.windows[0].schedule, std::string("0 9 * * 1-4"));
+    }
+
+    void everyKeyOfASampleScalingPolicyIsAccepted()
+    {
+        const auto config = parseConfig(
+            sampleTable("# [[scaling.policies]]") + sampleTable("# [[scaling.metrics]]"), "a.toml");
+        QVERIFY2(config.ok(), config.status().ToString().c_str());
+        QCOMPARE(config->scaling.policies.size(), std::size_t(1));
+        QVERIFY(config->scaling.policies[0].downStabilisation == absl::Seconds(300));
+        QCOMPARE(config->scaling.metrics[0].target, 150.0);
     }
 
     void readsEveryKindOfValue()
@@ -304,6 +323,78 @@ private Q_SLOTS:
         row("conditions of nobody",
             measured + "success_condition='result > 1'\napplications=['till']\n",
             "there is no [[rollouts.applications]] with the name \"till\"");
+        const QString scaled =
+            "[[scaling.policies]]\nname='shop'\nready_query='sum(up)'\n"
+            "[[scaling.metrics]]\npolicy='shop'\nname='load'\nexpression='load'\ntarget=2\n";
+        row("a policy without metrics",
+            "[[scaling.policies]]\nname='shop'\nready_query='sum(up)'\n",
+            "p.toml:2: scaling.policies[0].name: expected a [[scaling.metrics]] with policy = "
+            "\"shop\"");
+        row("a policy of nothing",
+            "[[scaling.policies]]\nname='shop'\n",
+            "p.toml:1: scaling.policies[0]: expected a ready_query or a deployment");
+        row("a policy of both",
+            "[[scaling.policies]]\nname='shop'\nready_query='sum(up)'\ndeployment='shop'\n",
+            "p.toml:3: scaling.policies[0].ready_query: ready_query does nothing with a "
+            "deployment");
+        row("a policy that cannot act",
+            "[[scaling.policies]]\nname='shop'\nready_query='sum(up)'\nmode='act'\n",
+            "p.toml:4: scaling.policies[0].mode: mode = \"act\" needs a deployment");
+        row("a namespace of nothing",
+            "[[scaling.policies]]\nname='shop'\nready_query='sum(up)'\nnamespace='x'\n",
+            "namespace does nothing without a deployment");
+        row("a path as a Deployment",
+            "[[scaling.policies]]\nname='shop'\ndeployment='../x'\n",
+            "expected a deployment of lower-case letters");
+        row("more than the most",
+            "[[scaling.policies]]\nname='shop'\nready_query='x'\nminimum=5\nmaximum=2\n",
+            "p.toml:4: scaling.policies[0].minimum: minimum (5) must not be greater than maximum "
+            "(2)");
+        row("no instances",
+            "[[scaling.policies]]\nname='shop'\nready_query='x'\nminimum=0\n",
+            "expected a whole number from 1 to 10000");
+        row("a rate that is none",
+            "[[scaling.policies]]\nname='shop'\nready_query='x'\nup_policies=['4 pods']\n",
+            "p.toml:4: scaling.policies[0].up_policies: expected a rate such as \"100% / 15s\"");
+        row("a tolerance that is none",
+            "[[scaling.policies]]\nname='shop'\nready_query='x'\ntolerance=2\n",
+            "expected a number from 0 to 0.9");
+        row("a window that is too long",
+            "[[scaling.policies]]\nname='shop'\nready_query='x'\ndown_stabilisation='2h'\n",
+            "to \"1h\"");
+        row("a select that is none",
+            "[[scaling.policies]]\nname='shop'\nready_query='x'\nup_select='most'\n",
+            "expected one of [\"max\", \"min\", \"disabled\"]");
+        row("a query that counts nothing",
+            "[[scaling.policies]]\nname='shop'\nready_query='sum('\n",
+            "p.toml:3: scaling.policies[0].ready_query: ");
+        row("a policy twice",
+            scaled + "[[scaling.policies]]\nname='shop'\nready_query='sum(up)'\n",
+            "another [[scaling.policies]] has the name \"shop\" already");
+        row("a metric of nobody",
+            "[[scaling.metrics]]\npolicy='till'\nname='load'\nexpression='load'\ntarget=2\n",
+            "p.toml:2: scaling.metrics[0].policy: there is no [[scaling.policies]] with the name "
+            "\"till\"");
+        row("a metric without a target",
+            scaled + "[[scaling.metrics]]\npolicy='shop'\nname='b'\nexpression='load'\n",
+            "p.toml:9: scaling.metrics[1]: expected a target greater than 0");
+        row("a metric twice",
+            scaled + "[[scaling.metrics]]\npolicy='shop'\nname='load'\nexpression='x'\ntarget=1\n",
+            "policy \"shop\" has another metric \"load\" already");
+        row("an expression that is none",
+            "[[scaling.metrics]]\npolicy='shop'\nname='a'\nexpression='sum('\ntarget=1\n",
+            "p.toml:4: scaling.metrics[0].expression: ");
+        const auto acting = [](const char* name, const char* keys) {
+            return scalingPolicy(name, "act", keys);
+        };
+        row("one Deployment of two policies",
+            acting("a", "") + acting("b", ""),
+            "p.toml:13: scaling.policies[1].deployment: policy \"a\" scales the same Deployment "
+            "already");
+        row("a Deployment that rollouts scale",
+            inCluster + "compare=false\nblue_deployment='b'\ngreen_deployment='c'\n" +
+                acting("a", "namespace='shop-space'\n"),
+            "scaling.policies[0].deployment: rollouts of \"a\" scale the same Deployment");
         row("pool",
             "[database.pool]\nminimum = 30\n",
             "p.toml:2: database.pool.minimum: database.pool.minimum (30) must not be greater");
@@ -317,6 +408,32 @@ private Q_SLOTS:
         row("no such file", "[grpc]\nkey_file = '/nonexistent/key'\n", "No such file");
         row("not toml", "[grpc\n", "p.toml:1: not TOML:");
         row("duplicate", "data_dir='a'\ndata_dir='b'\n", "p.toml:2: not TOML:");
+    }
+
+    void policiesThatDoNotFightAreTaken_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::newRow("one") << scalingPolicy("a", "act", "");
+        QTest::newRow("two namespaces") << scalingPolicy("a", "act", "namespace='x'\n") +
+                                               scalingPolicy("b", "act", "namespace='y'\n");
+        QTest::newRow("the other only recommends")
+            << scalingPolicy("a", "act", "") + scalingPolicy("b", "recommend", "");
+        QTest::newRow("beside rollouts") << scalingPolicy("a", "recommend", "") +
+                                                "[[rollouts.applications]]\nname='a'\n"
+                                                "driver='kubernetes'\nservice='shop'\n"
+                                                "compare=false\nblue_deployment='b'\n"
+                                                "green_deployment='c'\n";
+    }
+
+    void policiesThatDoNotFightAreTaken()
+    {
+        QFETCH(QString, text);
+        const auto config = parseConfig(text.toStdString(), "p.toml");
+        QVERIFY2(config.ok(), config.status().ToString().c_str());
+        QCOMPARE(config->scaling.policies.front().maximum, 10);
+        QCOMPARE(config->scaling.policies.front().tolerance, 0.1);
+        QCOMPARE(config->scaling.policies.front().upRates.size(), std::size_t(2));
+        QCOMPARE(config->scaling.metrics.front().measures, std::string("average"));
     }
 
     void saysWhereAndWhatIsWrong()
