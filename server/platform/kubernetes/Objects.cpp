@@ -162,6 +162,29 @@ absl::StatusOr<Scale> parseScale(std::string_view json_)
         count(member(object, "spec"), "replicas"), count(member(object, "status"), "replicas")};
 }
 
+absl::StatusOr<Deployment> parseDeployment(std::string_view json_)
+{
+    PH_ASSIGN_OR_RETURN(const json object, document(json_, "Deployment"));
+    // A Deployment that does not say how many it wants wants one.
+    const json& spec = member(object, "spec");
+    return Deployment{
+        text(member(object, "metadata"), "resourceVersion"),
+        member(spec, "replicas").is_null() ? 1 : count(spec, "replicas"),
+        count(member(object, "status"), "readyReplicas")};
+}
+
+absl::StatusOr<std::vector<Autoscaler>> parseAutoscalers(std::string_view json_)
+{
+    PH_ASSIGN_OR_RETURN(const json list, document(json_, "HorizontalPodAutoscalerList"));
+    std::vector<Autoscaler> autoscalers;
+    for (const json& item : items(list, "items")) {
+        const json& target = member(member(item, "spec"), "scaleTargetRef");
+        autoscalers.push_back(
+            {text(member(item, "metadata"), "name"), text(target, "kind"), text(target, "name")});
+    }
+    return autoscalers;
+}
+
 std::string failureMessage(std::string_view body)
 {
     const json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);

@@ -67,11 +67,29 @@ struct Scale
     int present = 0;
 };
 
+struct Deployment
+{
+    std::string resourceVersion;
+    /// Replicas that there should be, and those that are ready.
+    int wanted = 0;
+    int ready = 0;
+};
+
+/// A HorizontalPodAutoscaler, and what it scales.
+struct Autoscaler
+{
+    std::string name;
+    std::string targetKind;
+    std::string targetName;
+};
+
 absl::StatusOr<Service> parseService(std::string_view json);
 absl::StatusOr<std::vector<Pod>> parsePods(std::string_view json);
 absl::StatusOr<EndpointSlices> parseEndpointSlices(std::string_view json);
 absl::StatusOr<EndpointSliceEvent> parseEndpointSliceEvent(std::string_view json);
 absl::StatusOr<Scale> parseScale(std::string_view json);
+absl::StatusOr<Deployment> parseDeployment(std::string_view json);
+absl::StatusOr<std::vector<Autoscaler>> parseAutoscalers(std::string_view json);
 
 /// What the API answered instead: the message of its Status object, at most a few hundred bytes.
 std::string failureMessage(std::string_view body);

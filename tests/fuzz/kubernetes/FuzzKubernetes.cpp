@@ -25,6 +25,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         scale.ok() && (scale->wanted < 0 || scale->present < 0)) {
         std::abort();
     }
+    if (const auto deployment = parseDeployment(text);
+        deployment.ok() && (deployment->wanted < 0 || deployment->ready < 0)) {
+        std::abort();
+    }
+    parseAutoscalers(text).IgnoreError();
     for (const char character : failureMessage(text)) {
         if (character >= 0 && character < ' ') {
             std::abort();

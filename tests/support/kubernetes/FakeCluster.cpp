@@ -140,12 +140,19 @@ template <typename Stream, typename Request>
 bool FakeCluster::answer(Stream& stream, const Request& request)
 {
     const std::string target(request.target());
+    const std::string asked = std::string(request.method_string()) + " " + target;
+    if (hasHung(asked)) {
+        return false;
+    }
     const FakeObjects::Answer answer = answerTo(
         std::string(request.method_string()),
         target,
         std::string(request[http::field::content_type]),
         std::string(request[http::field::authorization]),
         request.body());
+    if (isLost(asked)) {
+        return false;
+    }
     if (answer.code == 200 && target.find("watch=true") != std::string::npos) {
         watch(stream, target.find("shop-preview") == std::string::npos ? "shop" : "shop-preview");
         return false;
@@ -161,6 +168,35 @@ bool FakeCluster::answer(Stream& stream, const Request& request)
     beast::error_code error;
     http::write(stream, response, error);
     return !error;
+}
+
+bool FakeCluster::hasHung(const std::string& request)
+{
+    const auto isHanging = [&] {
+        const std::lock_guard lock(m_mutex);
+        return !m_hanging.empty() && request.find(m_hanging) != std::string::npos;
+    };
+    if (!isHanging()) {
+        return false;
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_requests.push_back(request);
+    }
+    while (!m_isStopping.load() && isHanging()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2)); // a cluster's own pace
+    }
+    return true;
+}
+
+bool FakeCluster::isLost(const std::string& request)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_losing.empty() || request.find(m_losing) == std::string::npos) {
+        return false;
+    }
+    m_losing.clear();
+    return true;
 }
 
 template <typename Stream>
@@ -228,6 +264,18 @@ void FakeCluster::fail(const std::string& part, int code, int times)
 {
     const std::lock_guard lock(m_mutex);
     m_failures.push_back({part, code, times});
+}
+
+void FakeCluster::hang(const std::string& part)
+{
+    const std::lock_guard lock(m_mutex);
+    m_hanging = part;
+}
+
+void FakeCluster::loseAnswer(const std::string& part)
+{
+    const std::lock_guard lock(m_mutex);
+    m_losing = part;
 }
 
 void FakeCluster::beforePatch(std::function<void(FakeObjects&)> work)

@@ -54,6 +54,10 @@ public:
     void setToken(const std::string& token);
     /// The next `times` requests whose path contains `part` get this code.
     void fail(const std::string& part, int code, int times);
+    /// Requests whose path contains `part` are not answered, and not done, until it is "" again.
+    void hang(const std::string& part);
+    /// The next request whose "METHOD path" contains `part` is done, and its answer is lost.
+    void loseAnswer(const std::string& part);
     /// Watches are cut at once.
     void setDropsWatches(bool drops) { m_dropsWatches.store(drops); }
     /// Runs before the next PATCH is looked at, once: somebody else is quicker.
@@ -76,6 +80,9 @@ private:
     void serve(Stream& stream);
     template <typename Stream, typename Request>
     bool answer(Stream& stream, const Request& request);
+    /// Whether the request was kept without an answer, and is to be forgotten.
+    bool hasHung(const std::string& request);
+    bool isLost(const std::string& request);
     template <typename Stream>
     void watch(Stream& stream, const std::string& service);
     FakeObjects::Answer answerTo(
@@ -90,6 +97,8 @@ private:
     FakeObjects m_objects;
     std::string m_token;
     std::vector<Failure> m_failures;
+    std::string m_hanging;
+    std::string m_losing;
     std::vector<std::string> m_requests;
     std::function<void(FakeObjects&)> m_beforePatch;
     std::atomic<bool> m_dropsWatches{false};

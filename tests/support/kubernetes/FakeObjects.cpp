@@ -12,6 +12,8 @@ constexpr const char* kPods = "/api/v1/namespaces/shop-space/pods";
 constexpr const char* kSlices = "/apis/discovery.k8s.io/v1/namespaces/shop-space/endpointslices";
 constexpr const char* kDeployments = "/apis/apps/v1/namespaces/shop-space/deployments/";
 constexpr const char* kScale = "/scale";
+constexpr const char* kAutoscalers =
+    "/apis/autoscaling/v2/namespaces/shop-space/horizontalpodautoscalers";
 
 Json makeService(const std::string& name, const std::string& colour)
 {
@@ -145,8 +147,42 @@ Json FakeObjects::scaleOf(const std::string& name) const
     const Deployment& deployment = m_deployments.at(name);
     return {
         {"kind", "Scale"},
+        {"metadata", {{"name", name}, {"resourceVersion", version()}}},
         {"spec", {{"replicas", deployment.replicas}}},
         {"status", {{"replicas", deployment.replicas}}}};
+}
+
+Json FakeObjects::deploymentOf(const std::string& name) const
+{
+    const Deployment& deployment = m_deployments.at(name);
+    const int ready = deployment.isReady ? deployment.replicas - deployment.starting : 0;
+    Json status{{"replicas", deployment.replicas}};
+    // As the real one does, none are not told.
+    if (ready > 0) {
+        status["readyReplicas"] = ready;
+    }
+    return {
+        {"kind", "Deployment"},
+        {"metadata", {{"name", name}, {"resourceVersion", version()}}},
+        {"spec", {{"replicas", deployment.replicas}}},
+        {"status", std::move(status)}};
+}
+
+Json FakeObjects::autoscalerList() const
+{
+    Json items = Json::array();
+    for (const auto& [name, target] : m_autoscalers) {
+        items.push_back(
+            {{"metadata", {{"name", name}}},
+             {"spec", {{"scaleTargetRef", {{"kind", "Deployment"}, {"name", target}}}}}});
+    }
+    return {{"kind", "HorizontalPodAutoscalerList"}, {"items", std::move(items)}};
+}
+
+void FakeObjects::scale(const std::string& deployment, int replicas)
+{
+    m_deployments.at(deployment).replicas = replicas;
+    ++m_version;
 }
 
 FakeObjects::Answer FakeObjects::get(const std::string& path, const std::string& query) const
@@ -176,6 +212,12 @@ FakeObjects::Answer FakeObjects::get(const std::string& path, const std::string&
             {{"kind", "EndpointSliceList"},
              {"metadata", {{"resourceVersion", version()}}},
              {"items", Json::array({slice(isPreview ? "shop-preview" : "shop")})}}};
+    }
+    if (path == kAutoscalers) {
+        return {200, autoscalerList()};
+    }
+    if (const std::string name = after(path, kDeployments); m_deployments.contains(name)) {
+        return {200, deploymentOf(name)};
     }
     if (const std::string name = deploymentIn(path); !name.empty()) {
         return m_deployments.contains(name)
@@ -225,11 +267,23 @@ FakeObjects::Answer FakeObjects::patchService(
 FakeObjects::Answer FakeObjects::patchScale(
     const std::string& name, const std::string& contentType, const std::string& body)
 {
-    if (contentType != "application/merge-patch+json") {
+    Json scale = scaleOf(name);
+    const Json patch = Json::parse(body, nullptr, false);
+    if (contentType == "application/json-patch+json") {
+        try {
+            scale = scale.patch(patch);
+        } catch (const Json::exception& error) {
+            return failure(
+                422,
+                "Invalid",
+                std::string("the server rejected our request due to an error in our request: ") +
+                    error.what());
+        }
+    } else if (contentType == "application/merge-patch+json") {
+        scale.merge_patch(patch);
+    } else {
         return unknownFormat();
     }
-    Json scale = scaleOf(name);
-    scale.merge_patch(Json::parse(body, nullptr, false));
     m_deployments.at(name).replicas = scale["spec"]["replicas"];
     ++m_version;
     return {200, scaleOf(name)};

@@ -24,6 +24,8 @@ public:
         int replicas = 2;
         /// Of its pods.
         bool isReady = true;
+        /// So many of them are not ready all the same.
+        int starting = 0;
         std::string revision = "r1";
         int restarts = 0;
     };
@@ -44,7 +46,10 @@ public:
     void setLag(std::chrono::milliseconds lag) { m_lag = lag; }
     /// A Service's patch is answered as done, and forgotten.
     void setForgetful(bool isForgetful) { m_isForgetful = isForgetful; }
+    /// HorizontalPodAutoscalers by name, each with the Deployment that it scales.
+    std::map<std::string, std::string>& autoscalers() { return m_autoscalers; }
     /// As somebody else does it with kubectl.
+    void scale(const std::string& deployment, int replicas);
     void select(const std::string& service, const std::string& colour);
 
     Answer get(const std::string& path, const std::string& query) const;
@@ -67,10 +72,13 @@ private:
     Answer patchScale(
         const std::string& name, const std::string& contentType, const std::string& body);
     Json scaleOf(const std::string& name) const;
+    Json deploymentOf(const std::string& name) const;
+    Json autoscalerList() const;
     void noteChange(const std::string& service, const std::string& before);
 
     std::map<std::string, Json> m_services;
     std::map<std::string, Deployment> m_deployments;
+    std::map<std::string, std::string> m_autoscalers;
     std::map<std::string, Change> m_changes;
     std::chrono::milliseconds m_lag{10};
     bool m_isForgetful = false;

@@ -301,6 +301,29 @@ private Q_SLOTS:
         QVERIFY(said(answer.status()).contains(cluster.url()));
     }
 
+    void aDeploymentIsReadAsItsControllersLeaveIt()
+    {
+        const auto whole = parseDeployment(
+            R"({"kind":"Deployment","metadata":{"resourceVersion":"7"},"spec":{"replicas":3},
+                "status":{"readyReplicas":2}})");
+        QVERIFY(whole.ok());
+        QCOMPARE(whole->resourceVersion, std::string("7"));
+        QCOMPARE(whole->wanted, 3);
+        QCOMPARE(whole->ready, 2);
+        const auto bare = parseDeployment(R"({"kind":"Deployment"})");
+        QVERIFY(bare.ok());
+        QCOMPARE(bare->wanted, 1);
+        QCOMPARE(bare->ready, 0);
+        const auto stopped = parseDeployment(R"({"kind":"Deployment","spec":{"replicas":0}})");
+        QCOMPARE(stopped->wanted, 0);
+        const auto scalers = parseAutoscalers(
+            R"({"kind":"HorizontalPodAutoscalerList","items":[{"metadata":{"name":"a"},
+                "spec":{"scaleTargetRef":{"kind":"Deployment","name":"b"}}},7]})");
+        QVERIFY(scalers.ok());
+        QCOMPARE(scalers->size(), std::size_t{2});
+        QCOMPARE(scalers->front().targetName, std::string("b"));
+    }
+
     void objectsOfAnotherKindAreRefused()
     {
         for (const char* body :
@@ -309,6 +332,8 @@ private Q_SLOTS:
             QVERIFY(!parsePods(body).ok());
             QVERIFY(!parseEndpointSlices(body).ok());
             QVERIFY(!parseScale(body).ok());
+            QVERIFY(!parseDeployment(body).ok());
+            QVERIFY(!parseAutoscalers(body).ok());
         }
         const auto odd = parsePods(
             R"({"kind":"PodList","items":[3,{"metadata":{"labels":[]},"status":{"conditions":{},
