@@ -25,6 +25,7 @@
 #include "server/platform/rpc/RpcServer.h"
 #include "server/platform/telemetry/Instruments.h"
 #include "server/rollouts/RolloutsModule.h"
+#include "server/scaling/ScalingModule.h"
 #include "server/services/ServicesModule.h"
 #include "server/system/HealthChecks.h"
 #include "server/system/HealthRegistry.h"
@@ -111,6 +112,7 @@ struct Application::Parts
     std::unique_ptr<jobs::JobsModule> jobs;
     std::unique_ptr<rollouts::RolloutsModule> rollouts;
     std::unique_ptr<services::ServicesModule> registry;
+    std::unique_ptr<scaling::ScalingModule> scaling;
     std::unique_ptr<Ticker> everySecond;
     std::unique_ptr<Ticker> everyHalfMinute;
     std::unique_ptr<Ticker> everyDay;
@@ -124,6 +126,7 @@ struct Application::Parts
     void makeJobs(JobHandlers extraKinds);
     absl::Status makeRollouts();
     absl::Status makeRegistry();
+    void makeScaling();
     void addChecks();
     void startTickers();
     absl::Status serve();
@@ -332,6 +335,23 @@ absl::Status Application::Parts::makeRegistry()
     return absl::OkStatus();
 }
 
+void Application::Parts::makeScaling()
+{
+    scaling = std::make_unique<scaling::ScalingModule>(scaling::ScalingModule::Surroundings{
+        config.scaling,
+        clock,
+        control->database(),
+        *auditLog,
+        access->gate(),
+        *leader,
+        metrics->queries(),
+        db,
+        health,
+        instruments.registry(),
+        *guard,
+        pages});
+}
+
 void Application::Parts::addChecks()
 {
     checks.add(kControlDatabase, kDatabasePeriod, [this] { return control->check(); });
@@ -384,7 +404,8 @@ absl::Status Application::Parts::serve()
         &audit->service(),
         &jobs->service(),
         &rollouts->service(),
-        &registry->service()};
+        &registry->service(),
+        &scaling->service()};
     std::ranges::copy(access->services(), std::back_inserter(services));
     PH_ASSIGN_OR_RETURN(
         rpc, rpc::RpcServer::start(endpoints.rpc, std::move(services), io.context()));
@@ -450,6 +471,7 @@ absl::StatusOr<std::unique_ptr<Application>> Application::start(
     all.makeJobs(std::move(extraKinds));
     PH_RETURN_IF_ERROR(all.makeRollouts());
     PH_RETURN_IF_ERROR(all.makeRegistry());
+    all.makeScaling();
     all.addChecks();
     PH_RETURN_IF_ERROR(all.serve());
     return application;

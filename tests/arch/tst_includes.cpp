@@ -58,6 +58,7 @@ QList<Rule> rules()
               "shared/audit/",
               "shared/rollouts/",
               "shared/services/",
+              "shared/scaling/",
               "shared/base/"}),
          paths(
              {"shared/metrics/proto/",
@@ -67,6 +68,7 @@ QList<Rule> rules()
               "shared/audit/proto/",
               "shared/rollouts/proto/",
               "shared/services/proto/",
+              "shared/scaling/proto/",
               "shared/base/proto/"}),
          wire},
     };

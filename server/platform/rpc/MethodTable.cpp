@@ -10,6 +10,7 @@
 #include <pilothouse/v1/options.pb.h>
 #include <pilothouse/v1/plans.pb.h>
 #include <pilothouse/v1/rollouts.pb.h>
+#include <pilothouse/v1/scaling.pb.h>
 #include <pilothouse/v1/services.pb.h>
 #include <pilothouse/v1/system.pb.h>
 
@@ -95,7 +96,8 @@ std::vector<const google::protobuf::ServiceDescriptor*> contractServices()
           v1::CreateJobRequest::descriptor()->file(),
           v1::ListEntriesRequest::descriptor()->file(),
           v1::StartRolloutRequest::descriptor()->file(),
-          v1::RegisterInstanceRequest::descriptor()->file()}) {
+          v1::RegisterInstanceRequest::descriptor()->file(),
+          v1::ListPoliciesRequest::descriptor()->file()}) {
         for (int index = 0; index < file->service_count(); ++index) {
             services.push_back(file->service(index));
         }

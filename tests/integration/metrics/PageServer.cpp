@@ -34,7 +34,7 @@ void PageServer::setPage(std::function<QByteArray()> page)
 {
     const std::lock_guard lock(m_mutex);
     m_behaviour = {
-        [page = std::move(page)] {
+        [page = std::move(page)]() -> QByteArray {
             const QByteArray body = page();
             return QByteArray("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ") +
                    QByteArray::number(body.size()) + "\r\n\r\n" + body;
