@@ -24,6 +24,7 @@ class JobsClient;
 class MetricsClient;
 class PlansClient;
 class RolloutsClient;
+class ScalingClient;
 class ServicesClient;
 class SystemClient;
 
@@ -135,6 +136,7 @@ public:
     virtual AuditClient& audit() = 0;
     virtual RolloutsClient& rollouts() = 0;
     virtual ServicesClient& services() = 0;
+    virtual ScalingClient& scaling() = 0;
 };
 
 /// A connection over gRPC; it starts Disconnected.

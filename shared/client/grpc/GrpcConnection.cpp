@@ -10,6 +10,7 @@
 #include "shared/client/grpc/GrpcMetricsClient.h"
 #include "shared/client/grpc/GrpcPlansClient.h"
 #include "shared/client/grpc/GrpcRolloutsClient.h"
+#include "shared/client/grpc/GrpcScalingClient.h"
 #include "shared/client/grpc/GrpcServicesClient.h"
 #include "shared/client/grpc/GrpcSystemClient.h"
 #include "shared/client/grpc/Link.h"
@@ -41,7 +42,8 @@ GrpcConnection::GrpcConnection(ConnectionOptions options)
       m_jobs(std::make_unique<GrpcJobsClient>(m_link)),
       m_audit(std::make_unique<GrpcAuditClient>(m_link)),
       m_rollouts(std::make_unique<GrpcRolloutsClient>(m_link)),
-      m_services(std::make_unique<GrpcServicesClient>(m_link))
+      m_services(std::make_unique<GrpcServicesClient>(m_link)),
+      m_scaling(std::make_unique<GrpcScalingClient>(m_link))
 {
     m_core = std::make_shared<ConnectionCore>(std::move(options), m_loop, m_link, systemClock());
     m_link->onUnauthenticated = [core = std::weak_ptr(m_core)](const absl::Status& why) {

@@ -43,6 +43,7 @@ public:
     AuditClient& audit() override { return *m_audit; }
     RolloutsClient& rollouts() override { return *m_rollouts; }
     ServicesClient& services() override { return *m_services; }
+    ScalingClient& scaling() override { return *m_scaling; }
 
 private:
     std::shared_ptr<EventLoop> m_loop;
@@ -57,6 +58,7 @@ private:
     std::unique_ptr<AuditClient> m_audit;
     std::unique_ptr<RolloutsClient> m_rollouts;
     std::unique_ptr<ServicesClient> m_services;
+    std::unique_ptr<ScalingClient> m_scaling;
 };
 
 } // namespace pilothouse::client

@@ -133,7 +133,8 @@ void Link::setChannel(std::shared_ptr<grpc::Channel> channel)
             v1::JobsService::NewStub(channel),
             v1::AuditService::NewStub(channel),
             v1::RolloutsService::NewStub(channel),
-            v1::RegistryService::NewStub(channel)});
+            v1::RegistryService::NewStub(channel),
+            v1::ScalingService::NewStub(channel)});
     }
 }
 

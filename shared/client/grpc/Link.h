@@ -15,6 +15,7 @@
 #include <pilothouse/v1/metrics.grpc.pb.h>
 #include <pilothouse/v1/plans.grpc.pb.h>
 #include <pilothouse/v1/rollouts.grpc.pb.h>
+#include <pilothouse/v1/scaling.grpc.pb.h>
 #include <pilothouse/v1/services.grpc.pb.h>
 #include <pilothouse/v1/system.grpc.pb.h>
 
@@ -63,6 +64,7 @@ public:
         std::unique_ptr<v1::AuditService::Stub> audit;
         std::unique_ptr<v1::RolloutsService::Stub> rollouts;
         std::unique_ptr<v1::RegistryService::Stub> services;
+        std::unique_ptr<v1::ScalingService::Stub> scaling;
     };
 
     Link(std::shared_ptr<EventLoop> loop, std::string name, absl::Duration callTimeout);

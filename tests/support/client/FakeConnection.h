@@ -9,6 +9,7 @@
 #include "tests/support/client/FakeMetricsClient.h"
 #include "tests/support/client/FakePlansClient.h"
 #include "tests/support/client/FakeRolloutsClient.h"
+#include "tests/support/client/FakeScalingClient.h"
 #include "tests/support/client/FakeServicesClient.h"
 #include "tests/support/client/FakeSystemClient.h"
 
@@ -28,6 +29,7 @@ public:
     FakeAuditClient auditClient;
     FakeRolloutsClient rolloutsClient;
     FakeServicesClient servicesClient;
+    FakeScalingClient scalingClient;
 
     int connects = 0;
     int disconnects = 0;
@@ -64,6 +66,7 @@ public:
     client::AuditClient& audit() override { return auditClient; }
     client::RolloutsClient& rollouts() override { return rolloutsClient; }
     client::ServicesClient& services() override { return servicesClient; }
+    client::ScalingClient& scaling() override { return scalingClient; }
 
 private:
     client::ConnectionStatus m_status;
