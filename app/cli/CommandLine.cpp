@@ -159,6 +159,7 @@ int runCommandLine(int argc, const char* const* argv)
     services->require_subcommand(1);
     addServicesCommands(*services, context);
     addInstanceCommands(*services, context);
+    addScalingCommands(app, context);
     addSignInCommands(app, context);
     addPasswordCommand(app, context);
     addSessionCommands(app, context);

@@ -74,6 +74,8 @@ void addRolloutCommands(CLI::App& app, Context& context);
 void addServicesCommands(CLI::App& services, Context& context);
 /// `services register|heartbeat|deregister|drain|undrain`.
 void addInstanceCommands(CLI::App& services, Context& context);
+/// `scaling list|show|decisions|simulate|pause|resume`.
+void addScalingCommands(CLI::App& app, Context& context);
 void addCompletionCommand(CLI::App& app, Context& context);
 
 } // namespace pilothouse::cli

@@ -46,6 +46,7 @@ public:
     client::AuditClient& audit() { return m_connection->audit(); }
     client::RolloutsClient& rollouts() { return m_connection->rollouts(); }
     client::ServicesClient& services() { return m_connection->services(); }
+    client::ScalingClient& scaling() { return m_connection->scaling(); }
 
 private:
     client::ConnectionStatus waitForDecision();
