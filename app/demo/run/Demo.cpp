@@ -50,7 +50,7 @@ automatic_rollback = true
 std::string serverConfig(const std::filesystem::path& targets)
 {
     return fmt::format(
-        R"(# Written by pilothouse-demo at every start.
+        R"toml(# Written by pilothouse-demo at every start.
 [server]
 display_name = "Demo"
 environment = "local"
@@ -60,7 +60,34 @@ job = "demo"
 interval = "1s"
 timeout = "1s"
 files = ["{}"]
-)",
+
+# Says how many processes the load would need; the demo starts no more of them.
+[scaling]
+interval = "5s"
+
+[[scaling.policies]]
+name = "extraction"
+title = "HTML extraction"
+ready_query = "sum(up{{job='extraction'}})"
+minimum = 1
+maximum = 8
+down_stabilisation = "1m"
+
+[[scaling.metrics]]
+policy = "extraction"
+name = "requests"
+expression = "sum(rate(riptide_requests_total{{job='extraction'}}[30s]))"
+target = 50
+unit = "requests/s"
+measures = "total"
+
+[[scaling.metrics]]
+policy = "extraction"
+name = "cpu"
+expression = "avg(riptide_cpu_usage_ratio{{job='extraction'}})"
+target = 0.7
+unit = "of a CPU"
+)toml",
         targets.string());
 }
 

@@ -167,6 +167,11 @@ void DemoTest::targetsOfBothColoursAreUp()
                    "haproxy_backend_http_responses_total{proxy=\"blue\",code=\"2xx\"} > 0"))
              .isEmpty(),
         20000);
+    // The policy counts both of them.
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !query(QStringLiteral("pilothouse_scaling_ready_instances{policy=\"extraction\"} == 2"))
+             .isEmpty(),
+        30000);
 }
 
 void DemoTest::badGreenShowsInItsErrorRateOnly()
