@@ -5,6 +5,7 @@
 #include "shared/client/SystemClient.h"
 #include "ui/components/DataTable.h"
 #include "ui/components/Tabs.h"
+#include "ui/scaling/ScalingPanel.h"
 #include "ui/services/InstanceInspector.h"
 #include "ui/services/ServiceCommands.h"
 #include "ui/services/ServiceMap.h"
@@ -18,6 +19,8 @@
 #include <QGuiApplication>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace pilothouse::ui {
@@ -27,6 +30,8 @@ namespace {
 constexpr int kNameWidth = 340;
 constexpr int kTimesEveryMs = 5000;
 constexpr int kInstancesTab = 0;
+constexpr int kScalingTab = 2;
+const QString kPolicyObject = QStringLiteral("autoscaling:");
 
 QString column(const char* id)
 {
@@ -67,9 +72,10 @@ void ServicesPage::build()
 {
     const Theme& theme = m_context.theme;
     m_map = new ServiceMap(theme, this);
-    m_tabs = new Tabs(theme, tr("Instances and balancing"), this);
+    m_tabs = new Tabs(theme, tr("Instances, balancing and autoscaling"), this);
     m_tabs->addTab(tr("Instances"));
     m_tabs->addTab(tr("Balancing"));
+    m_tabs->addTab(tr("Autoscaling"));
     m_instances =
         new DataTable(theme, tr("Instances"), instanceColumns(), DataTable::Chrome::Full, this);
     m_balancing =
@@ -101,8 +107,13 @@ void ServicesPage::build()
         each->sortBy(column("service"), Qt::AscendingOrder);
         m_stack->addWidget(each);
     }
+    m_scaling = new ScalingPanel(m_context, m_actions, this);
+    m_stack->addWidget(m_scaling);
     m_inspector = new InstanceInspector(m_context, this);
-    m_inspector->hide();
+    m_inspectors = new QStackedWidget(this);
+    m_inspectors->addWidget(m_inspector);
+    m_inspectors->addWidget(m_scaling->inspector());
+    m_inspectors->hide();
     auto* layout = new QVBoxLayout(this);
     const int margin = theme.px(space::kXl);
     layout->setContentsMargins(margin, theme.px(space::kXs), margin, theme.px(space::kL));
@@ -116,10 +127,13 @@ void ServicesPage::bind()
 {
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
         m_stack->setCurrentIndex(tab);
+        m_inspectors->setCurrentIndex(showsScaling() ? 1 : 0);
+        m_scaling->setShown(m_isShown && showsScaling());
         showAll();
-        if (!m_chosen.isEmpty()) {
+        if (!m_chosen.isEmpty() && !showsScaling()) {
             table().select(m_chosen);
         }
+        Q_EMIT objectChanged();
     });
     for (DataTable* each : {m_instances, m_balancing}) {
         connect(each, &DataTable::selectionChanged, this, [this, each] {
@@ -130,6 +144,9 @@ void ServicesPage::bind()
         });
         connect(each, &DataTable::actionTriggered, &m_model, &ServicesViewModel::refresh);
     }
+    connect(m_scaling, &ScalingPanel::changed, this, &ServicesPage::showInspector);
+    connect(m_scaling, &ScalingPanel::chosenChanged, this, &Page::objectChanged);
+    connect(m_scaling, &ScalingPanel::sheetRequested, this, &Page::sheetRequested);
     connect(&m_model, &ServicesViewModel::reset, this, &ServicesPage::showAll);
     connect(&m_model, &ServicesViewModel::instancesChanged, this, &ServicesPage::showSome);
     connect(&m_model, &ServicesViewModel::stateChanged, this, &ServicesPage::showRest);
@@ -154,7 +171,14 @@ void ServicesPage::bind()
 
 DataTable& ServicesPage::table() const
 {
-    return m_tabs->currentIndex() == kInstancesTab ? *m_instances : *m_balancing;
+    return showsScaling()                            ? m_scaling->table()
+           : m_tabs->currentIndex() == kInstancesTab ? *m_instances
+                                                     : *m_balancing;
+}
+
+bool ServicesPage::showsScaling() const
+{
+    return m_tabs->currentIndex() == kScalingTab;
 }
 
 std::vector<TableRow> ServicesPage::rowsOf(
@@ -173,6 +197,11 @@ std::vector<TableRow> ServicesPage::rowsOf(
 
 void ServicesPage::showAll()
 {
+    if (showsScaling()) {
+        m_scaling->showNow();
+        showRest();
+        return;
+    }
     table().setRows(rowsOf(m_tabs->currentIndex(), m_model.instances()));
     if (!m_wanted.isEmpty() && m_model.find(m_wanted) != nullptr) {
         table().select(std::exchange(m_wanted, QString()));
@@ -233,7 +262,8 @@ void ServicesPage::showInspector()
     if (instance != nullptr) {
         m_inspector->setInstance(*instance);
     }
-    Q_EMIT inspectorChanged(instance != nullptr);
+    m_tabs->setBadge(kScalingTab, m_scaling->problemCount());
+    Q_EMIT inspectorChanged(showsScaling() ? m_scaling->hasDetails() : instance != nullptr);
     if (m_context.commands != nullptr) {
         m_context.commands->refresh();
     }
@@ -244,12 +274,14 @@ void ServicesPage::showFreshness()
     const QString note = staleNote(m_context.session, m_context.settings.timeDisplay());
     m_instances->setStaleNote(note);
     m_balancing->setStaleNote(note);
+    m_scaling->showFreshness();
     showMap();
 }
 
 const services::Instance* ServicesPage::chosen() const
 {
-    return m_chosen.isEmpty() ? nullptr : m_model.find(m_chosen);
+    // Nothing is done to what is not seen.
+    return m_chosen.isEmpty() || showsScaling() ? nullptr : m_model.find(m_chosen);
 }
 
 void ServicesPage::choose(const QString& key)
@@ -264,11 +296,16 @@ void ServicesPage::choose(const QString& key)
 
 QString ServicesPage::object() const
 {
-    return m_chosen;
+    return showsScaling() ? kPolicyObject + m_scaling->chosen() : m_chosen;
 }
 
 void ServicesPage::openObject(const QString& object)
 {
+    if (object.startsWith(kPolicyObject)) {
+        m_tabs->setCurrentIndex(kScalingTab);
+        m_scaling->open(object.mid(kPolicyObject.size()));
+        return;
+    }
     m_wanted = object;
     choose(object);
     showAll();
@@ -286,6 +323,8 @@ void ServicesPage::setFilter(const QString& filter)
 
 void ServicesPage::setShown(bool shown)
 {
+    m_isShown = shown;
+    m_scaling->setShown(shown && showsScaling());
     if (shown) {
         m_model.open();
         showFreshness();
@@ -297,6 +336,7 @@ void ServicesPage::setShown(bool shown)
 void ServicesPage::refresh()
 {
     m_model.refresh();
+    m_scaling->refresh();
 }
 
 bool ServicesPage::focusFilter()
@@ -312,7 +352,7 @@ QWidget* ServicesPage::initialFocus()
 
 QWidget* ServicesPage::inspector()
 {
-    return m_inspector;
+    return m_inspectors;
 }
 
 void ServicesPage::resizeEvent(QResizeEvent* event)
@@ -368,7 +408,7 @@ std::vector<Command> ServicesPage::commands()
         {},
         &ServicesPage::copyAddress);
     copy.permission.clear();
-    return {
+    std::vector<Command> all{
         verb(
             servicecommand::kDrain,
             tr("Drain…"),
@@ -391,6 +431,8 @@ std::vector<Command> ServicesPage::commands()
             {},
             &ServicesPage::removeInstance),
         std::move(copy)};
+    std::ranges::move(m_scaling->commands(), std::back_inserter(all));
+    return all;
 }
 
 void ServicesPage::drain()
@@ -461,7 +503,8 @@ QByteArray ServicesPage::saveLayout() const
 {
     QByteArray layout;
     QDataStream stream(&layout, QIODevice::WriteOnly);
-    stream << m_instances->saveLayout() << m_balancing->saveLayout();
+    stream << m_instances->saveLayout() << m_balancing->saveLayout()
+           << m_scaling->table().saveLayout();
     return layout;
 }
 
@@ -470,9 +513,11 @@ void ServicesPage::restoreLayout(const QByteArray& layout)
     QDataStream stream(layout);
     QByteArray instances;
     QByteArray balancing;
-    stream >> instances >> balancing;
+    QByteArray scaling;
+    stream >> instances >> balancing >> scaling;
     m_instances->restoreLayout(instances);
     m_balancing->restoreLayout(balancing);
+    m_scaling->table().restoreLayout(scaling);
 }
 
 } // namespace pilothouse::ui

@@ -16,11 +16,12 @@ namespace pilothouse::ui {
 
 class DataTable;
 class InstanceInspector;
+class ScalingPanel;
 class ServiceMap;
 class Tabs;
 
-/// The health of the parts: what calls what, every instance with its state, and how calls are
-/// spread. Its object is "service/id".
+/// The health of the parts: what calls what, every instance with its state, how calls are spread,
+/// and how many instances there should be. Its object is "service/id" or "autoscaling:policy".
 class ServicesPage : public Page
 {
     Q_OBJECT
@@ -45,6 +46,7 @@ public:
 
     ServicesViewModel& model() { return m_model; }
     PlannedActions& actions() { return m_actions; }
+    ScalingPanel& scaling() { return *m_scaling; }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -53,6 +55,7 @@ private:
     void build();
     void bind();
     DataTable& table() const;
+    bool showsScaling() const;
     std::vector<TableRow> rowsOf(int tab, const std::vector<const services::Instance*>&) const;
     void showAll();
     void showSome(const QStringList& changed, const QStringList& removed);
@@ -87,6 +90,10 @@ private:
     std::unique_ptr<NarrowColumns> m_narrowInstances;
     std::unique_ptr<NarrowColumns> m_narrowBalancing;
     InstanceInspector* m_inspector = nullptr;
+    ScalingPanel* m_scaling = nullptr;
+    /// The inspector of the tab that is shown.
+    QStackedWidget* m_inspectors = nullptr;
+    bool m_isShown = false;
     QString m_chosen;
     QString m_wanted;
     /// "12 s ago" goes on without a word from the server.

@@ -66,6 +66,7 @@ public:
     client::MetricsClient& metrics() { return m_connection->metrics(); }
     client::JobsClient& jobs() { return m_connection->jobs(); }
     client::ServicesClient& services() { return m_connection->services(); }
+    client::ScalingClient& scaling() { return m_connection->scaling(); }
     client::RolloutsClient& rollouts() { return m_connection->rollouts(); }
 
     /// Lock, lease and approvals; open while the session can be used.
