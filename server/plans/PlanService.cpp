@@ -67,16 +67,13 @@ PlanService::PlanService(
     unaryOn(db, "Approve", &PlanService::approve);
     unaryOn(db, "Reject", &PlanService::reject);
     unaryOn(db, "WithdrawApproval", &PlanService::withdrawApproval);
-    m_board.onChange([this] { wakeWatchers(); });
+    m_board.onChange([this] { m_watchers.wake(); });
 }
 
 absl::StatusOr<std::unique_ptr<PlanService::Source>> PlanService::watchSafety(
     const rpc::Call& call, const v1::WatchSafetyRequest&, rpc::Waker waker)
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_watchers.push_back(std::move(waker));
-    }
+    m_watchers.add(std::move(waker));
     return std::make_unique<SafetySource>(m_board, requesterOf(call));
 }
 
@@ -187,21 +184,6 @@ void PlanService::showChange(const rpc::Call& call)
     // The change is done whether or not it can be shown now; the next poll shows it, too.
     if (const absl::Status status = m_board.reload(call.deadline()); !status.ok()) {
         spdlog::debug("the safety board was not read: {}", std::string(status.message()));
-    }
-}
-
-void PlanService::wakeWatchers()
-{
-    std::vector<rpc::Waker> watchers;
-    {
-        const std::lock_guard lock(m_mutex);
-        std::erase_if(m_watchers, [](const rpc::Waker& watcher) { return watcher.isGone(); });
-        watchers = m_watchers;
-    }
-    // Outside the lock: waking runs the source, and whoever starts to watch meanwhile must not
-    // wait.
-    for (const rpc::Waker& watcher : watchers) {
-        watcher.wake();
     }
 }
 

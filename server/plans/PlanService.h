@@ -7,12 +7,11 @@
 #include "server/platform/executor/Executor.h"
 #include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/Service.h"
+#include "server/platform/rpc/Watchers.h"
 
 #include <pilothouse/v1/plans.pb.h>
 
 #include <memory>
-#include <mutex>
-#include <vector>
 
 namespace pilothouse::plans {
 
@@ -66,14 +65,12 @@ private:
 
     /// Those who watch see it before the answer arrives.
     void showChange(const rpc::Call& call);
-    void wakeWatchers();
 
     Leases& m_leases;
     Approvals& m_approvals;
     SafetyBoard& m_board;
     const rpc::PageTokens& m_pages;
-    std::mutex m_mutex;
-    std::vector<rpc::Waker> m_watchers;
+    rpc::Watchers m_watchers;
 };
 
 } // namespace pilothouse::plans

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rollouts/AnalysisRunner.h"
 
-#include "server/rollouts/QueryValues.h"
+#include "server/metrics/query/QueryValues.h"
 #include "shared/base/StatusHelpers.h"
 #include "shared/rollouts/Expressions.h"
 
@@ -152,8 +152,9 @@ void AnalysisRunner::ask(std::size_t index, const Rollout& rollout, absl::Time n
                             const absl::StatusOr<metrics::QueryResult>& result) {
         {
             const std::lock_guard lock(asked->mutex);
-            (*asked).*field = result.ok() ? absl::StatusOr<std::vector<double>>(valuesOf(*result))
-                                          : result.status();
+            (*asked).*field = result.ok()
+                                  ? absl::StatusOr<std::vector<double>>(metrics::valuesOf(*result))
+                                  : result.status();
             if (--asked->underWay != 0) {
                 return;
             }

@@ -109,8 +109,8 @@ EndpointCount countEndpoints(
 /// The API, and where in it.
 struct KubernetesDriver::Cluster
 {
-    Cluster(kubernetes::ClusterAccess access, std::string space)
-        : nameSpace(std::move(space)), api(std::move(access))
+    explicit Cluster(kubernetes::ClusterAccess access)
+        : nameSpace(access.nameSpace), api(std::move(access))
     {}
 
     std::string core(const char* kind) const
@@ -177,12 +177,9 @@ absl::StatusOr<std::shared_ptr<const KubernetesDriver::Cluster>> KubernetesDrive
     if (m_cluster == nullptr) {
         PH_ASSIGN_OR_RETURN(
             kubernetes::ClusterAccess access,
-            m_application.kubeconfig.empty()
-                ? kubernetes::accessOfPod()
-                : kubernetes::readKubeconfig(m_application.kubeconfig, m_application.kubeContext));
-        std::string space =
-            m_application.nameSpace.empty() ? access.nameSpace : m_application.nameSpace;
-        m_cluster = std::make_shared<const Cluster>(std::move(access), std::move(space));
+            kubernetes::findClusterAccess(
+                m_application.kubeconfig, m_application.kubeContext, m_application.nameSpace));
+        m_cluster = std::make_shared<const Cluster>(std::move(access));
     }
     return m_cluster;
 }

@@ -85,25 +85,12 @@ RolloutsService::RolloutsService(rpc::Guard& guard, const Parts& parts)
     unaryOn(parts.acting, "KeepWarm", &RolloutsService::keepWarm);
     unaryOn(parts.acting, "AbortRollout", &RolloutsService::abortRollout);
     unaryOn(parts.goingBack, "RollBack", &RolloutsService::rollBack);
-    m_listener = parts.board.addListener([this] { wakeWatchers(); });
+    m_listener = parts.board.addListener([this] { m_watchers.wake(); });
 }
 
 RolloutsService::~RolloutsService()
 {
     m_parts.board.removeListener(m_listener);
-}
-
-void RolloutsService::wakeWatchers()
-{
-    std::vector<rpc::Waker> watchers;
-    {
-        const std::lock_guard lock(m_mutex);
-        std::erase_if(m_watchers, [](const rpc::Waker& waker) { return waker.isGone(); });
-        watchers = m_watchers;
-    }
-    for (const rpc::Waker& waker : watchers) {
-        waker.wake();
-    }
 }
 
 absl::Status RolloutsService::listApplications(
@@ -121,10 +108,7 @@ absl::StatusOr<std::unique_ptr<rpc::Source<v1::WatchApplicationsResponse>>> Roll
     if (!request.application().empty()) {
         PH_RETURN_IF_ERROR(findApplication(m_parts.applications, request.application()).status());
     }
-    {
-        const std::lock_guard lock(m_mutex);
-        m_watchers.push_back(std::move(waker));
-    }
+    m_watchers.add(std::move(waker));
     return std::make_unique<ApplicationsSource>(
         m_parts.board, m_parts.clock, request.application());
 }

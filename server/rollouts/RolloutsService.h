@@ -4,14 +4,12 @@
 #include "server/platform/executor/Executor.h"
 #include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/Service.h"
+#include "server/platform/rpc/Watchers.h"
 #include "server/rollouts/Rollback.h"
 #include "server/rollouts/RolloutBoard.h"
 #include "server/rollouts/Rollouts.h"
 
 #include <pilothouse/v1/rollouts.pb.h>
-
-#include <mutex>
-#include <vector>
 
 namespace pilothouse::rollouts {
 
@@ -61,12 +59,9 @@ private:
         const Call&, const v1::AbortRolloutRequest&, v1::AbortRolloutResponse&);
     absl::Status rollBack(const Call&, const v1::RollBackRequest&, v1::RollBackResponse&);
 
-    void wakeWatchers();
-
     const Parts m_parts;
     int m_listener = 0;
-    std::mutex m_mutex;
-    std::vector<rpc::Waker> m_watchers;
+    rpc::Watchers m_watchers;
 };
 
 } // namespace pilothouse::rollouts

@@ -137,17 +137,23 @@ void SideProcesses::adopt(const std::vector<ProcessRecord>& records)
     }
     for (const Colour colour : {Colour::Blue, Colour::Green}) {
         for (const SideServer& server : m_records.wanted(colour)) {
-            const bool isThere = std::ranges::any_of(m_processes, [&](const Process& process) {
-                return process.colour == colour && process.server == server;
-            });
-            if (!isThere) {
-                Process process;
-                process.colour = colour;
-                process.server = server;
-                m_processes.push_back(std::move(process));
-            }
+            processFor(colour, server);
         }
     }
+}
+
+SideProcesses::Process& SideProcesses::processFor(Colour colour, const SideServer& server)
+{
+    const auto found = std::ranges::find_if(m_processes, [&](const Process& process) {
+        return process.colour == colour && process.server == server;
+    });
+    if (found != m_processes.end()) {
+        return *found;
+    }
+    Process process;
+    process.colour = colour;
+    process.server = server;
+    return m_processes.emplace_back(std::move(process));
 }
 
 const std::vector<std::string>& SideProcesses::commandOf(Colour colour) const
@@ -205,16 +211,9 @@ absl::StatusOr<bool> SideProcesses::run(
         isChanged = true;
     }
     for (const SideServer& server : servers) {
-        const auto found = std::ranges::find_if(m_processes, [&](const Process& process) {
-            return process.colour == colour && process.server == server;
-        });
-        if (found == m_processes.end()) {
-            Process process;
-            process.colour = colour;
-            process.server = server;
-            m_processes.push_back(std::move(process));
-        } else if (mayReplace && found->handle && found->version != version && !found->isReplaced) {
-            found->isReplaced = true;
+        Process& process = processFor(colour, server);
+        if (mayReplace && process.handle && process.version != version && !process.isReplaced) {
+            process.isReplaced = true;
             isChanged = true;
         }
     }
@@ -380,9 +379,14 @@ void SideProcesses::start(Process& process)
     } else {
         status = command.status();
     }
+    putOff(process, fmt::format("{}: {}", process.server.name, std::string(status.message())));
+}
+
+void SideProcesses::putOff(Process& process, std::string trouble)
+{
     process.pause = std::clamp(process.pause * 2, kFirstPause, kLongestPause);
     process.notBefore = m_clock.monotonic() + process.pause;
-    process.trouble = fmt::format("{}: {}", process.server.name, std::string(status.message()));
+    process.trouble = std::move(trouble);
     spdlog::warn("rollouts of {}: {}", m_application.name, process.trouble);
 }
 
@@ -410,14 +414,13 @@ void SideProcesses::end(Process& process)
             how);
         return;
     }
-    process.pause = std::clamp(process.pause * 2, kFirstPause, kLongestPause);
-    process.notBefore = m_clock.monotonic() + process.pause;
-    process.trouble = fmt::format(
-        "{} {} and is started again; its output is in {}",
-        process.server.name,
-        how,
-        logOf(process).string());
-    spdlog::warn("rollouts of {}: {}", m_application.name, process.trouble);
+    putOff(
+        process,
+        fmt::format(
+            "{} {} and is started again; its output is in {}",
+            process.server.name,
+            how,
+            logOf(process).string()));
 }
 
 } // namespace pilothouse::rollouts

@@ -80,8 +80,12 @@ private:
     void publish();
     std::string versionOn(Colour colour) const;
     void look();
+    /// The one that is there, or a new one that does not run yet.
+    Process& processFor(Colour colour, const SideServer& server);
     void start(Process& process);
     void end(Process& process);
+    /// What does not run is started again after a pause that grows.
+    void putOff(Process& process, std::string trouble);
     absl::StatusOr<platform::Command> command(const Process& process) const;
     bool isWanted(const Process& process) const;
     absl::Status write() const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rollouts/SideQueries.h"
 
-#include "server/rollouts/QueryValues.h"
+#include "server/metrics/query/QueryValues.h"
 #include "server/rollouts/SideNames.h"
 #include "shared/rollouts/Expressions.h"
 
@@ -37,7 +37,7 @@ struct Counter
 /// errors there were none yet.
 std::optional<std::int64_t> countIn(const metrics::QueryResult& result, bool isNothingZero)
 {
-    const std::vector<double> values = valuesOf(result);
+    const std::vector<double> values = metrics::valuesOf(result);
     if (values.empty()) {
         return isNothingZero ? std::optional<std::int64_t>(0) : std::nullopt;
     }

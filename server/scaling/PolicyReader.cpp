@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/scaling/PolicyReader.h"
 
+#include "server/metrics/query/QueryValues.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -14,20 +16,6 @@ namespace pilothouse::scaling {
 namespace {
 
 constexpr absl::Duration kQueryLimit = absl::Seconds(5);
-
-/// A metric for each instance has as many series.
-std::vector<double> valuesIn(const metrics::QueryResult& result)
-{
-    std::vector<double> values;
-    if (const auto* sample = std::get_if<metrics::Sample>(&result.value)) {
-        values.push_back(sample->value);
-    } else if (const auto* vector = std::get_if<metrics::Vector>(&result.value)) {
-        for (const metrics::InstantSample& one : *vector) {
-            values.push_back(one.sample.value);
-        }
-    }
-    return values;
-}
 
 /// Answers of queries that are under way together; the last of them to end may outlive who asked.
 struct Answers
@@ -72,7 +60,7 @@ PolicyReader::Seen PolicyReader::read(std::stop_token stop)
             [answers, index](const absl::StatusOr<metrics::QueryResult>& result) {
                 const std::lock_guard lock(answers->mutex);
                 answers->readings[index] =
-                    result.ok() ? Reading{valuesIn(*result), {}}
+                    result.ok() ? Reading{metrics::valuesOf(*result), {}}
                                 : Reading{{}, std::string(result.status().message())};
                 if (--answers->underWay == 0) {
                     answers->isDone.notify_all();

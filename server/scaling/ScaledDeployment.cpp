@@ -23,8 +23,8 @@ constexpr absl::Duration kAutoscalersAge = absl::Minutes(1);
 
 struct ScaledDeployment::Cluster
 {
-    Cluster(kubernetes::ClusterAccess access, std::string space)
-        : nameSpace(std::move(space)), api(std::move(access))
+    explicit Cluster(kubernetes::ClusterAccess access)
+        : nameSpace(access.nameSpace), api(std::move(access))
     {}
 
     std::string deploymentPath(const std::string& name) const
@@ -52,11 +52,9 @@ absl::StatusOr<std::shared_ptr<const ScaledDeployment::Cluster>> ScaledDeploymen
     if (m_cluster == nullptr) {
         PH_ASSIGN_OR_RETURN(
             kubernetes::ClusterAccess access,
-            m_policy.kubeconfig.empty()
-                ? kubernetes::accessOfPod()
-                : kubernetes::readKubeconfig(m_policy.kubeconfig, m_policy.kubeContext));
-        std::string space = m_policy.nameSpace.empty() ? access.nameSpace : m_policy.nameSpace;
-        m_cluster = std::make_shared<const Cluster>(std::move(access), std::move(space));
+            kubernetes::findClusterAccess(
+                m_policy.kubeconfig, m_policy.kubeContext, m_policy.nameSpace));
+        m_cluster = std::make_shared<const Cluster>(std::move(access));
     }
     return m_cluster;
 }

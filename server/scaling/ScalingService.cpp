@@ -59,25 +59,12 @@ ScalingService::ScalingService(rpc::Guard& guard, Parts parts)
     unaryLater("SimulatePolicy", &ScalingService::simulatePolicy);
     unaryOn(m_parts.db, "PausePolicy", &ScalingService::pausePolicy);
     unaryOn(m_parts.db, "ResumePolicy", &ScalingService::resumePolicy);
-    m_parts.board.setListener([this] { wakeWatchers(); });
+    m_parts.board.setListener([this] { m_watchers.wake(); });
 }
 
 ScalingService::~ScalingService()
 {
     m_parts.board.setListener({});
-}
-
-void ScalingService::wakeWatchers()
-{
-    std::vector<rpc::Waker> watchers;
-    {
-        const std::lock_guard lock(m_mutex);
-        std::erase_if(m_watchers, [](const rpc::Waker& waker) { return waker.isGone(); });
-        watchers = m_watchers;
-    }
-    for (const rpc::Waker& waker : watchers) {
-        waker.wake();
-    }
 }
 
 absl::Status ScalingService::listPolicies(
@@ -96,10 +83,7 @@ absl::StatusOr<std::unique_ptr<rpc::Source<v1::WatchPoliciesResponse>>> ScalingS
     if (!request.policy().empty()) {
         PH_RETURN_IF_ERROR(m_parts.scaling.find(request.policy()).status());
     }
-    {
-        const std::lock_guard lock(m_mutex);
-        m_watchers.push_back(std::move(waker));
-    }
+    m_watchers.add(std::move(waker));
     return std::make_unique<PoliciesSource>(m_parts.board, m_parts.clock, request.policy());
 }
 

@@ -4,6 +4,7 @@
 #include "server/platform/executor/Executor.h"
 #include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/Service.h"
+#include "server/platform/rpc/Watchers.h"
 #include "server/scaling/Scaling.h"
 #include "server/scaling/Simulator.h"
 
@@ -11,9 +12,7 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <vector>
 
 namespace pilothouse::scaling {
 
@@ -66,11 +65,9 @@ private:
         const v1::SimulatePolicyRequest& request,
         v1::SimulatePolicyResponse& response,
         const Done& done);
-    void wakeWatchers();
 
     const Parts m_parts;
-    std::mutex m_mutex;
-    std::vector<rpc::Waker> m_watchers;
+    rpc::Watchers m_watchers;
 };
 
 } // namespace pilothouse::scaling

@@ -84,31 +84,14 @@ absl::Status SystemService::listResources(
 absl::StatusOr<std::unique_ptr<rpc::Source<v1::WatchHealthResponse>>> SystemService::watchHealth(
     const rpc::Call&, const v1::WatchHealthRequest&, rpc::Waker waker)
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_watchers.push_back(std::move(waker));
-    }
+    m_watchers.add(std::move(waker));
     return std::make_unique<HealthSource>(m_health, m_news);
 }
 
 void SystemService::wakeWatchers()
 {
     m_news->fetch_add(1);
-    std::vector<rpc::Waker> watchers;
-    {
-        const std::lock_guard lock(m_mutex);
-        watchers = m_watchers;
-    }
-    // Outside the lock: waking runs the source, and whoever starts to watch meanwhile must not
-    // wait.
-    bool anyGone = false;
-    for (const rpc::Waker& watcher : watchers) {
-        anyGone = !watcher.wake() || anyGone;
-    }
-    if (anyGone) {
-        const std::lock_guard lock(m_mutex);
-        std::erase_if(m_watchers, [](const rpc::Waker& watcher) { return watcher.isGone(); });
-    }
+    m_watchers.wake();
 }
 
 } // namespace pilothouse::system

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/platform/rpc/Service.h"
+#include "server/platform/rpc/Watchers.h"
 #include "server/system/HealthRegistry.h"
 #include "shared/base/Clock.h"
 #include "shared/system/Health.h"
@@ -10,8 +11,6 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <vector>
 
 namespace pilothouse::system {
 
@@ -52,8 +51,7 @@ private:
     HealthRegistry& m_health;
     const Clock& m_clock;
     const Ports m_ports;
-    std::mutex m_mutex;
-    std::vector<rpc::Waker> m_watchers;
+    rpc::Watchers m_watchers;
     /// Counts what there is to tell; a watcher that has told the newest waits.
     std::shared_ptr<std::atomic<std::uint64_t>> m_news;
     std::shared_ptr<void> m_listening;

@@ -183,4 +183,18 @@ absl::StatusOr<ClusterAccess> accessOfPod(const Folder& folder)
     return access;
 }
 
+absl::StatusOr<ClusterAccess> findClusterAccess(
+    const std::filesystem::path& kubeconfig,
+    const std::string& context,
+    const std::string& nameSpace)
+{
+    PH_ASSIGN_OR_RETURN(
+        ClusterAccess access,
+        kubeconfig.empty() ? accessOfPod() : readKubeconfig(kubeconfig, context));
+    if (!nameSpace.empty()) {
+        access.nameSpace = nameSpace;
+    }
+    return access;
+}
+
 } // namespace pilothouse::kubernetes

@@ -43,4 +43,11 @@ inline constexpr const char* kServiceAccountFolder =
 absl::StatusOr<ClusterAccess> accessOfPod(
     const std::filesystem::path& folder = kServiceAccountFolder);
 
+/// As a configuration names it: by `kubeconfig` and its `context`, or, without one, of the pod. A
+/// `nameSpace` takes the place of the one that belongs to it.
+absl::StatusOr<ClusterAccess> findClusterAccess(
+    const std::filesystem::path& kubeconfig,
+    const std::string& context,
+    const std::string& nameSpace);
+
 } // namespace pilothouse::kubernetes

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-namespace pilothouse::rollouts {
+namespace pilothouse::metrics {
 
 /// The values of an instant query's answer, in its order; none of a text.
 inline std::vector<double> valuesOf(const metrics::QueryResult& result)
@@ -21,4 +21,4 @@ inline std::vector<double> valuesOf(const metrics::QueryResult& result)
     return values;
 }
 
-} // namespace pilothouse::rollouts
+} // namespace pilothouse::metrics
