@@ -46,6 +46,8 @@ private:
     std::unique_ptr<QProcess> startConsole(const QStringList& arguments);
     QImage screen(const QString& name);
     bool screenShows(const QColor& color, const QString& name);
+    /// Whether the console still runs, and what it logged: why its window is not there.
+    QByteArray account(const QProcess& console) const;
     /// SIGTERM would end it hard; a user closes its window.
     bool closeWindow(QProcess& console);
 
@@ -61,7 +63,9 @@ void ConsoleTest::initTestCase()
             QSKIP(qPrintable(QStringLiteral("%1 is not installed").arg(QString::fromLatin1(tool))));
         }
     }
-    // -displayfd 1: the server chooses a free display and says which.
+    // -displayfd 1: the server chooses a free display and says which. -noreset: without it the
+    // display starts anew whenever its last window goes, and a console that comes in that moment
+    // finds none.
     m_display.start(
         QStringLiteral("Xvfb"),
         {QStringLiteral("-displayfd"),
@@ -69,6 +73,7 @@ void ConsoleTest::initTestCase()
          QStringLiteral("-screen"),
          QStringLiteral("0"),
          QStringLiteral("1440x900x24"),
+         QStringLiteral("-noreset"),
          QStringLiteral("-nolisten"),
          QStringLiteral("tcp")});
     QByteArray said;
@@ -148,6 +153,16 @@ bool ConsoleTest::screenShows(const QColor& color, const QString& name)
         kPatienceMs);
 }
 
+QByteArray ConsoleTest::account(const QProcess& console) const
+{
+    QFile log(m_folder + QStringLiteral("/console.log"));
+    const QByteArray said = log.open(QIODevice::ReadOnly) ? log.readAll() : QByteArray();
+    if (console.state() != QProcess::NotRunning) {
+        return "the console runs; it said: " + said;
+    }
+    return "the console ended with " + QByteArray::number(console.exitCode()) + "; it said: " + said;
+}
+
 bool ConsoleTest::closeWindow(QProcess& console)
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -207,7 +222,8 @@ void ConsoleTest::versionAndUsage()
 void ConsoleTest::opensTheConnectionManagerFirst()
 {
     const auto console = startConsole({});
-    QVERIFY(screenShows(kLocalFill, QStringLiteral("e2e-first-run")));
+    QVERIFY2(
+        screenShows(kLocalFill, QStringLiteral("e2e-first-run")), account(*console).constData());
     QVERIFY(closeWindow(*console));
 }
 
@@ -216,7 +232,8 @@ void ConsoleTest::connectsToAServerAndEndsCleanly()
     test::TestServer server;
     QVERIFY2(server.start(), qPrintable(server.log()));
     const auto console = startConsole({QStringLiteral("--connect"), server.socketAddress()});
-    QVERIFY(screenShows(kLocalFill, QStringLiteral("e2e-connected")));
+    QVERIFY2(
+        screenShows(kLocalFill, QStringLiteral("e2e-connected")), account(*console).constData());
     QCOMPARE(console->state(), QProcess::Running);
     QVERIFY(closeWindow(*console));
     QVERIFY(server.isRunning());
@@ -227,7 +244,8 @@ void ConsoleTest::localWorkspaceStartsAndStopsWithTheConsole()
     const auto console = startConsole({QStringLiteral("--local")});
     const QString socket = m_folder + QStringLiteral("/profile/local/pilothouse.sock");
     QVERIFY(test::waitUntil([&] { return QFile::exists(socket); }, kPatienceMs));
-    QVERIFY(screenShows(kLocalFill, QStringLiteral("e2e-local")));
+    QVERIFY2(
+        screenShows(kLocalFill, QStringLiteral("e2e-local")), account(*console).constData());
     QVERIFY(closeWindow(*console));
     QVERIFY(test::waitUntil([&] { return !QFile::exists(socket); }, kPatienceMs));
 }
@@ -235,7 +253,8 @@ void ConsoleTest::localWorkspaceStartsAndStopsWithTheConsole()
 void ConsoleTest::secondStartHandsOver()
 {
     const auto first = startConsole({});
-    QVERIFY(screenShows(kLocalFill, QStringLiteral("e2e-hand-over")));
+    QVERIFY2(
+        screenShows(kLocalFill, QStringLiteral("e2e-hand-over")), account(*first).constData());
     const auto second = startConsole({});
     QVERIFY(second->waitForFinished(kPatienceMs));
     QCOMPARE(second->exitCode(), 0);
