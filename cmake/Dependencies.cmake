@@ -25,6 +25,17 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
 
+# vcpkg has a CMake package of libharu, Debian only the header and the library.
+find_package(unofficial-libharu CONFIG QUIET)
+if(NOT TARGET unofficial::libharu::hpdf)
+    find_path(LIBHARU_INCLUDE_DIR hpdf.h REQUIRED)
+    find_library(LIBHARU_LIBRARY hpdf REQUIRED)
+    add_library(unofficial::libharu::hpdf UNKNOWN IMPORTED GLOBAL)
+    set_target_properties(unofficial::libharu::hpdf PROPERTIES
+        IMPORTED_LOCATION "${LIBHARU_LIBRARY}"
+        INTERFACE_INCLUDE_DIRECTORIES "${LIBHARU_INCLUDE_DIR}")
+endif()
+
 if(PILOTHOUSE_TESTS OR PILOTHOUSE_CONSOLE)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network Test)
 endif()

@@ -268,6 +268,8 @@ absl::Status BaselineHandler::report(jobs::TaskContext& context)
         context.addArtefact("baseline.json", "application/json", baselineJson(baseline)));
     PH_RETURN_IF_ERROR(
         context.addArtefact("baseline.html", "text/html", baselineHtml(baseline, then)));
+    PH_ASSIGN_OR_RETURN(const std::string pdf, baselinePdf(baseline, then));
+    PH_RETURN_IF_ERROR(context.addArtefact("baseline.pdf", "application/pdf", pdf));
     return m_baselines.save(context, baseline);
 }
 

@@ -1,29 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/metrics/baseline/BaselineReport.h"
 
+#include "server/metrics/baseline/BaselineText.h"
+
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <cmath>
 
 namespace pilothouse::metrics {
 
 namespace {
 
 using Json = nlohmann::json;
+using baseline::change;
+using baseline::number;
+using baseline::timeText;
 
 constexpr const char* kStyle =
     "body{font:14px/1.5 system-ui,sans-serif;margin:32px;color:#1b1f24}"
     "table{border-collapse:collapse;margin:16px 0}th,td{padding:4px 12px;border-bottom:1px solid "
     "#d0d7de;text-align:right;font-variant-numeric:tabular-nums}th:first-child,td:first-child{"
     "text-align:left}code{color:#57606a;font-size:12px}@media print{body{margin:0}}";
-
-std::string timeText(absl::Time time)
-{
-    return absl::FormatTime("%Y-%m-%d %H:%M:%S", time, absl::UTCTimeZone());
-}
 
 std::string escaped(const std::string& text)
 {
@@ -47,17 +45,6 @@ std::string escaped(const std::string& text)
         }
     }
     return result;
-}
-
-std::string number(double value)
-{
-    return fmt::format("{:.4g}", value);
-}
-
-/// "+12 %", or "-" when there was nothing to compare with.
-std::string change(double ratio)
-{
-    return std::isfinite(ratio) ? fmt::format("{:+.1f} %", (ratio - 1) * 100) : "-";
 }
 
 std::string rowHead(const BaselineSeries& series)

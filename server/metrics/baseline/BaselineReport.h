@@ -26,8 +26,12 @@ struct Baseline
 std::string baselineJson(const Baseline& baseline);
 absl::StatusOr<Baseline> baselineOf(const std::string& json);
 
-/// One page that needs nothing else, for a browser and for printing; with `then` each series stands
+/// One page that needs nothing else, for a browser; with `then` each series stands
 /// beside what it was.
 std::string baselineHtml(const Baseline& baseline, const std::optional<Baseline>& then);
+
+/// The same on paper. INTERNAL when the PDF could not be made.
+absl::StatusOr<std::string> baselinePdf(
+    const Baseline& baseline, const std::optional<Baseline>& then);
 
 } // namespace pilothouse::metrics

@@ -172,7 +172,7 @@ private Q_SLOTS:
                 return last.job().state() == v1::JOB_STATE_SUCCEEDED;
             },
             kPatience));
-        QCOMPARE(last.job().artefacts_size(), 2);
+        QCOMPARE(last.job().artefacts_size(), 3);
         v1::GetArtefactRequest request;
         request.set_job_id(last.job().id());
         request.set_name("baseline.json");
@@ -191,6 +191,10 @@ private Q_SLOTS:
         request.set_name("baseline.html");
         const auto html = call(*m_stub, &Stub::GetArtefact, request);
         QVERIFY(QString::fromStdString(html.value.content()).contains("Against first"));
+        request.set_name("baseline.pdf");
+        const auto pdf = call(*m_stub, &Stub::GetArtefact, request);
+        QVERIFY(pdf.value.content().starts_with("%PDF-"));
+        QCOMPARE(pdf.value.artefact().media_type(), std::string("application/pdf"));
     }
 
     void listsHavePages()
