@@ -160,7 +160,8 @@ QByteArray ConsoleTest::account(const QProcess& console) const
     if (console.state() != QProcess::NotRunning) {
         return "the console runs; it said: " + said;
     }
-    return "the console ended with " + QByteArray::number(console.exitCode()) + "; it said: " + said;
+    return "the console ended with " + QByteArray::number(console.exitCode()) +
+           "; it said: " + said;
 }
 
 bool ConsoleTest::closeWindow(QProcess& console)
@@ -244,8 +245,7 @@ void ConsoleTest::localWorkspaceStartsAndStopsWithTheConsole()
     const auto console = startConsole({QStringLiteral("--local")});
     const QString socket = m_folder + QStringLiteral("/profile/local/pilothouse.sock");
     QVERIFY(test::waitUntil([&] { return QFile::exists(socket); }, kPatienceMs));
-    QVERIFY2(
-        screenShows(kLocalFill, QStringLiteral("e2e-local")), account(*console).constData());
+    QVERIFY2(screenShows(kLocalFill, QStringLiteral("e2e-local")), account(*console).constData());
     QVERIFY(closeWindow(*console));
     QVERIFY(test::waitUntil([&] { return !QFile::exists(socket); }, kPatienceMs));
 }
@@ -253,8 +253,7 @@ void ConsoleTest::localWorkspaceStartsAndStopsWithTheConsole()
 void ConsoleTest::secondStartHandsOver()
 {
     const auto first = startConsole({});
-    QVERIFY2(
-        screenShows(kLocalFill, QStringLiteral("e2e-hand-over")), account(*first).constData());
+    QVERIFY2(screenShows(kLocalFill, QStringLiteral("e2e-hand-over")), account(*first).constData());
     const auto second = startConsole({});
     QVERIFY(second->waitForFinished(kPatienceMs));
     QCOMPARE(second->exitCode(), 0);
