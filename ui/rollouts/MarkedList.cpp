@@ -57,7 +57,8 @@ QWidget* MarkedList::makeLine(const MarkedLine& line)
     grid->addWidget(text, 0, 1);
     if (!line.detail.isEmpty()) {
         auto* detail = new TextLabel(m_theme, TypeRole::Label, line.detail, row);
-        detail->setElided(true);
+        detail->setWordWrap(line.isReason);
+        detail->setElided(!line.isReason);
         grid->addWidget(detail, 1, 1);
     }
     return row;

@@ -34,6 +34,8 @@ struct MarkedLine
     bool isStrong = false;
     /// What a screen reader says of the shape: "passed".
     QString spoken = {};
+    /// The detail is a reason that must be readable whole, in as many lines as it needs.
+    bool isReason = false;
 
     bool operator==(const MarkedLine&) const = default;
 };

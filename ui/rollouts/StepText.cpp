@@ -37,7 +37,13 @@ MarkedLine line(Mark mark, const QString& text, const QString& detail = {})
             QStringLiteral("pause"), Color::Warning, text, detail, true, StepWords::tr("paused")};
     case Mark::Broken:
         return {
-            QStringLiteral("undo-2"), Color::Warning, text, detail, true, StepWords::tr("ended")};
+            QStringLiteral("undo-2"),
+            Color::Warning,
+            text,
+            detail,
+            true,
+            StepWords::tr("ended"),
+            true};
     case Mark::Next:
         break;
     }

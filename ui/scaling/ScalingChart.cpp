@@ -67,9 +67,10 @@ void ScalingChart::setPolicy(const scaling::Policy& policy)
     }
     m_policy = policy;
     m_chart->setTitle(QString::fromStdString(policy.title));
+    // Grey: they are limits, and blue would be taken for a line that was measured.
     m_chart->setThresholds(
-        {{static_cast<double>(policy.most), Severity::Info, tr("Maximum")},
-         {static_cast<double>(policy.least), Severity::Info, tr("Minimum")}});
+        {{static_cast<double>(policy.most), Severity::Unknown, tr("Maximum")},
+         {static_cast<double>(policy.least), Severity::Unknown, tr("Minimum")}});
     refresh();
 }
 

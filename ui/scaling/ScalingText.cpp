@@ -86,6 +86,12 @@ TableCell recommendedCell(const scaling::PolicyState& state)
     return cell;
 }
 
+/// With more digits where there is little: of half an hour "0.0" would say nothing.
+QString hoursText(double hours)
+{
+    return QString::number(hours, 'f', hours < 10 ? 2 : 0);
+}
+
 QString timesText(int times)
 {
     return times == 0   ? ScalingWords::tr("never")
@@ -300,8 +306,8 @@ QString simulationText(const scaling::Simulation& simulation)
             .arg(
                 timesText(simulation.ups),
                 timesText(simulation.downs),
-                QString::number(simulation.simulatedInstanceHours, 'f', 1),
-                QString::number(simulation.actualInstanceHours, 'f', 1));
+                hoursText(simulation.simulatedInstanceHours),
+                hoursText(simulation.actualInstanceHours));
     if (simulation.unreadable > 0) {
         text +=
             QLatin1Char(' ') + (simulation.unreadable == 1

@@ -47,21 +47,35 @@ void ScalingTest::serve(const QString& config, const QByteArray& faults)
     m_stub.reset();
     m_channel.reset();
     m_server.reset();
+    if (!faults.isEmpty()) {
+        qputenv("PILOTHOUSE_FAULTS", faults);
+    }
+    m_server = makeServer(m_folder + QStringLiteral("/server"), config);
+    qunsetenv("PILOTHOUSE_FAULTS");
+    QVERIFY2(m_server->isRunning(), qPrintable(m_server->log()));
+    lookThrough(*m_server);
+}
+
+std::unique_ptr<TestServer> ScalingTest::makeServer(const QString& folder, const QString& config)
+{
     TestServer::Options options;
-    options.folder = m_folder + QStringLiteral("/server");
+    options.folder = folder;
     QDir().mkpath(options.folder);
     options.config = QStringLiteral("[scaling]\ninterval = \"200ms\"\n"
                                     "[[metrics.scrape]]\njob = \"app\"\ninterval = \"200ms\"\n"
                                     "targets = [\"%1\"]\n%2")
                          .arg(QString::fromLatin1(m_page.address()), config);
-    if (!faults.isEmpty()) {
-        qputenv("PILOTHOUSE_FAULTS", faults);
+    auto server = std::make_unique<TestServer>(options);
+    if (!server->start()) {
+        qWarning("%s", qPrintable(server->log()));
+        server->kill();
     }
-    m_server = std::make_unique<TestServer>(options);
-    const bool isUp = m_server->start();
-    qunsetenv("PILOTHOUSE_FAULTS");
-    QVERIFY2(isUp, qPrintable(m_server->log()));
-    m_channel = socketChannel(*m_server);
+    return server;
+}
+
+void ScalingTest::lookThrough(TestServer& server)
+{
+    m_channel = socketChannel(server);
     m_stub = v1::ScalingService::NewStub(m_channel);
 }
 

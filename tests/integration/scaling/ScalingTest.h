@@ -33,6 +33,10 @@ protected:
     /// Starts a server on the data of the one before, with the scrape job, a short interval and
     /// these further lines; `faults` as PILOTHOUSE_FAULTS. Waits until it has read the load.
     void serve(const QString& config, const QByteArray& faults = {});
+    /// Such a server in this folder, started; serve() for who needs several.
+    std::unique_ptr<TestServer> makeServer(const QString& folder, const QString& config);
+    /// Everything below is asked of this server.
+    void lookThrough(TestServer& server);
 
     v1::ScalingPolicyState state(const std::string& policy = "shop");
     /// Newest first.

@@ -17,6 +17,7 @@ namespace pilothouse::test {
 namespace {
 
 constexpr int kPatience = 20000;
+constexpr int kTries = 3;
 
 QString program()
 {
@@ -153,8 +154,17 @@ bool HaproxyWorld::launch(const QStringList& extra)
 
 bool HaproxyWorld::start()
 {
-    write();
-    return launch({});
+    for (int tries = 0; tries < kTries; ++tries) {
+        write();
+        if (launch({})) {
+            return true;
+        }
+        kill();
+        // A port that was free belongs to somebody's connection by now.
+        m_live = freePort();
+        m_preview = freePort();
+    }
+    return false;
 }
 
 bool HaproxyWorld::reload()

@@ -22,7 +22,7 @@ public:
     HaproxyWorld(const HaproxyWorld&) = delete;
     HaproxyWorld& operator=(const HaproxyWorld&) = delete;
 
-    /// False when there is no HAProxy, or it does not start.
+    /// False when there is no HAProxy, or it does not start; the ports may be others after it.
     bool start();
     static bool isInstalled();
     /// A reload as an administrator does it: a new process takes over.
