@@ -74,15 +74,20 @@ void addProbes(
     const system::HealthRegistry& health,
     const platform::Instruments& instruments)
 {
-    router.add("GET", "/healthz", [](platform::HttpRequest, const platform::HttpRespond& respond) {
-        respond({200, "text/plain; charset=utf-8", "alive\n"});
-    });
     router.add(
-        "GET", "/readyz", [&health](platform::HttpRequest, const platform::HttpRespond& respond) {
+        "GET", "/healthz", [](const platform::HttpRequest&, const platform::HttpRespond& respond) {
+            respond({200, "text/plain; charset=utf-8", "alive\n"});
+        });
+    router.add(
+        "GET",
+        "/readyz",
+        [&health](const platform::HttpRequest&, const platform::HttpRespond& respond) {
             respond(readiness(health.health()));
         });
     router.add(
-        "GET", "/health", [&health](platform::HttpRequest, const platform::HttpRespond& respond) {
+        "GET",
+        "/health",
+        [&health](const platform::HttpRequest&, const platform::HttpRespond& respond) {
             respond({200, kJson, toJson(health.health()) + "\n"});
         });
     router.add(

@@ -30,7 +30,8 @@ bool containsIgnoringCase(std::string_view text, std::string_view part)
     const auto lower = [](char letter) {
         return absl::ascii_tolower(static_cast<unsigned char>(letter));
     };
-    return std::ranges::search(text, part, {}, lower, lower).begin() != text.end();
+    const auto isSame = [&](char one, char other) { return lower(one) == lower(other); };
+    return std::search(text.begin(), text.end(), part.begin(), part.end(), isSame) != text.end();
 }
 
 absl::Status checkPattern(const char* field, std::string_view text)

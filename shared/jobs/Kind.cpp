@@ -68,9 +68,8 @@ std::string namesOf(const Kind& kind)
 absl::StatusOr<Parameters> checkParameters(const Kind& kind, const Parameters& given)
 {
     for (const auto& [name, value] : given) {
-        const bool isKnown = std::ranges::any_of(
-            kind.parameters, [&](const Parameter& parameter) { return parameter.name == name; });
-        if (!isKnown) {
+        const auto known = std::ranges::find(kind.parameters, name, &Parameter::name);
+        if (known == kind.parameters.end()) {
             return withHint(
                 absl::InvalidArgumentError(
                     fmt::format("{} has no parameter '{}'", kind.name, name)),

@@ -5,6 +5,8 @@
 
 #include <limits>
 #include <set>
+#include <string>
+#include <utility>
 
 namespace pilothouse::metrics {
 
@@ -72,7 +74,9 @@ absl::StatusOr<Cardinality> SampleSource::cardinality(std::size_t largest) const
     for (const SelectedSeries& series : *selected) {
         ++byMetric[std::string(series.labels->get(kMetricName))];
         for (const auto& [name, value] : series.labels->pairs()) {
-            if (++byPair[name + "=" + value] == 1) {
+            std::string pair = name;
+            pair.append(1, '=').append(value);
+            if (++byPair[std::move(pair)] == 1) {
                 ++valuesOfLabel[name];
             }
         }

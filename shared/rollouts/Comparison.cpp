@@ -22,6 +22,7 @@ constexpr std::array kWorsenings = {1.0, 4.0, 20.0, 100.0};
 std::vector<SequentialTest::Alternative> asGood()
 {
     std::vector<SequentialTest::Alternative> alternatives;
+    alternatives.reserve(kLevels.size());
     for (const double level : kLevels) {
         alternatives.push_back({level, level});
     }

@@ -223,8 +223,7 @@ absl::StatusOr<InstanceSpec> completeSpec(InstanceSpec spec)
     PH_RETURN_IF_ERROR(checkTexts(spec));
     PH_RETURN_IF_ERROR(completeCheck(spec.check));
     std::ranges::sort(spec.tenants);
-    const auto repeated = std::ranges::unique(spec.tenants);
-    spec.tenants.erase(repeated.begin(), repeated.end());
+    spec.tenants.erase(std::unique(spec.tenants.begin(), spec.tenants.end()), spec.tenants.end());
     spec.weight = spec.weight == 0 ? kDefaultWeight : spec.weight;
     if (spec.weight < 1 || spec.weight > kLargestWeight) {
         return invalid("weight", "1 to 10000");

@@ -92,8 +92,7 @@ public:
         case Guard::Verdict::Ask:
             m_guard.lookUp(
                 m_call, [stream = m_self, open = std::move(open)](Call call, absl::Status status) {
-                    stream->m_call = std::move(call);
-                    status.ok() ? stream->begin(open) : stream->settle(std::move(status));
+                    stream->lookedUp(std::move(call), std::move(status), open);
                 });
             break;
         }
@@ -134,6 +133,12 @@ private:
         }
         m_source.reset();
         const auto self = std::move(m_self); // the last owner, unless a waker is just calling
+    }
+
+    void lookedUp(Call call, absl::Status status, const Open& open)
+    {
+        m_call = std::move(call);
+        status.ok() ? begin(open) : settle(std::move(status));
     }
 
     void begin(const Open& open)

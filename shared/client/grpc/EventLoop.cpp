@@ -14,7 +14,7 @@ constexpr absl::Duration kLongestDelay = absl::Hours(24 * 365);
 
 std::shared_ptr<EventLoop> EventLoop::start()
 {
-    const std::shared_ptr<EventLoop> loop(new EventLoop);
+    std::shared_ptr<EventLoop> loop(new EventLoop);
     const std::lock_guard lock(loop->m_mutex);
     loop->m_thread = std::thread([loop] { loop->run(); });
     loop->m_threadId = loop->m_thread.get_id();

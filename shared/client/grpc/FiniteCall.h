@@ -36,11 +36,10 @@ public:
         OnDone<Nothing> onDone)
     {
         auto scope = std::make_shared<CallScope>();
-        auto call =
-            std::make_shared<FiniteCall>(Private(), link, scope, std::move(request), afterLoss);
+        auto call = std::make_shared<FiniteCall>(
+            Private(), link, scope, std::move(request), afterLoss, std::move(onDone));
         call->m_open = std::move(open);
         call->m_onMessage = std::move(onMessage);
-        call->m_onDone = std::move(onDone);
         link->loop().post([call] { call->begin(); });
         return std::make_unique<Handle>(std::move(scope), std::move(call));
     }
@@ -73,11 +72,13 @@ public:
         std::shared_ptr<Link> link,
         std::shared_ptr<CallScope> scope,
         Request request,
-        AfterLoss afterLoss)
+        AfterLoss afterLoss,
+        OnDone<Nothing> onDone)
         : m_link(std::move(link)),
           m_scope(std::move(scope)),
           m_request(std::move(request)),
-          m_afterLoss(afterLoss)
+          m_afterLoss(afterLoss),
+          m_onDone(std::move(onDone))
     {}
 
 private:

@@ -97,7 +97,7 @@ absl::Status translate(const grpc::Status& status, const std::string& serverName
             absl::UnimplementedError(fmt::format("{} cannot do this", serverName)),
             "Update the server to the version of this program.");
     }
-    const absl::Status result = api::fromGrpcStatus(status);
+    absl::Status result = api::fromGrpcStatus(status);
     if (!result.ok() && result.message().empty()) {
         return absl::Status(
             result.code(),
@@ -113,7 +113,7 @@ Link::Link(std::shared_ptr<EventLoop> loop, std::string name, absl::Duration cal
       m_closedBecause(notConnected(m_name))
 {}
 
-void Link::setChannel(std::shared_ptr<grpc::Channel> channel)
+void Link::setChannel(const std::shared_ptr<grpc::Channel>& channel)
 {
     cancelCalls();
     std::erase_if(m_dropped, [](const auto& stubs) { return stubs.use_count() == 1; });

@@ -81,7 +81,7 @@ public:
     /// gRPC must not destroy a channel on a thread of its own: the last one takes gRPC's callback
     /// threads with it, which then wait for themselves. So dropped channels are kept here until no
     /// call holds them.
-    void setChannel(std::shared_ptr<grpc::Channel> channel);
+    void setChannel(const std::shared_ptr<grpc::Channel>& channel);
     /// Destroys all channels; after close and waitForCalls().
     void releaseChannels();
     /// Null when there is no channel. Stays valid while held, also past setChannel().

@@ -60,10 +60,10 @@ public:
         StreamEnd end = StreamEnd::Never)
     {
         auto scope = std::make_shared<CallScope>();
-        auto call = std::make_shared<StreamCall>(Private(), link, scope, std::move(request));
+        auto call = std::make_shared<StreamCall>(
+            Private(), link, scope, std::move(request), std::move(onEnd));
         call->m_open = std::move(open);
         call->m_onMessage = std::move(onMessage);
-        call->m_onEnd = std::move(onEnd);
         call->m_end = end;
         link->loop().post([call] { call->openOrWait(); });
         return std::make_unique<Handle>(std::move(scope), std::move(call));
@@ -97,8 +97,12 @@ public:
         Private /*onlyByStart*/,
         std::shared_ptr<Link> link,
         std::shared_ptr<CallScope> scope,
-        Request request)
-        : m_link(std::move(link)), m_scope(std::move(scope)), m_request(std::move(request))
+        Request request,
+        OnEnd onEnd)
+        : m_link(std::move(link)),
+          m_scope(std::move(scope)),
+          m_request(std::move(request)),
+          m_onEnd(std::move(onEnd))
     {}
 
 private:

@@ -67,6 +67,7 @@ std::vector<std::string> alternativeNames(const X509& certificate)
         X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
     std::vector<std::string> result;
     const int count = names ? sk_GENERAL_NAME_num(names.get()) : 0;
+    result.reserve(static_cast<std::size_t>(std::min(count, kMaxNames)));
     for (int index = 0; index < std::min(count, kMaxNames); ++index) {
         result.push_back(alternativeName(*sk_GENERAL_NAME_value(names.get(), index)));
     }

@@ -69,9 +69,9 @@ std::string excerpt(std::string_view text)
     return text.size() > kLength ? shown + "..." : shown;
 }
 
-absl::Status invalid(std::string message)
+absl::Status invalid(const std::string& message)
 {
-    return absl::InvalidArgumentError(std::move(message));
+    return absl::InvalidArgumentError(message);
 }
 
 std::string unescapeHelp(std::string_view text)

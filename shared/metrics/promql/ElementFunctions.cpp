@@ -132,7 +132,7 @@ std::optional<double> datePart(FunctionId function, double value)
     case FunctionId::DaysInMonth:
         return date.daysInMonth();
     case FunctionId::Hour:
-        return static_cast<double>(date.secondOfDay / 3600);
+        return std::floor(static_cast<double>(date.secondOfDay) / 3600);
     case FunctionId::Minute:
         return static_cast<double>(date.secondOfDay / 60 % 60);
     case FunctionId::Month:

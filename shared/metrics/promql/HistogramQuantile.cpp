@@ -62,9 +62,8 @@ void makeMonotonic(std::vector<Bucket>& buckets, bool ignoreSmallDeltas)
 {
     double before = buckets.front().count;
     for (Bucket& bucket : buckets) {
-        if (ignoreSmallDeltas && almostEqual(before, bucket.count)) {
-            bucket.count = before;
-        } else if (bucket.count < before) {
+        const bool isSame = ignoreSmallDeltas && almostEqual(before, bucket.count);
+        if (isSame || bucket.count < before) {
             bucket.count = before;
         } else {
             before = bucket.count;

@@ -33,9 +33,9 @@ struct Parts
     std::size_t end = 0;
     std::array<std::uint8_t, kBitmapBytes> bitmap{};
     std::size_t staleCount = 0;
-    std::array<std::uint8_t, kBlockRows> stale;
+    BlockRows<std::uint8_t> stale;
     std::size_t count = 0;
-    std::array<double, kBlockRows> values;
+    BlockRows<double> values;
 };
 
 Parts takeApart(std::span<const double> rows)
@@ -181,7 +181,7 @@ bool readHead(ByteReader& reader, std::size_t rows, Head& head)
 bool decodeScaled(ByteReader& reader, bool hasSummary, std::span<double> values)
 {
     const unsigned exponent = reader.fixed<std::uint8_t>();
-    std::array<std::int64_t, kBlockRows> integers;
+    BlockRows<std::int64_t> integers;
     if (!decodeIntegers(reader, hasSummary, {integers.data(), values.size()})) {
         return false;
     }
@@ -264,7 +264,7 @@ bool decodeColumn(Bytes bytes, std::span<double> rows)
     if (head.isDense) {
         return decodeValues(reader, head, rows);
     }
-    std::array<double, kBlockRows> values;
+    BlockRows<double> values;
     if (!decodeValues(reader, head, {values.data(), head.count})) {
         return false;
     }

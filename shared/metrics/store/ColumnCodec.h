@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/metrics/Sample.h"
+#include "shared/metrics/store/BlockRows.h"
 #include "shared/metrics/store/ByteIo.h"
 
 #include <bit>
@@ -12,10 +13,6 @@
 #include <string>
 
 namespace pilothouse::metrics {
-
-/// Rows of a sealed block. 120 as in Prometheus: two minutes at one second, long enough for the
-/// codecs, short enough that a query decodes little that it does not need.
-inline constexpr std::size_t kBlockRows = 120;
 
 /// Stands in a column for "no sample in this row". A NaN of our own; a sample that came with these
 /// very bits is stored as an ordinary NaN.

@@ -64,7 +64,7 @@ std::shared_ptr<const GroupBlock> GroupBlock::encode(
     // offsets[slot]..offsets[slot + 1] is the slot's column, counted from the first column.
     out.resize(out.size() + (slots + std::size_t(1)) * sizeof(std::uint32_t));
     const std::size_t columnsAt = out.size();
-    std::array<double, kBlockRows> rows;
+    BlockRows<double> rows;
     for (Slot slot = 0; slot <= slots; ++slot) {
         const auto offset = static_cast<std::uint32_t>(out.size() - columnsAt);
         std::memcpy(out.data() + offsetsAt + slot * sizeof(offset), &offset, sizeof(offset));

@@ -97,8 +97,8 @@ bool readPacked(ByteReader& reader, std::span<std::uint64_t> offsets)
     if (width > 64 || exceptions > offsets.size() || (width == 64 && exceptions > 0)) {
         return false;
     }
-    std::array<std::uint8_t, kBlockRows> positions;
-    std::array<std::uint64_t, kBlockRows> highs;
+    BlockRows<std::uint8_t> positions;
+    BlockRows<std::uint64_t> highs;
     for (unsigned at = 0; at < exceptions; ++at) {
         positions[at] = reader.fixed<std::uint8_t>();
         highs[at] = reader.varint();
@@ -183,8 +183,8 @@ bool scaleToIntegers(std::span<const double> values, ScaledIntegers& out)
 void encodeIntegers(std::span<const std::int64_t> values, bool withSummary, std::string& out)
 {
     const auto [min, max] = std::minmax_element(values.begin(), values.end());
-    std::array<std::uint64_t, kBlockRows> offsets;
-    std::array<std::uint64_t, kBlockRows> steps;
+    BlockRows<std::uint64_t> offsets;
+    BlockRows<std::uint64_t> steps;
     std::int64_t leastStep = std::numeric_limits<std::int64_t>::max();
     for (std::size_t at = 0; at < values.size(); ++at) {
         offsets[at] = difference(values[at], *min);
@@ -236,7 +236,7 @@ bool decodeIntegers(ByteReader& reader, bool withSummary, std::span<std::int64_t
             reader.varint();
         }
     }
-    std::array<std::uint64_t, kBlockRows> buffer;
+    BlockRows<std::uint64_t> buffer;
     if (!reader.ok() || out.empty() || out.size() > buffer.size()) {
         return false;
     }

@@ -16,7 +16,7 @@ struct ScaledIntegers
 {
     unsigned exponent = 0;
     std::size_t count = 0;
-    std::array<std::int64_t, kBlockRows> values;
+    BlockRows<std::int64_t> values;
 };
 
 /// The least exponent at which every value is an integer; false when there is none (fractions that

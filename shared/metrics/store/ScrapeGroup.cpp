@@ -239,7 +239,7 @@ std::shared_ptr<const GroupBlock> ScrapeGroup::mergePacked(BlockList& blocks, st
 {
     const std::span<const std::shared_ptr<const GroupBlock>> pieces(
         blocks.data() + sealed, blocks.size() - sealed);
-    std::array<TimestampMs, kBlockRows> times;
+    BlockRows<TimestampMs> times;
     std::size_t rows = 0;
     for (const auto& piece : pieces) {
         if (!piece->times({times.data() + rows, piece->extent().rows})) {
@@ -473,7 +473,7 @@ bool ScrapeGroup::restoreBlock(std::shared_ptr<const GroupBlock> block, bool isS
         return true;
     }
     // It overlaps what is there already: take the rows that are new.
-    std::array<TimestampMs, kBlockRows> times;
+    BlockRows<TimestampMs> times;
     std::vector<double> columns(std::size_t(extent.slots) * extent.rows);
     bool isGood = block->times({times.data(), extent.rows});
     for (Slot slot = 0; isGood && slot < extent.slots; ++slot) {
@@ -538,7 +538,7 @@ void ScrapeGroup::refreshPresence()
 {
     const std::lock_guard lock(m_mutex);
     std::fill(m_present.begin(), m_present.end(), 0);
-    std::array<double, kBlockRows> column;
+    BlockRows<double> column;
     for (Slot slot = 0; slot < m_slots.size(); ++slot) {
         SlotState& state = m_slots[slot];
         double last = absentValue();

@@ -13,7 +13,7 @@ struct ScrapeGroup::View
     {
         std::shared_ptr<const GroupBlock>
             block; // shared with the group, which may drop it meanwhile
-        std::array<TimestampMs, kBlockRows> times;
+        BlockRows<TimestampMs> times;
         std::size_t from = 0;
         std::size_t to = 0;
     };
@@ -95,7 +95,7 @@ void ScrapeGroup::read(
         stretch.to = static_cast<std::size_t>(std::upper_bound(first, last, end) - first);
     }
     SampleColumns samples;
-    std::array<double, kBlockRows> column;
+    BlockRows<double> column;
     for (std::size_t at = 0; at < slots.size(); ++at) {
         samples.clear();
         for (const View::Stretch& stretch : stretches) {
@@ -133,8 +133,8 @@ std::optional<Sample> ScrapeGroup::latest(Slot slot, TimestampMs start, Timestam
         }
         blocks = m_blocks;
     }
-    std::array<TimestampMs, kBlockRows> times;
-    std::array<double, kBlockRows> values;
+    BlockRows<TimestampMs> times;
+    BlockRows<double> values;
     for (auto block = blocks->rbegin(); block != blocks->rend(); ++block) {
         const GroupBlock::Extent& extent = (*block)->extent();
         if (extent.last < start) {
