@@ -10,7 +10,7 @@ namespace pilothouse::metrics::baseline {
 
 /// In UTC, to the second.
 std::string timeText(absl::Time time);
-/// Four digits that count.
+/// Four digits that count, from 10000 on in thousands, millions …: "55.06M".
 std::string number(double value);
 /// "+12.0 %" of a ratio of 1.12; "-" when there was nothing to compare with.
 std::string change(double ratio);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/metrics/baseline/BaselineReport.h"
+#include "server/metrics/baseline/BaselineText.h"
 #include "shared/metrics/Baseline.h"
 
 #include <QProcess>
@@ -97,6 +98,27 @@ private Q_SLOTS:
         const auto changes = compare(now.series, then.series);
         QCOMPARE(changes.size(), std::size_t(1));
         QCOMPARE(changes.front().meanRatio, 1.5);
+    }
+
+    void numbersAreShort_data()
+    {
+        QTest::addColumn<double>("value");
+        QTest::addColumn<QString>("shown");
+        QTest::newRow("nothing") << 0.0 << "0";
+        QTest::newRow("small") << 0.00081321 << "0.0008132";
+        QTest::newRow("exact") << 9999.0 << "9999";
+        QTest::newRow("thousands") << 62190.0 << "62.19k";
+        QTest::newRow("millions") << -55061234.0 << "-55.06M";
+        QTest::newRow("thousands of millions") << 1e9 << "1G";
+        QTest::newRow("beyond") << 1.5e18 << "1.5e+06T";
+        QTest::newRow("infinite") << std::numeric_limits<double>::infinity() << "inf";
+    }
+
+    void numbersAreShort()
+    {
+        QFETCH(double, value);
+        QFETCH(QString, shown);
+        QCOMPARE(QString::fromStdString(baseline::number(value)), shown);
     }
 
     void paperShowsEverySeriesOnNumberedPages()
