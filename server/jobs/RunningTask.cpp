@@ -2,6 +2,7 @@
 #include "server/jobs/RunningTask.h"
 
 #include "shared/base/StatusHelpers.h"
+#include "shared/base/Utf8.h"
 
 #include <fmt/format.h>
 
@@ -18,11 +19,7 @@ constexpr std::size_t kLongestLine = 2000;
 /// Text for PostgreSQL and terminals: without control characters, and not cut inside a character.
 std::string printable(std::string_view text)
 {
-    std::string line(text.substr(0, kLongestLine));
-    while (line.size() < text.size() && !line.empty() &&
-           (static_cast<unsigned char>(text[line.size()]) & 0xC0U) == 0x80U) {
-        line.pop_back();
-    }
+    std::string line(cutUtf8(text, kLongestLine));
     std::ranges::replace_if(
         line,
         [](char letter) { return static_cast<unsigned char>(letter) < 0x20U && letter != '\t'; },

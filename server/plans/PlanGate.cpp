@@ -4,6 +4,7 @@
 #include "server/plans/Refusals.h"
 #include "server/platform/postgres/Revisions.h"
 #include "shared/base/StatusHelpers.h"
+#include "shared/base/Utf8.h"
 #include "shared/plans/FrictionRules.h"
 #include "shared/plans/PlanDigest.h"
 
@@ -26,17 +27,6 @@ absl::Status checkReason(const Plan& plan, const std::string& reason)
     return plan.friction >= Friction::F3 && isBlank ? reasonNeeded() : absl::OkStatus();
 }
 
-/// Never inside a character: PostgreSQL refuses a broken one.
-std::string cut(const std::string& text)
-{
-    std::size_t end = std::min(text.size(), kLongestReason);
-    while (end > 0 && end < text.size() &&
-           (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-        --end;
-    }
-    return text.substr(0, end);
-}
-
 audit::Entry entryOf(
     const Requester& requester, const Draft& draft, const Confirmation& confirmation)
 {
@@ -45,8 +35,8 @@ audit::Entry entryOf(
     entry.action = draft.action;
     entry.target = draft.target;
     entry.before = draft.before;
-    entry.planDigest = cut(confirmation.planDigest);
-    entry.reason = cut(confirmation.reason);
+    entry.planDigest = std::string(cutUtf8(confirmation.planDigest, kLongestReason));
+    entry.reason = std::string(cutUtf8(confirmation.reason, kLongestReason));
     return entry;
 }
 

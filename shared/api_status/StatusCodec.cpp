@@ -2,6 +2,7 @@
 #include "shared/api_status/StatusCodec.h"
 
 #include "shared/base/StatusHelpers.h"
+#include "shared/base/Utf8.h"
 #include "shared/base/Violations.h"
 
 #include <absl/status/status.h>
@@ -29,11 +30,7 @@ std::string cut(std::string_view text)
     if (text.size() <= kTextLimit) {
         return std::string(text);
     }
-    std::size_t end = kTextLimit;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-        --end;
-    }
-    return std::string(text.substr(0, end)) + "…";
+    return std::string(cutUtf8(text, kTextLimit)) + "…";
 }
 
 /// Where nothing more precise was said, the reason is the code itself, which is stable.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shared/audit/Entry.h"
 
+#include "shared/base/Utf8.h"
+
 namespace pilothouse::audit {
 
 namespace {
@@ -13,41 +15,12 @@ constexpr std::size_t kMostRoles = 64;
 constexpr std::string_view kCut = "…";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-/// Length of the valid UTF-8 sequence that begins here; 0 when none does.
-std::size_t sequenceLength(std::string_view text)
-{
-    const auto at = [&](std::size_t index) { return static_cast<unsigned char>(text[index]); };
-    const unsigned char first = at(0);
-    std::size_t length = 0;
-    if (first < 0x80U) {
-        return first == 0 ? 0 : 1;
-    }
-    if (first >= 0xC2U && first <= 0xDFU) {
-        length = 2;
-    } else if (first >= 0xE0U && first <= 0xEFU) {
-        length = 3;
-    } else if (first >= 0xF0U && first <= 0xF4U) {
-        length = 4;
-    }
-    if (length == 0 || text.size() < length) {
-        return 0;
-    }
-    for (std::size_t index = 1; index < length; ++index) {
-        if ((at(index) & 0xC0U) != 0x80U) {
-            return 0;
-        }
-    }
-    // Overlong forms, surrogates, and what lies beyond Unicode.
-    const bool isBad = (first == 0xE0U && at(1) < 0xA0U) || (first == 0xEDU && at(1) > 0x9FU) ||
-                       (first == 0xF0U && at(1) < 0x90U) || (first == 0xF4U && at(1) > 0x8FU);
-    return isBad ? 0 : length;
-}
-
 std::string cleaned(std::string_view text, std::size_t limit)
 {
     std::string result;
     while (!text.empty()) {
-        const std::size_t length = sequenceLength(text);
+        // PostgreSQL takes no NUL.
+        const std::size_t length = text.front() == '\0' ? 0 : characterAt(text).length;
         const std::string_view piece = length == 0 ? kReplacement : text.substr(0, length);
         if (result.size() + piece.size() > limit - kCut.size() &&
             result.size() + text.size() > limit) {

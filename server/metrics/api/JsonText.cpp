@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/metrics/api/JsonText.h"
 
+#include "shared/base/Utf8.h"
 #include "shared/metrics/promql/Text.h"
 
 #include <fmt/format.h>
@@ -13,30 +14,6 @@
 namespace pilothouse::metrics {
 
 namespace {
-
-/// Length of the UTF-8 character at `at`; 0 when there is none.
-std::size_t characterLength(std::string_view text, std::size_t at)
-{
-    const auto byte = [&](std::size_t index) {
-        return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
-    };
-    const unsigned head = byte(at);
-    const std::size_t length = head < 0x80U                     ? 1
-                               : head >= 0xC2U && head <= 0xDFU ? 2
-                               : head >= 0xE0U && head <= 0xEFU ? 3
-                               : head >= 0xF0U && head <= 0xF4U ? 4
-                                                                : 0;
-    for (std::size_t index = 1; index < length; ++index) {
-        if ((byte(at + index) & 0xC0U) != 0x80U) {
-            return 0;
-        }
-    }
-    const unsigned second = byte(at + 1);
-    const bool isOverlong = (head == 0xE0U && second < 0xA0U) || (head == 0xF0U && second < 0x90U);
-    const bool isSurrogate = head == 0xEDU && second >= 0xA0U;
-    const bool isTooLarge = head == 0xF4U && second >= 0x90U;
-    return isOverlong || isSurrogate || isTooLarge ? 0 : length;
-}
 
 void appendEscaped(std::string& out, char c)
 {
@@ -71,7 +48,7 @@ void appendJsonString(std::string& out, std::string_view text)
 {
     out += '"';
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = characterLength(text, at);
+        const std::size_t length = characterAt(text.substr(at)).length;
         if (length == 0) {
             out += "\\ufffd";
             ++at;

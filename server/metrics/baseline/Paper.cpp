@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/metrics/baseline/Paper.h"
 
+#include "shared/base/Utf8.h"
+
 #include <absl/status/status.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <hpdf.h>
-#include <optional>
 #include <utility>
 
 namespace pilothouse::metrics::baseline {
@@ -40,47 +40,20 @@ constexpr Type kHead{"Helvetica-Bold", 8, 0.35F};
 constexpr Type kCode{"Courier", 7, 0.4F};
 constexpr Type kFooter{"Helvetica", 7, 0.4F};
 
-/// Of the UTF-8 sequence at the beginning of `text` its length and letter; length 1 and no letter
-/// when there is none. Overlong forms and surrogates are none (RFC 3629).
-std::pair<std::size_t, std::optional<char32_t>> letterAt(std::string_view text)
-{
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned char first = byte(0);
-    const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    if (length == 1) {
-        return {1, first};
-    }
-    if (first < 0xC2 || first > 0xF4 || text.size() < length) {
-        return {1, std::nullopt};
-    }
-    char32_t letter = first & (0x7FU >> length);
-    for (std::size_t at = 1; at < length; ++at) {
-        if ((byte(at) & 0xC0U) != 0x80) {
-            return {1, std::nullopt};
-        }
-        letter = (letter << 6U) | (byte(at) & 0x3FU);
-    }
-    constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-    const bool isLetter =
-        letter >= kLeast.at(length) && letter <= 0x10FFFF && (letter < 0xD800 || letter > 0xDFFF);
-    return isLetter ? std::pair(length, std::optional(letter))
-                    : std::pair(std::size_t(1), std::nullopt);
-}
-
 /// In the encoding of the fonts, WinAnsi, of which the parts that are Latin-1 are used.
 std::string encoded(std::string_view text)
 {
     std::string result;
     while (!text.empty()) {
-        const auto [length, letter] = letterAt(text);
-        if (!letter) {
+        const auto [length, letter] = characterAt(text);
+        if (length == 0) {
             result += fmt::format("\\x{{{:02X}}}", static_cast<unsigned char>(text.front()));
-        } else if ((*letter >= 0x20 && *letter < 0x7F) || (*letter >= 0xA0 && *letter <= 0xFF)) {
-            result += static_cast<char>(*letter);
+        } else if ((letter >= 0x20 && letter < 0x7F) || (letter >= 0xA0 && letter <= 0xFF)) {
+            result += static_cast<char>(letter);
         } else {
-            result += fmt::format("\\u{{{:04X}}}", static_cast<std::uint32_t>(*letter));
+            result += fmt::format("\\u{{{:04X}}}", static_cast<std::uint32_t>(letter));
         }
-        text.remove_prefix(length);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
     }
     return result;
 }

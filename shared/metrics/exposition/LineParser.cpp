@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shared/metrics/exposition/LineParser.h"
 
+#include "shared/base/Utf8.h"
 #include "shared/metrics/exposition/NumberText.h"
-#include "shared/metrics/exposition/Utf8.h"
 
 #include <fmt/format.h>
 
