@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/metrics/baseline/BaselineReport.h"
 
-#include "server/metrics/baseline/BaselineText.h"
+#include "server/metrics/baseline/BaselineTables.h"
 #include "server/metrics/baseline/Paper.h"
 
 #include <fmt/format.h>
@@ -10,51 +10,14 @@ namespace pilothouse::metrics {
 
 namespace {
 
-using baseline::change;
-using baseline::number;
 using baseline::Paper;
-using baseline::timeText;
+using baseline::spanText;
 
-std::string nameOf(const BaselineSeries& series)
+void add(Paper& paper, const baseline::Table& table)
 {
-    return series.labels.empty() ? series.name : series.name + ' ' + series.labels;
-}
-
-void addSummaries(Paper& paper, const Baseline& report)
-{
-    paper.table({"Series", "mean", "std", "min", "p50", "p90", "p95", "p99", "max", "samples"});
-    for (const BaselineSeries& series : report.series) {
-        const Summary& summary = series.summary;
-        paper.row(
-            nameOf(series),
-            series.expression,
-            {number(summary.mean),
-             number(summary.standardDeviation),
-             number(summary.minimum),
-             number(summary.p50),
-             number(summary.p90),
-             number(summary.p95),
-             number(summary.p99),
-             number(summary.maximum),
-             fmt::to_string(summary.samples)});
-    }
-}
-
-void addChanges(Paper& paper, const Baseline& now, const Baseline& then)
-{
-    paper.heading(fmt::format(
-        "Against {}, {} to {} UTC", then.name, timeText(then.start), timeText(then.end)));
-    paper.table({"Series", "mean then", "mean now", "change", "p95 then", "p95 now", "change"});
-    for (const BaselineChange& one : compare(now.series, then.series)) {
-        paper.row(
-            nameOf(one.now),
-            one.now.expression,
-            {number(one.then.mean),
-             number(one.now.summary.mean),
-             change(one.meanRatio),
-             number(one.then.p95),
-             number(one.now.summary.p95),
-             change(one.p95Ratio)});
+    paper.table(table.heads);
+    for (const baseline::Row& row : table.rows) {
+        paper.row(row.name, row.expression, row.values);
     }
 }
 
@@ -65,14 +28,11 @@ absl::StatusOr<std::string> baselinePdf(const Baseline& report, const std::optio
     const std::string title = fmt::format("Baseline {}", report.name);
     Paper paper(title);
     paper.title(title);
-    paper.paragraph(fmt::format(
-        "{} to {} UTC, {} series.",
-        timeText(report.start),
-        timeText(report.end),
-        report.series.size()));
-    addSummaries(paper, report);
+    paper.paragraph(fmt::format("{}, {} series.", spanText(report), report.series.size()));
+    add(paper, baseline::summaries(report));
     if (then) {
-        addChanges(paper, report, *then);
+        paper.heading(fmt::format("Against {}, {}", then->name, spanText(*then)));
+        add(paper, baseline::changes(report, *then));
     }
     if (!report.empty.empty()) {
         paper.heading("Without data");

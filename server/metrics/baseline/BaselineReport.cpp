@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/metrics/baseline/BaselineReport.h"
 
-#include "server/metrics/baseline/BaselineText.h"
-
+#include "server/metrics/baseline/BaselineTables.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
@@ -13,9 +12,7 @@ namespace pilothouse::metrics {
 namespace {
 
 using Json = nlohmann::json;
-using baseline::change;
-using baseline::number;
-using baseline::timeText;
+using baseline::spanText;
 
 constexpr const char* kStyle =
     "body{font:14px/1.5 system-ui,sans-serif;margin:32px;color:#1b1f24}"
@@ -47,57 +44,20 @@ std::string escaped(const std::string& text)
     return result;
 }
 
-std::string rowHead(const BaselineSeries& series)
+std::string htmlOf(const baseline::Table& table)
 {
-    return fmt::format(
-        "<tr><td>{} {}<br><code>{}</code></td>",
-        escaped(series.name),
-        escaped(series.labels),
-        escaped(series.expression));
-}
-
-std::string summaryTable(const Baseline& baseline)
-{
-    std::string html =
-        "<table><tr><th>Series</th><th>mean</th><th>std</th><th>min</th><th>p50</th><th>p90</th>"
-        "<th>p95</th><th>p99</th><th>max</th><th>samples</th></tr>";
-    for (const BaselineSeries& series : baseline.series) {
-        const Summary& summary = series.summary;
-        html += rowHead(series);
-        for (const double value :
-             {summary.mean,
-              summary.standardDeviation,
-              summary.minimum,
-              summary.p50,
-              summary.p90,
-              summary.p95,
-              summary.p99,
-              summary.maximum}) {
-            html += fmt::format("<td>{}</td>", number(value));
-        }
-        html += fmt::format("<td>{}</td></tr>", summary.samples);
+    std::string html = "<table><tr>";
+    for (const std::string& head : table.heads) {
+        html += fmt::format("<th>{}</th>", head);
     }
-    return html + "</table>";
-}
-
-std::string changeTable(const Baseline& now, const Baseline& then)
-{
-    std::string html = fmt::format(
-        "<h2>Against {}, {} to {} UTC</h2><table><tr><th>Series</th><th>mean then</th>"
-        "<th>mean now</th><th>change</th><th>p95 then</th><th>p95 now</th><th>change</th></tr>",
-        escaped(then.name),
-        timeText(then.start),
-        timeText(then.end));
-    for (const BaselineChange& one : compare(now.series, then.series)) {
-        html += rowHead(one.now);
+    html += "</tr>";
+    for (const baseline::Row& row : table.rows) {
         html += fmt::format(
-            "<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            number(one.then.mean),
-            number(one.now.summary.mean),
-            change(one.meanRatio),
-            number(one.then.p95),
-            number(one.now.summary.p95),
-            change(one.p95Ratio));
+            "<tr><td>{}<br><code>{}</code></td>", escaped(row.name), escaped(row.expression));
+        for (const std::string& value : row.values) {
+            html += fmt::format("<td>{}</td>", value);
+        }
+        html += "</tr>";
     }
     return html + "</table>";
 }
@@ -164,24 +124,24 @@ absl::StatusOr<Baseline> baselineOf(const std::string& text)
     }
 }
 
-std::string baselineHtml(const Baseline& baseline, const std::optional<Baseline>& then)
+std::string baselineHtml(const Baseline& report, const std::optional<Baseline>& then)
 {
     std::string html = fmt::format(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Baseline {0}"
-        "</title><style>{1}</style></head><body><h1>Baseline {0}</h1><p>{2} to {3} UTC, {4} "
+        "</title><style>{1}</style></head><body><h1>Baseline {0}</h1><p>{2}, {3} "
         "series.</p>",
-        escaped(baseline.name),
+        escaped(report.name),
         kStyle,
-        timeText(baseline.start),
-        timeText(baseline.end),
-        baseline.series.size());
-    html += summaryTable(baseline);
+        spanText(report),
+        report.series.size());
+    html += htmlOf(baseline::summaries(report));
     if (then) {
-        html += changeTable(baseline, *then);
+        html += fmt::format("<h2>Against {}, {}</h2>", escaped(then->name), spanText(*then)) +
+                htmlOf(baseline::changes(report, *then));
     }
-    if (!baseline.empty.empty()) {
+    if (!report.empty.empty()) {
         html += "<h2>Without data</h2><ul>";
-        for (const std::string& expression : baseline.empty) {
+        for (const std::string& expression : report.empty) {
             html += fmt::format("<li><code>{}</code></li>", escaped(expression));
         }
         html += "</ul>";

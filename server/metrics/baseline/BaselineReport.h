@@ -28,10 +28,10 @@ absl::StatusOr<Baseline> baselineOf(const std::string& json);
 
 /// One page that needs nothing else, for a browser; with `then` each series stands
 /// beside what it was.
-std::string baselineHtml(const Baseline& baseline, const std::optional<Baseline>& then);
+std::string baselineHtml(const Baseline& report, const std::optional<Baseline>& then);
 
 /// The same on paper. INTERNAL when the PDF could not be made.
 absl::StatusOr<std::string> baselinePdf(
-    const Baseline& baseline, const std::optional<Baseline>& then);
+    const Baseline& report, const std::optional<Baseline>& then);
 
 } // namespace pilothouse::metrics

@@ -130,10 +130,11 @@ struct Paper::Document
     /// Cut between words where that is possible.
     std::vector<std::string> lines(const Type& type, std::string_view text, float room) const
     {
-        std::string rest = encoded(text);
+        const std::string whole = encoded(text);
+        std::string_view rest = whole;
         std::vector<std::string> result;
         while (!rest.empty() && error == HPDF_OK) {
-            const std::string part = rest.substr(0, kLongestLine);
+            const std::string_view part = rest.substr(0, kLongestLine);
             const auto fits = [&](HPDF_BOOL byWords) -> std::size_t {
                 return HPDF_Font_MeasureText(
                     font(type),
@@ -150,9 +151,9 @@ struct Paper::Document
             if (length == 0) {
                 length = std::max<std::size_t>(fits(HPDF_FALSE), 1);
             }
-            result.push_back(rest.substr(0, length));
-            rest.erase(0, length);
-            rest.erase(0, std::min(rest.find_first_not_of(' '), rest.size()));
+            result.emplace_back(rest.substr(0, length));
+            rest.remove_prefix(length);
+            rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
         }
         return result;
     }
