@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/audit/AuditLog.h"
 
+#include "shared/base/StatusHelpers.h"
+
 namespace pilothouse::audit {
 
 namespace {
 
 constexpr postgres::Statement kRecord{
     "audit.record",
-    "INSERT INTO pilothouse.audit_pending (actor, roles, action, target, before, after, "
-    "plan_digest, "
-    "reason, source, request_id, trace_id, outcome, message) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
+    PH_AUDIT_INSERT "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"};
 
 /// "ipv4:127.0.0.1:40312" → "127.0.0.1"; the port says nothing to whoever reads it.
 std::string sourceOf(const std::string& peer)
@@ -41,27 +40,28 @@ Actor serverActor()
     return {"server", {}, "server", {}, {}};
 }
 
-absl::Status AuditLog::record(postgres::Transaction& transaction, const Entry& wanted) const
+postgres::Params AuditLog::paramsOf(const Entry& wanted)
 {
     const Entry entry = bounded(wanted);
-    const absl::Status status = transaction
-                                    .execute(
-                                        kRecord,
-                                        {entry.actor.name,
-                                         entry.actor.roles,
-                                         entry.action,
-                                         entry.target,
-                                         entry.before,
-                                         entry.after,
-                                         entry.planDigest,
-                                         entry.reason,
-                                         entry.actor.source,
-                                         entry.actor.requestId,
-                                         entry.actor.traceId,
-                                         outcomeText(entry.outcome),
-                                         entry.message})
-                                    .status();
-    if (status.ok() && entry.actor.receipt != nullptr) {
+    return {
+        entry.actor.name,
+        entry.actor.roles,
+        entry.action,
+        entry.target,
+        entry.before,
+        entry.after,
+        entry.planDigest,
+        entry.reason,
+        entry.actor.source,
+        entry.actor.requestId,
+        entry.actor.traceId,
+        outcomeText(entry.outcome),
+        entry.message};
+}
+
+void AuditLog::recorded(const Entry& entry) const
+{
+    if (entry.actor.receipt != nullptr) {
         auto& receipt = *entry.actor.receipt;
         (entry.outcome == Outcome::Ok ? receipt.success : receipt.refusal).store(true);
     }
@@ -69,7 +69,13 @@ absl::Status AuditLog::record(postgres::Transaction& transaction, const Entry& w
     if (m_listener) {
         m_listener();
     }
-    return status;
+}
+
+absl::Status AuditLog::record(postgres::Transaction& transaction, const Entry& entry) const
+{
+    PH_RETURN_IF_ERROR(transaction.execute(kRecord, paramsOf(entry)).status());
+    recorded(entry);
+    return absl::OkStatus();
 }
 
 absl::Status AuditLog::record(const Entry& entry, absl::Time deadline) const

@@ -18,6 +18,12 @@ Actor actorOf(const rpc::Call& call);
 /// The server itself.
 Actor serverActor();
 
+/// "INSERT INTO … (…)" of an entry, for a statement that does the thing and records it at once;
+/// behind it come AuditLog::paramsOf in their order, by SELECT or VALUES.
+#define PH_AUDIT_INSERT                                                                            \
+    "INSERT INTO pilothouse.audit_pending (actor, roles, action, target, before, after, "          \
+    "plan_digest, reason, source, request_id, trace_id, outcome, message) "
+
 /// The door to the audit for every other capability. Thread-safe; blocks on the database.
 class AuditLog
 {
@@ -38,6 +44,9 @@ public:
     absl::Status record(postgres::Transaction& transaction, const Entry& entry) const;
     /// By itself, for what changed nothing: something refused, or failed.
     absl::Status record(const Entry& entry, absl::Time deadline = absl::InfiniteFuture()) const;
+    /// For PH_AUDIT_INSERT; recorded() is called once its statement has succeeded.
+    static postgres::Params paramsOf(const Entry& entry);
+    void recorded(const Entry& entry) const;
 
 private:
     postgres::Database& m_database;

@@ -256,7 +256,9 @@ void JobEngine::claimLimited(const TaskQueue::Worker& worker, int want)
 
 void JobEngine::begin(std::vector<ClaimedTask> tasks)
 {
+    std::vector<std::int64_t> jobs;
     for (ClaimedTask& claimed : tasks) {
+        jobs.push_back(claimed.id.job);
         auto handler = m_parts.kinds.find(claimed.kind);
         const auto task = std::make_shared<RunningTask>(
             std::move(claimed), std::move(handler), m_parts.records, m_parts.clock);
@@ -268,6 +270,17 @@ void JobEngine::begin(std::vector<ClaimedTask> tasks)
             m_ends.push_back(endOf(task->claimed(), status, StopReason::ServerStops, 0));
         }
     }
+    if (!jobs.empty() && areLong()) {
+        m_queue.markStarted(jobs).IgnoreError();
+    }
+}
+
+/// Then operators see at once that a job runs. In a flood of short tasks that would be a quarter of
+/// the cost of one: there its end says it, soon, or the pulse.
+bool JobEngine::areLong() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_meanRun >= kShortRun;
 }
 
 void JobEngine::run(const TaskTable::Task& task)

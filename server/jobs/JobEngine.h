@@ -80,6 +80,7 @@ private:
     int wanted() const;
     void claimLimited(const TaskQueue::Worker& worker, int want);
     void begin(std::vector<ClaimedTask> tasks);
+    bool areLong() const;
     void run(const TaskTable::Task& task);
     void finished(const TaskTable::Task& task, const absl::Status& status);
     void giveBackUnknown();

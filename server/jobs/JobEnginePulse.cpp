@@ -159,16 +159,12 @@ void JobEngine::abandonDeaf()
 
 void JobEngine::markStarted()
 {
-    TaskQueue::Worker worker;
-    {
-        const std::lock_guard lock(m_mutex);
-        worker = m_worker;
-    }
-    if (m_tasks.size() == 0) {
+    const std::vector<std::int64_t> jobs = m_tasks.jobs();
+    if (jobs.empty()) {
         return;
     }
     // What fails here the next pulse or the end of the task makes good.
-    if (m_queue.markStarted(worker).value_or(0) > 0) {
+    if (m_queue.markStarted(jobs).value_or(0) > 0) {
         m_parts.changed();
     }
 }

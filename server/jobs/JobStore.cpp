@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/jobs/JobStore.h"
 
+#include "server/audit/AuditLog.h"
 #include "server/jobs/Arrays.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace pilothouse::jobs {
@@ -13,7 +16,7 @@ namespace pilothouse::jobs {
 namespace {
 
 // One statement, because each is a round trip that whoever waits for the start of the job waits
-// for. $1 … $10 are the job's, $11 … the columns of its tasks.
+// for. $1 … $10 are the job's, $11 … the columns of its tasks, $24 … the audit's.
 constexpr postgres::Statement kAdd{
     "jobs.add",
     "WITH added AS (INSERT INTO pilothouse.jobs (kind, title, target, parameters, priority, "
@@ -31,7 +34,9 @@ constexpr postgres::Statement kAdd{
     "FROM added, unnest($13::smallint[], $14::text[], $15::text[], $16::text[], $17::text[], "
     "$18::smallint[], $19::real[], $20::smallint[], $21::bigint[], $22::bigint[], $23::bigint[]) "
     "AS i (position, name, title, depends_on, unblocks, waits_for, weight, max_tries, "
-    "first_wait_ms, longest_wait_ms, timeout_ms)) "
+    "first_wait_ms, longest_wait_ms, timeout_ms)), "
+    "recorded AS (" PH_AUDIT_INSERT "SELECT $24, $25, $26, $27 || '/' || id, $28, $29, $30, $31, "
+    "$32, $33, $34, $35, $36 FROM added) "
     "SELECT id, pg_notify('pilothouse_jobs', '') FROM added"};
 
 constexpr postgres::Statement kNotify{"jobs.notify", "SELECT pg_notify('pilothouse_jobs', $1)"};
@@ -156,7 +161,8 @@ postgres::Params columnsOf(const JobPlan& plan)
 
 } // namespace
 
-absl::StatusOr<std::int64_t> JobStore::add(Transaction& transaction, const JobDraft& draft) const
+absl::StatusOr<std::int64_t> JobStore::add(
+    Transaction& transaction, const JobDraft& draft, const audit::Entry& entry) const
 {
     const JobPlan& plan = draft.plan;
     const bool isLimited = draft.kind.concurrency > 0 || !plan.concurrencyKey.empty();
@@ -173,8 +179,8 @@ absl::StatusOr<std::int64_t> JobStore::add(Transaction& transaction, const JobDr
         plan.tasks.size(),
         isLimited,
         draft.earliestStart};
-    for (postgres::Param& column : columnsOf(plan)) {
-        params.push_back(std::move(column));
+    for (postgres::Params more : {columnsOf(plan), audit::AuditLog::paramsOf(entry)}) {
+        std::ranges::move(more, std::back_inserter(params));
     }
     PH_ASSIGN_OR_RETURN(
         const auto id, transaction.queryOne(kAdd, params, [](const postgres::Row& row) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/platform/postgres/Transaction.h"
+#include "shared/audit/Entry.h"
 #include "shared/jobs/JobPlan.h"
 #include "shared/jobs/Kind.h"
 
@@ -38,8 +39,10 @@ public:
     /// The channel on which workers hear of work (empty payload) and of stops ("cancel").
     static constexpr const char* kChannel = "pilothouse_jobs";
 
-    /// The id; workers hear of it when the transaction commits.
-    absl::StatusOr<std::int64_t> add(Transaction& transaction, const JobDraft& draft) const;
+    /// The id; workers hear of it when the transaction commits. One statement, with the audit's
+    /// entry, whose target is the job.
+    absl::StatusOr<std::int64_t> add(
+        Transaction& transaction, const JobDraft& draft, const audit::Entry& entry) const;
     /// The job that this request made before.
     absl::StatusOr<std::optional<std::int64_t>> findRequest(
         Transaction& transaction, const std::string& createdBy, const std::string& requestId) const;

@@ -37,9 +37,11 @@ absl::Status checkOrder(const JobOrder& order)
     return absl::OkStatus();
 }
 
+constexpr const char* kTarget = "jobs";
+
 std::string targetOf(std::int64_t id)
 {
-    return fmt::format("jobs/{}", id);
+    return fmt::format("{}/{}", kTarget, id);
 }
 
 std::string stateJson(JobState state)
@@ -85,21 +87,16 @@ absl::StatusOr<Job> Jobs::validate(const JobOrder& order, const std::string& cre
     return job;
 }
 
-absl::StatusOr<std::int64_t> Jobs::create(
+absl::StatusOr<std::int64_t> Jobs::add(
     postgres::Transaction& transaction, const JobOrder& order, const audit::Actor& actor) const
 {
     PH_RETURN_IF_ERROR(checkOrder(order));
     PH_ASSIGN_OR_RETURN(auto prepared, m_kinds.prepare(order.kind, order.parameters));
-    if (!order.requestId.empty()) {
-        PH_ASSIGN_OR_RETURN(
-            const auto earlier, m_store.findRequest(transaction, actor.name, order.requestId));
-        if (earlier) {
-            if (actor.receipt != nullptr) {
-                actor.receipt->success.store(true); // what the call asks for is recorded already
-            }
-            return *earlier;
-        }
-    }
+    audit::Entry entry;
+    entry.actor = actor;
+    entry.action = "jobs.create";
+    entry.target = kTarget; // with the id, which the statement knows
+    entry.after = orderJson(order);
     PH_ASSIGN_OR_RETURN(
         const std::int64_t id,
         m_store.add(
@@ -111,27 +108,40 @@ absl::StatusOr<std::int64_t> Jobs::create(
              actor.name,
              order.schedule,
              order.requestId,
-             order.earliestStart}));
-    audit::Entry entry;
-    entry.actor = actor;
-    entry.action = "jobs.create";
-    entry.target = targetOf(id);
-    entry.after = orderJson(order);
-    PH_RETURN_IF_ERROR(m_audit.record(transaction, entry));
+             order.earliestStart},
+            entry));
+    m_audit.recorded(entry);
     return id;
+}
+
+absl::StatusOr<std::int64_t> Jobs::create(
+    postgres::Transaction& transaction, const JobOrder& order, const audit::Actor& actor) const
+{
+    PH_RETURN_IF_ERROR(checkOrder(order));
+    if (!order.requestId.empty()) {
+        PH_ASSIGN_OR_RETURN(
+            const auto earlier, m_store.findRequest(transaction, actor.name, order.requestId));
+        if (earlier) {
+            if (actor.receipt != nullptr) {
+                actor.receipt->success.store(true); // what the call asks for is recorded already
+            }
+            return *earlier;
+        }
+    }
+    return add(transaction, order, actor);
 }
 
 absl::StatusOr<std::int64_t> Jobs::create(
     const JobOrder& order, const audit::Actor& actor, absl::Time deadline)
 {
-    const auto attempt = [&] {
-        return m_database.transact(
+    auto id = m_database.single(
+        [&](postgres::Transaction& transaction) { return add(transaction, order, actor); },
+        deadline);
+    if (postgres::constraintOf(id.status()) == "jobs_by_request") {
+        // The same request came before: its job is there.
+        id = m_database.transact(
             [&](postgres::Transaction& transaction) { return create(transaction, order, actor); },
             deadline);
-    };
-    auto id = attempt();
-    if (postgres::constraintOf(id.status()) == "jobs_by_request") {
-        id = attempt(); // the same request came twice at once: now the other one's job is there
     }
     if (id.ok()) {
         m_changed();

@@ -58,6 +58,10 @@ public:
     absl::Status retry(std::int64_t id, const audit::Actor& actor, absl::Time deadline);
 
 private:
+    /// One statement.
+    absl::StatusOr<std::int64_t> add(
+        postgres::Transaction& transaction, const JobOrder& order, const audit::Actor& actor) const;
+
     using Change = std::function<absl::Status(postgres::Transaction&)>;
     /// Locks the job, refuses with FAILED_PRECONDITION when its state does not allow the verb,
     /// changes it and records that.

@@ -41,6 +41,15 @@ ClaimedTask claimedIn(const postgres::Row& row)
     return task;
 }
 
+postgres::Param arrayOf(const std::vector<std::int64_t>& numbers)
+{
+    NumberArray array;
+    for (const std::int64_t number : numbers) {
+        array.add(number);
+    }
+    return array.param();
+}
+
 /// The ends as one array a column, by id.
 postgres::Params columnsOf(std::vector<const TaskEnd*> ends)
 {
@@ -107,21 +116,17 @@ absl::Status TaskQueue::signOff(const Worker& worker)
     return m_database.execute(sql::kSignOff, {worker.id}, within(kBeatLimit)).status();
 }
 
-absl::StatusOr<std::int64_t> TaskQueue::markStarted(const Worker& worker)
+absl::StatusOr<std::int64_t> TaskQueue::markStarted(const std::vector<std::int64_t>& jobs)
 {
-    return m_database.execute(sql::kMarkStarted, {worker.id}, within(kBeatLimit));
+    return m_database.execute(sql::kMarkStarted, {arrayOf(jobs)}, within(kBeatLimit));
 }
 
 absl::StatusOr<std::vector<std::int64_t>> TaskQueue::cancelling(
     const std::vector<std::int64_t>& jobs)
 {
-    NumberArray ids;
-    for (const std::int64_t id : jobs) {
-        ids.add(id);
-    }
     return m_database.query(
         sql::kCancelling,
-        {ids.param()},
+        {arrayOf(jobs)},
         [](const postgres::Row& row) { return row.integer("id"); },
         within(kBeatLimit));
 }

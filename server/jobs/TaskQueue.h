@@ -79,8 +79,8 @@ public:
     absl::Status beat(const Worker& worker, absl::Duration lease);
     /// Ends the lease, for a worker that has nothing left.
     absl::Status signOff(const Worker& worker);
-    /// Marks the jobs of running tasks as started, where claiming left that; answers how many.
-    absl::StatusOr<std::int64_t> markStarted(const Worker& worker);
+    /// Marks those of the jobs that something runs of as started; answers how many were not yet.
+    absl::StatusOr<std::int64_t> markStarted(const std::vector<std::int64_t>& jobs);
     /// Of these jobs, those that were asked to stop.
     absl::StatusOr<std::vector<std::int64_t>> cancelling(const std::vector<std::int64_t>& jobs);
 

@@ -87,23 +87,16 @@ inline constexpr postgres::Statement kCancelling{
 
 // What claiming does with the rows at the places of `picked`: found by place they need no plan that
 // depends on how many they are, so that one plan is made and kept. A row that somebody changed
-// since the statement began has another place, and is claimed the next time. Jobs are marked as
-// started with it when few were claimed, so that operators see it at once. In a flood of short
-// tasks that would be a quarter of the cost: there the end of the task marks its job, or
-// kMarkStarted if that takes longer. So is a job that somebody holds: claiming waits for nobody.
-// `others`: jobs that the statement changes already, because a row can change only once in a
-// statement.
-#define PH_JOBS_CLAIM(worker, host, others)                                                        \
+// since the statement began has another place, and is claimed the next time. That a job has started
+// is not marked here, where whoever waits for it would wait for that, too: kMarkStarted does it
+// when the task runs, or the end of the task.
+#define PH_JOBS_CLAIM(worker, host)                                                                \
     "claimed AS (UPDATE pilothouse.job_tasks t SET state = 'running', attempt = t.attempt + 1, "   \
     "tries = t.tries + 1, worker_id = " worker ", worker_host = " host ", "                        \
     "started_at = clock_timestamp(), finished_at = NULL, units_done = 0, units_total = 0 "         \
     "WHERE t.ctid = ANY (ARRAY(SELECT place FROM picked)) "                                        \
     "RETURNING t.job_id, t.position, t.kind, t.name, t.attempt, t.tries, t.max_tries, "            \
-    "t.first_wait_ms, t.longest_wait_ms, t.timeout_ms, t.priority), "                              \
-    "started AS (UPDATE pilothouse.jobs j SET started_at = clock_timestamp() FROM "                \
-    "(SELECT id FROM pilothouse.jobs WHERE (SELECT count(*) FROM claimed) <= 8 "                   \
-    "AND id IN (SELECT job_id FROM claimed) AND started_at IS NULL " others                        \
-    "FOR NO KEY UPDATE SKIP LOCKED) s WHERE j.id = s.id)"
+    "t.first_wait_ms, t.longest_wait_ms, t.timeout_ms, t.priority)"
 
 #define PH_JOBS_PICK(worker, kinds, want)                                                          \
     "picked AS (SELECT ctid AS place FROM pilothouse.job_tasks "                                   \
@@ -119,36 +112,35 @@ inline constexpr postgres::Statement kCancelling{
 inline constexpr postgres::Statement kCycle{
     "jobs.cycle",
     "WITH " PH_JOBS_END ", " PH_JOBS_PICK("$8::bigint", "$10::text[]", "$11") ", " PH_JOBS_CLAIM(
-        "$8::bigint",
-        "$9::text",
-        "AND id <> ALL ($1::bigint[]) ") " "
-                                         "SELECT a.accepted, f.freed, " PH_JOBS_HAS_LIMITED
-                                         ", c.*, j.parameters "
-                                         "FROM (SELECT count(*) AS accepted FROM ended) a "
-                                         "CROSS JOIN (SELECT count(*) FILTER (WHERE state = "
-                                         "'ready') AS freed FROM freed) f "
-                                         "LEFT JOIN (claimed c JOIN pilothouse.jobs j ON j.id = "
-                                         "c.job_id) ON true "
-                                         "ORDER BY c.priority DESC, c.job_id, c.position"};
+        "$8::bigint", "$9::text") " "
+                                  "SELECT a.accepted, f.freed, " PH_JOBS_HAS_LIMITED
+                                  ", c.*, j.parameters "
+                                  "FROM (SELECT count(*) AS accepted FROM ended) a "
+                                  "CROSS JOIN (SELECT count(*) FILTER (WHERE state = "
+                                  "'ready') AS freed FROM freed) f "
+                                  "LEFT JOIN (claimed c JOIN pilothouse.jobs j ON j.id = "
+                                  "c.job_id) ON true "
+                                  "ORDER BY c.priority DESC, c.job_id, c.position"};
 
 /// The cycle when nothing has ended: what begins a job that somebody waits for.
 inline constexpr postgres::Statement kClaim{
     "jobs.claim",
     "WITH " PH_JOBS_PICK("$1::bigint", "$3::text[]", "$4") ", " PH_JOBS_CLAIM(
-        "$1::bigint",
-        "$2::text",
-        "") " "
-            "SELECT 0 AS accepted, 0 AS freed, " PH_JOBS_HAS_LIMITED ", c.*, j.parameters "
-            "FROM (SELECT) one LEFT JOIN (claimed c JOIN pilothouse.jobs j ON j.id = c.job_id) "
-            "ON true ORDER BY c.priority DESC, c.job_id, c.position"};
+        "$1::bigint", "$2::text") " "
+                                  "SELECT 0 AS accepted, 0 AS freed, " PH_JOBS_HAS_LIMITED
+                                  ", c.*, j.parameters "
+                                  "FROM (SELECT) one LEFT JOIN (claimed c JOIN pilothouse.jobs j "
+                                  "ON j.id = c.job_id) "
+                                  "ON true ORDER BY c.priority DESC, c.job_id, c.position"};
 
-/// Jobs of tasks that this worker runs.
+/// Of these jobs, those that something runs of.
 inline constexpr postgres::Statement kMarkStarted{
     "jobs.mark_started",
     "UPDATE pilothouse.jobs j SET started_at = s.started_at FROM ("
     "SELECT o.id, t.started_at FROM pilothouse.jobs o JOIN (SELECT job_id, min(started_at) "
-    "AS started_at FROM pilothouse.job_tasks WHERE state = 'running' AND worker_id = $1 "
-    "GROUP BY job_id) t ON t.job_id = o.id WHERE o.started_at IS NULL AND o.finished_at IS NULL "
+    "AS started_at FROM pilothouse.job_tasks WHERE job_id = ANY ($1::bigint[]) "
+    "AND state = 'running' GROUP BY job_id) t ON t.job_id = o.id "
+    "WHERE o.started_at IS NULL AND o.finished_at IS NULL "
     "FOR NO KEY UPDATE OF o SKIP LOCKED) s WHERE j.id = s.id"};
 
 /// After kCycle in the same transaction: a job with a failed task starts nothing more, and ends
@@ -204,11 +196,10 @@ inline constexpr postgres::Statement kClaimLimited{
     "picked AS (SELECT t.ctid AS place FROM pilothouse.job_tasks t "
     "JOIN chosen h ON h.job_id = t.job_id AND h.position = t.position WHERE t.state = 'ready' "
     "ORDER BY t.job_id, t.position FOR NO KEY UPDATE OF t SKIP LOCKED), " PH_JOBS_CLAIM(
-        "$4::bigint",
-        "$5::text",
-        "") " "
-            "SELECT c.*, j.parameters FROM claimed c JOIN pilothouse.jobs j ON j.id = c.job_id "
-            "ORDER BY c.priority DESC, c.job_id, c.position"};
+        "$4::bigint", "$5::text") " "
+                                  "SELECT c.*, j.parameters FROM claimed c JOIN pilothouse.jobs j "
+                                  "ON j.id = c.job_id "
+                                  "ORDER BY c.priority DESC, c.job_id, c.position"};
 
 inline constexpr postgres::Statement kPromote{
     "jobs.promote",

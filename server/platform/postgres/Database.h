@@ -80,6 +80,22 @@ public:
         return std::move(*result);
     }
 
+    /// As transact, for a function that makes one statement and no more: that is a transaction by
+    /// itself, without the round trips of BEGIN and COMMIT.
+    template <typename Function>
+    auto single(Function function, absl::Time deadline = absl::InfiniteFuture())
+        -> std::invoke_result_t<Function, Transaction&>
+    {
+        std::optional<std::invoke_result_t<Function, Transaction&>> result;
+        PH_RETURN_IF_ERROR(runSingle(
+            [&](Transaction& transaction) -> absl::Status {
+                result.emplace(function(transaction));
+                return statusOf(*result);
+            },
+            deadline));
+        return std::move(*result);
+    }
+
     /// A single statement, a transaction by itself, in one round trip. As in Transaction.
     absl::StatusOr<std::int64_t> execute(
         const Statement& statement,

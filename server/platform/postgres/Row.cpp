@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <pqxx/pqxx>
 
+#include <algorithm>
+#include <cstring>
 #include <stdexcept>
 
 namespace pilothouse::postgres {
@@ -35,18 +37,41 @@ absl::Time parseTime(const char* column, const std::string& text)
 
 } // namespace
 
+Columns::Columns(const pqxx::result& result)
+{
+    for (pqxx::row::size_type number = 0; number < result.columns(); ++number) {
+        m_names.push_back(result.column_name(number));
+    }
+}
+
+int Columns::find(const char* name) const
+{
+    const auto found = std::ranges::find_if(
+        m_names, [name](const char* other) { return std::strcmp(name, other) == 0; });
+    return found == m_names.end() ? -1 : static_cast<int>(found - m_names.begin());
+}
+
+pqxx::field Row::field(const char* column) const
+{
+    const int number = m_columns.find(column);
+    if (number < 0) {
+        refuse(column, "is not in the result");
+    }
+    return m_row[static_cast<pqxx::row::size_type>(number)];
+}
+
 pqxx::field Row::value(const char* column) const
 {
-    pqxx::field field = m_row[column];
-    if (field.is_null()) {
+    pqxx::field found = field(column);
+    if (found.is_null()) {
         refuse(column, "is NULL");
     }
-    return field;
+    return found;
 }
 
 bool Row::isNull(const char* column) const
 {
-    return m_row[column].is_null();
+    return field(column).is_null();
 }
 
 std::string Row::text(const char* column) const
@@ -86,8 +111,8 @@ std::string Row::bytes(const char* column) const
 std::vector<std::string> Row::textList(const char* column) const
 {
     std::vector<std::string> result;
-    const pqxx::field field = value(column);
-    auto parser = field.as_array();
+    const pqxx::field list = value(column);
+    auto parser = list.as_array();
     for (auto item = parser.get_next(); item.first != pqxx::array_parser::done;
          item = parser.get_next()) {
         if (item.first == pqxx::array_parser::null_value) {

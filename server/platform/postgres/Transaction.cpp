@@ -81,8 +81,9 @@ absl::StatusOr<std::int64_t> Transaction::run(
     try {
         const pqxx::result result = executePrepared(m_raw, statement, params);
         took = watch.elapsed();
+        const Columns columns(result);
         for (const pqxx::row& row : result) {
-            visit(Row(row));
+            visit(Row(row, columns));
         }
         rows = static_cast<std::int64_t>(
             result.columns() > 0 ? result.size() : result.affected_rows());

@@ -191,6 +191,11 @@ private Q_SLOTS:
         other.name = "other";
         const auto third = m_host->jobs().create(order, other, absl::InfiniteFuture());
         QVERIFY(third.ok() && *third != *first);
+        // Each is recorded once, by its name.
+        QCOMPARE(
+            m_database.text(
+                "SELECT string_agg(target, ' ' ORDER BY id) AS t FROM pilothouse.audit_pending"),
+            "jobs/" + std::to_string(*first) + " jobs/" + std::to_string(*third));
     }
 
     void runningJobsAreCancelled()
