@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/jobs/RunningTask.h"
 
+#include "server/platform/faults/Faults.h"
 #include "shared/base/StatusHelpers.h"
 #include "shared/base/Utf8.h"
 
@@ -152,7 +153,9 @@ void RunningTask::log(LogLevel level, std::string_view line)
 absl::Status RunningTask::addArtefact(
     std::string_view name, std::string_view mediaType, std::string_view content)
 {
-    return m_records.addArtefact(m_task.id, m_task.attempt, name, mediaType, content);
+    PH_RETURN_IF_ERROR(m_records.addArtefact(m_task.id, m_task.attempt, name, mediaType, content));
+    PH_FAULT("jobs.after_artefact");
+    return absl::OkStatus();
 }
 
 void RunningTask::setResult(std::string result)

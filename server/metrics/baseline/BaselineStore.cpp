@@ -16,6 +16,10 @@ constexpr postgres::Statement kSave{
     "metrics.baseline.save",
     "INSERT INTO pilothouse.metric_baselines (name, job_id, report) VALUES ($1, $2, $3) "
     "ON CONFLICT (name) DO UPDATE SET job_id = $2, report = $3, recorded_at = clock_timestamp()"};
+constexpr postgres::Statement kIsOf{
+    "metrics.baseline.is_of",
+    "SELECT EXISTS (SELECT 1 FROM pilothouse.metric_baselines WHERE name = $1 AND job_id = $2) "
+    "AS found"};
 constexpr postgres::Statement kFind{
     "metrics.baseline.find", "SELECT report FROM pilothouse.metric_baselines WHERE name = $1"};
 
@@ -31,6 +35,18 @@ absl::Status BaselineStore::save(jobs::TaskContext& context, const Baseline& bas
                 .status();
         },
         absl::Now() + kLimit);
+}
+
+absl::StatusOr<bool> BaselineStore::isOf(const std::string& name, const std::string& job) const
+{
+    PH_ASSIGN_OR_RETURN(
+        const auto found,
+        m_database.queryOne(
+            kIsOf,
+            {name, job},
+            [](const postgres::Row& row) { return row.boolean("found"); },
+            absl::Now() + kLimit));
+    return found.value_or(false);
 }
 
 absl::StatusOr<Baseline> BaselineStore::find(const std::string& name) const

@@ -19,6 +19,8 @@ public:
 
     /// For as long as the task is the caller's.
     absl::Status save(jobs::TaskContext& context, const Baseline& baseline);
+    /// Whether this job has saved it.
+    absl::StatusOr<bool> isOf(const std::string& name, const std::string& job) const;
     /// NOT_FOUND when there is none of this name.
     absl::StatusOr<Baseline> find(const std::string& name) const;
 

@@ -63,12 +63,24 @@ private:
             kPatience);
     }
 
+    /// Starts the server (again); with a fault it kills itself there.
+    bool restart(const QByteArray& fault = {})
+    {
+        if (m_server->isRunning() && !m_server->stop()) {
+            return false;
+        }
+        qputenv("PILOTHOUSE_FAULTS", fault);
+        const bool isReady = m_server->start();
+        qunsetenv("PILOTHOUSE_FAULTS");
+        m_stub = isReady ? v1::JobsService::NewStub(socketChannel(*m_server)) : nullptr;
+        return isReady;
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
         m_server = std::make_unique<TestServer>();
-        QVERIFY2(m_server->start(), qPrintable(m_server->log()));
-        m_stub = v1::JobsService::NewStub(socketChannel(*m_server));
+        QVERIFY2(restart(), qPrintable(m_server->log()));
     }
 
     void kindsSayWhatTheyTake()
@@ -195,6 +207,44 @@ private Q_SLOTS:
         const auto pdf = call(*m_stub, &Stub::GetArtefact, request);
         QVERIFY(pdf.value.content().starts_with("%PDF-"));
         QCOMPARE(pdf.value.artefact().media_type(), std::string("application/pdf"));
+    }
+
+    void baselinesSurviveTheirServer_data()
+    {
+        QTest::addColumn<QByteArray>("fault");
+        for (const char* fault :
+             {"jobs.after_artefact=1", "jobs.after_artefact=3", "metrics.after_baseline=1"}) {
+            QTest::newRow(fault) << QByteArray(fault);
+        }
+    }
+
+    void baselinesSurviveTheirServer()
+    {
+        QFETCH(QByteArray, fault);
+        const auto parameters = [](const char* expression) {
+            return std::map<std::string, std::string>{
+                {"name", "again"}, {"span", "60s"}, {"step", "1s"}, {"expressions", expression}};
+        };
+        const auto first = create("metrics.baseline", parameters("up=up"));
+        QCOMPARE(watchToEnd(first.value.job().id()).first.job().state(), v1::JOB_STATE_SUCCEEDED);
+        QVERIFY2(restart(fault), qPrintable(m_server->log()));
+        auto compared = parameters("memory=process_resident_memory_bytes");
+        compared["compare_with"] = "again";
+        const auto made = create("metrics.baseline", compared);
+        QVERIFY(made.status.ok());
+        QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
+        QVERIFY2(restart(), qPrintable(m_server->log()));
+        const auto last = watchToEnd(made.value.job().id()).first.job();
+        QCOMPARE(last.state(), v1::JOB_STATE_SUCCEEDED);
+        QCOMPARE(last.artefacts_size(), 3);
+        v1::GetArtefactRequest request;
+        request.set_job_id(last.id());
+        request.set_name("baseline.html");
+        const auto html =
+            QString::fromStdString(call(*m_stub, &Stub::GetArtefact, request).value.content());
+        // With what was saved by the first, which has not this series, and not with itself.
+        QVERIFY(html.contains("Against again"));
+        QVERIFY(!html.contains("+0.0 %"));
     }
 
     void listsHavePages()
