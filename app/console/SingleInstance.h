@@ -15,7 +15,7 @@ class SingleInstance : public QObject
 
 public:
     /// Longest message taken from a second start.
-    static constexpr qint64 kLongestMessage = 16 * 1024;
+    static constexpr qint64 kLongestMessage = qint64{16} * 1024;
 
     explicit SingleInstance(const QString& folder, QObject* parent = nullptr);
 

@@ -181,7 +181,7 @@ absl::StatusOr<std::unique_ptr<rpc::Source<v1::WatchEntriesResponse>>> AuditServ
         after =
             sequenceIn(m_parts.pages, WatchSource::kTokens, request.resume_token()).value_or(after);
     }
-    m_parts.feed.addListener([waker] { return waker.wake(); });
+    m_parts.feed.addListener([waker = std::move(waker)] { return waker.wake(); });
     return std::make_unique<WatchSource>(m_parts.feed, m_parts.pages, std::move(filter), after);
 }
 

@@ -60,6 +60,7 @@ public:
         return true;
     }
 
+    void refuse(const absl::Status& status) const { m_waker.end(status); }
     void stop() { m_isStopped.store(true); }
 
 private:
@@ -87,14 +88,14 @@ VerifySource::VerifySource(
     const Parts& parts,
     std::int64_t knownSequence,
     std::string knownHash,
-    const rpc::Waker& waker,
+    rpc::Waker waker,
     std::shared_ptr<void> slot)
     : m_walker(std::make_shared<Walker>(
-          parts, knownSequence, std::move(knownHash), waker, std::move(slot)))
+          parts, knownSequence, std::move(knownHash), std::move(waker), std::move(slot)))
 {
     if (const absl::Status status = parts.executor.submit([walker = m_walker] { walker->run(); });
         !status.ok()) {
-        waker.end(status);
+        m_walker->refuse(status);
     }
 }
 

@@ -30,7 +30,7 @@ public:
         const Parts& parts,
         std::int64_t knownSequence,
         std::string knownHash,
-        const rpc::Waker& waker,
+        rpc::Waker waker,
         std::shared_ptr<void> slot);
     ~VerifySource() override;
 

@@ -257,6 +257,7 @@ void JobEngine::claimLimited(const TaskQueue::Worker& worker, int want)
 void JobEngine::begin(std::vector<ClaimedTask> tasks)
 {
     std::vector<std::int64_t> jobs;
+    jobs.reserve(tasks.size());
     for (ClaimedTask& claimed : tasks) {
         jobs.push_back(claimed.id.job);
         auto handler = m_parts.kinds.find(claimed.kind);

@@ -158,7 +158,7 @@ absl::Status Jobs::change(
     absl::Time deadline,
     const Change& change)
 {
-    const absl::Status status = m_database.transact(
+    absl::Status status = m_database.transact(
         [&](postgres::Transaction& transaction) -> absl::Status {
             PH_ASSIGN_OR_RETURN(const auto job, m_store.lock(transaction, id));
             if (!isAllowed(job.state)) {

@@ -258,6 +258,7 @@ absl::StatusOr<std::vector<Schedule>> Schedules::list(
             deadline,
             postgres::Database::Mode::ReadOnly));
     std::vector<Schedule> schedules;
+    schedules.reserve(stored.size());
     for (StoredSchedule& one : stored) {
         schedules.push_back(withNext(std::move(one.schedule)));
     }

@@ -204,7 +204,7 @@ absl::StatusOr<bool> SideProcesses::run(
     bool isChanged = false;
     if (m_records.wanted(colour) != servers) {
         const auto before = std::exchange(m_records.wanted(colour), servers);
-        if (const absl::Status written = write(); !written.ok()) {
+        if (absl::Status written = write(); !written.ok()) {
             m_records.wanted(colour) = before;
             return written;
         }
@@ -229,7 +229,7 @@ absl::StatusOr<bool> SideProcesses::stop(Colour colour)
         return false;
     }
     const auto before = std::exchange(m_records.wanted(colour), {});
-    if (const absl::Status written = write(); !written.ok()) {
+    if (absl::Status written = write(); !written.ok()) {
         m_records.wanted(colour) = before;
         return written;
     }

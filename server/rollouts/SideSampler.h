@@ -28,7 +28,7 @@ private:
     /// A metric, and what was counted when it was taken into the comparison last.
     struct Metric
     {
-        SideMetric metric;
+        SideMetric metric{};
         std::optional<Counts> stable;
         std::optional<Counts> candidate;
     };

@@ -120,8 +120,9 @@ void ScalingService::simulatePolicy(
     v1::SimulatePolicyResponse& response,
     Done done)
 {
-    if (absl::Status status = beginSimulation(request, response, done); !status.ok()) {
-        done(std::move(status));
+    const Done answer = std::move(done);
+    if (absl::Status status = beginSimulation(request, response, answer); !status.ok()) {
+        answer(std::move(status));
     }
 }
 

@@ -93,7 +93,7 @@ absl::Status Registrations::leave(
     absl::Time deadline)
 {
     std::int64_t revision = 0;
-    const absl::Status status = m_database.transact(
+    absl::Status status = m_database.transact(
         [&](Transaction& transaction) -> absl::Status {
             PH_ASSIGN_OR_RETURN(revision, postgres::bumpRevision(transaction, kRevision));
             PH_ASSIGN_OR_RETURN(const StoredInstance stored, lock(transaction, key));

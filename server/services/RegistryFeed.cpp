@@ -201,10 +201,10 @@ std::vector<ServiceSummary> RegistryFeed::services(
 }
 
 std::unique_ptr<rpc::Source<v1::WatchInstancesResponse>> RegistryFeed::watch(
-    const v1::WatchInstancesRequest& request, const rpc::Waker& waker)
+    const v1::WatchInstancesRequest& request, rpc::Waker waker)
 {
     const std::lock_guard lock(m_mutex);
-    m_wakers.push_back(waker);
+    m_wakers.push_back(std::move(waker));
     return std::make_unique<Watch>(*this, request);
 }
 

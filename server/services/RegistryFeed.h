@@ -42,7 +42,7 @@ public:
 
     /// The feed outlives the streams.
     std::unique_ptr<rpc::Source<v1::WatchInstancesResponse>> watch(
-        const v1::WatchInstancesRequest& request, const rpc::Waker& waker);
+        const v1::WatchInstancesRequest& request, rpc::Waker waker);
 
 private:
     class Watch;

@@ -19,12 +19,12 @@ struct RegistryMetrics
     explicit RegistryMetrics(prometheus::Registry& registry);
 
     /// By InstanceState.
-    std::array<prometheus::Gauge*, 3> instances;
+    std::array<prometheus::Gauge*, 3> instances{};
     prometheus::Gauge& services;
     prometheus::Counter& heartbeats;
     prometheus::Counter& expirations;
     /// By Strategy.
-    std::array<prometheus::Counter*, kStrategies.size()> resolved;
+    std::array<prometheus::Counter*, kStrategies.size()> resolved{};
     /// Nobody could take the call.
     prometheus::Counter& unresolved;
     prometheus::Counter& checksPassed;

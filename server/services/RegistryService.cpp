@@ -171,7 +171,7 @@ absl::StatusOr<std::unique_ptr<rpc::Source<v1::WatchInstancesResponse>>> Registr
     if (!request.service().empty()) {
         PH_RETURN_IF_ERROR(checkServiceName(request.service()));
     }
-    return m_parts.feed.watch(request, waker);
+    return m_parts.feed.watch(request, std::move(waker));
 }
 
 absl::Status RegistryService::resolve(

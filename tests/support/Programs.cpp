@@ -38,8 +38,8 @@ ProgramResult runProgram(const QString& name, const QStringList& arguments, int 
 
 QString makeWorkFolder()
 {
-    const QString path = QDir::tempPath() + QStringLiteral("/ph-") +
-                         QUuid::createUuid().toString(QUuid::Id128).left(10);
+    QString path = QDir::tempPath() + QStringLiteral("/ph-") +
+                   QUuid::createUuid().toString(QUuid::Id128).left(10);
     QDir().mkpath(path);
     QFile::setPermissions(
         path,

@@ -138,7 +138,7 @@ void AccessPart::tell(Severity severity, const QString& text, const QString& det
 
 QString AccessPart::commonReason(const QString& nothingSelected) const
 {
-    const QString unusable = session().unusableReason();
+    QString unusable = session().unusableReason();
     if (!unusable.isEmpty()) {
         return unusable;
     }

@@ -85,7 +85,7 @@ void ApprovalsPart::decide(bool approves)
 
 QString ApprovalsPart::decisionReason() const
 {
-    const QString common = commonReason(tr("No request is selected"));
+    QString common = commonReason(tr("No request is selected"));
     if (!common.isEmpty()) {
         return common;
     }
@@ -102,7 +102,7 @@ QString ApprovalsPart::decisionReason() const
 
 QString ApprovalsPart::withdrawReason() const
 {
-    const QString common = commonReason(tr("No request is selected"));
+    QString common = commonReason(tr("No request is selected"));
     if (!common.isEmpty()) {
         return common;
     }

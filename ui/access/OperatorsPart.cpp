@@ -70,7 +70,7 @@ const access::Account* OperatorsPart::chosen() const
 
 QString OperatorsPart::reason(Allows allows, const QString& otherwise) const
 {
-    const QString common = commonReason(tr("No operator is selected"));
+    QString common = commonReason(tr("No operator is selected"));
     if (!common.isEmpty()) {
         return common;
     }

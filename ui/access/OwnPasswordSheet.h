@@ -29,11 +29,11 @@ private:
     void refresh();
 
     QPointer<Session> m_session;
-    QLineEdit* m_current;
-    QLineEdit* m_next;
-    QLineEdit* m_again;
-    MessageBar* m_problem;
-    QPushButton* m_change;
+    QLineEdit* m_current = nullptr;
+    QLineEdit* m_next = nullptr;
+    QLineEdit* m_again = nullptr;
+    MessageBar* m_problem = nullptr;
+    QPushButton* m_change = nullptr;
     client::CallPtr m_call;
 };
 

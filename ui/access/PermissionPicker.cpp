@@ -17,6 +17,7 @@ constexpr int kPermissionPickerNameWidth = 210;
 std::vector<std::string> namesOf(const std::vector<access::Permission>& permissions)
 {
     std::vector<std::string> names;
+    names.reserve(permissions.size());
     for (const access::Permission& permission : permissions) {
         names.push_back(permission.name);
     }
@@ -97,7 +98,7 @@ QString PermissionPicker::reasonFor(const std::string& pattern) const
         return {};
     }
     for (const std::string& permission : m_choice.standsFor(pattern)) {
-        const QString reason = m_forbidden(QString::fromStdString(permission));
+        QString reason = m_forbidden(QString::fromStdString(permission));
         if (!reason.isEmpty()) {
             return reason;
         }

@@ -24,8 +24,8 @@ protected:
 private:
     QPointer<Session> m_session;
     std::string m_name;
-    QLineEdit* m_password;
-    QLineEdit* m_again;
+    QLineEdit* m_password = nullptr;
+    QLineEdit* m_again = nullptr;
 };
 
 } // namespace pilothouse::ui

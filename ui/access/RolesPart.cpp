@@ -76,7 +76,7 @@ void RolesPart::remove()
 
 QString RolesPart::reason() const
 {
-    const QString common = commonReason(tr("No role is selected"));
+    QString common = commonReason(tr("No role is selected"));
     if (!common.isEmpty()) {
         return common;
     }

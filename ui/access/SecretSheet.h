@@ -28,8 +28,8 @@ public:
 private:
     void copy();
 
-    QLineEdit* m_secret;
-    Button* m_copy;
+    QLineEdit* m_secret = nullptr;
+    Button* m_copy = nullptr;
     bool m_isCopied = false;
 };
 

@@ -95,7 +95,7 @@ void TokensPart::changePassword()
 std::vector<Command> TokensPart::commands()
 {
     const auto needsAccount = [this]() -> QString {
-        const QString common = commonReason({});
+        QString common = commonReason({});
         const auto& identity = session().status().identity;
         if (!common.isEmpty() || !identity || identity->authentication != access::kBySocket) {
             return common;

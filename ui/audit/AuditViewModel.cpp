@@ -31,7 +31,7 @@ AuditViewModel::AuditViewModel(client::AuditClient& audit, TimeWindow& time, QOb
       m_time(time),
       m_updates(
           kWaiting,
-          [this](std::vector<client::AuditUpdate> updates) { takeUpdates(std::move(updates)); }),
+          [this](const std::vector<client::AuditUpdate>& updates) { takeUpdates(updates); }),
       m_progressBox(1, [this](std::vector<audit::ChainProgress> messages) {
           takeProgress(std::move(messages));
       })
@@ -165,7 +165,7 @@ void AuditViewModel::watch()
                     })));
 }
 
-void AuditViewModel::takeUpdates(std::vector<client::AuditUpdate> updates)
+void AuditViewModel::takeUpdates(const std::vector<client::AuditUpdate>& updates)
 {
     bool hasGap = false;
     bool hasNew = false;

@@ -84,7 +84,7 @@ private:
     void list();
     void take(const absl::StatusOr<client::AuditPage>& answer);
     void watch();
-    void takeUpdates(std::vector<client::AuditUpdate> updates);
+    void takeUpdates(const std::vector<client::AuditUpdate>& updates);
     void takeProgress(std::vector<audit::ChainProgress> messages);
     void endVerification(const absl::Status& status);
     void endExport(const QString& error);

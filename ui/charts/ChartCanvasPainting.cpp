@@ -14,8 +14,8 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr double kWidthPerTimeTick = 84;
-constexpr double kHeightPerValueTick = 44;
+constexpr int kWidthPerTimeTick = 84;
+constexpr int kHeightPerValueTick = 44;
 
 void widenTo(double value, double& least, double& greatest)
 {
@@ -110,8 +110,7 @@ void ChartCanvas::measure(Drawing& drawing)
             widenTo(threshold.value, least, greatest);
         }
     }
-    const int ticks =
-        std::max(3, static_cast<int>(plot.height() / m_theme.px(kHeightPerValueTick)) + 1);
+    const int ticks = std::max(3, plot.height() / m_theme.px(kHeightPerValueTick) + 1);
     m_scale = m_content.isLog && least <= greatest && least > 0
                   ? logScale(least, greatest, m_content.unit, ticks)
                   : valueScale(least, greatest, m_content.unit, ticks);
@@ -213,13 +212,14 @@ void ChartCanvas::paintGrid(QPainter& painter) const
         painter.setPen(text);
         // "B/s log" is wider than the margin.
         const bool isWide = m_scale.isLog;
+        const Qt::Alignment side = isWide ? Qt::AlignLeft : Qt::AlignRight;
         painter.drawText(
             isWide ? QRect(m_theme.px(4), 0, plot.width(), line)
                    : QRect(0, 0, plot.left() - m_theme.px(8), line),
-            Qt::AlignVCenter | (isWide ? Qt::AlignLeft : Qt::AlignRight),
+            static_cast<int>(side | Qt::AlignVCenter),
             m_scale.unit);
     }
-    const int most = std::max(2, static_cast<int>(plot.width() / m_theme.px(kWidthPerTimeTick)));
+    const int most = std::max(2, plot.width() / m_theme.px(kWidthPerTimeTick));
     for (const AxisTick& tick : timeTicks(m_from, m_to, most, m_group.isUtc())) {
         const int x = static_cast<int>(std::lround(pixelAt(static_cast<std::int64_t>(tick.at))));
         painter.fillRect(x, plot.top(), 1, plot.height(), grid);

@@ -21,7 +21,7 @@ public:
     QString command() const;
 
 private:
-    QLineEdit* m_text;
+    QLineEdit* m_text = nullptr;
 };
 
 } // namespace pilothouse::ui

@@ -52,9 +52,11 @@ std::vector<std::vector<int>> searchEdits(const Middle& middle)
 {
     const int most = std::min(kMostEdits, middle.beforeSize + middle.afterSize);
     std::vector<std::vector<int>> trace;
-    std::vector<int> furthest(static_cast<std::size_t>(2 * most + 3), 0);
+    const int width = 2 * most + 3;
+    std::vector<int> furthest(static_cast<std::size_t>(width), 0);
     const auto at = [&](int diagonal) -> int& {
-        return furthest[static_cast<std::size_t>(diagonal + most + 1)];
+        const int place = diagonal + most + 1;
+        return furthest[static_cast<std::size_t>(place)];
     };
     for (int edits = 0; edits <= most; ++edits) {
         for (int diagonal = -edits; diagonal <= edits; diagonal += 2) {
@@ -97,7 +99,8 @@ std::vector<Match> matchesOf(const Middle& middle, const std::vector<std::vector
         if (edits > 0) {
             const auto& furthest = trace[static_cast<std::size_t>(edits) - 1];
             const auto at = [&](int wanted) {
-                return furthest[static_cast<std::size_t>(wanted + most + 1)];
+                const int place = wanted + most + 1;
+                return furthest[static_cast<std::size_t>(place)];
             };
             const bool isDown =
                 diagonal == -edits || (diagonal != edits && at(diagonal - 1) < at(diagonal + 1));

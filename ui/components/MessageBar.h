@@ -32,8 +32,8 @@ private:
 
     const Theme& m_theme;
     Severity m_severity;
-    QLabel* m_icon;
-    TextLabel* m_text;
+    QLabel* m_icon = nullptr;
+    TextLabel* m_text = nullptr;
 };
 
 } // namespace pilothouse::ui

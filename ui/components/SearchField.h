@@ -29,7 +29,7 @@ protected:
 private:
     void search();
 
-    QAction* m_icon;
+    QAction* m_icon = nullptr;
     QTimer m_pause;
     QString m_last;
 };

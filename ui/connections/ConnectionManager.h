@@ -63,21 +63,21 @@ private:
     SessionOpener& m_opener;
     Reachability m_reachability;
     ConnectionTest m_test;
-    ProfileListModel* m_model;
-    MessageBar* m_notice;
-    MessageBar* m_result;
-    QLineEdit* m_search;
-    QListView* m_list;
-    QStackedWidget* m_right;
-    ProfileForm* m_form;
-    TextLabel* m_formTitle;
-    TextLabel* m_problem;
-    QPushButton* m_leave;
-    QPushButton* m_connect;
-    QPushButton* m_save;
-    QPushButton* m_testButton;
-    QPushButton* m_duplicate;
-    QPushButton* m_remove;
+    ProfileListModel* m_model = nullptr;
+    MessageBar* m_notice = nullptr;
+    MessageBar* m_result = nullptr;
+    QLineEdit* m_search = nullptr;
+    QListView* m_list = nullptr;
+    QStackedWidget* m_right = nullptr;
+    ProfileForm* m_form = nullptr;
+    TextLabel* m_formTitle = nullptr;
+    TextLabel* m_problem = nullptr;
+    QPushButton* m_leave = nullptr;
+    QPushButton* m_connect = nullptr;
+    QPushButton* m_save = nullptr;
+    QPushButton* m_testButton = nullptr;
+    QPushButton* m_duplicate = nullptr;
+    QPushButton* m_remove = nullptr;
 };
 
 } // namespace pilothouse::ui

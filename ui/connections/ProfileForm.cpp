@@ -161,11 +161,10 @@ ConnectionProfile ProfileForm::profile() const
     profile.caFile = m_ca->text().trimmed();
     profile.clientCertificateFile = m_certificate->text().trimmed();
     profile.clientKeyFile = m_key->text().trimmed();
-    if (profile.address != m_profile.address && m_pin == m_profile.pinnedFingerprint) {
-        // Another server: what was trusted there says nothing about it.
-        profile.pinnedFingerprint.clear();
-        profile.pinnedDescription.clear();
-    } else if (m_pin.isEmpty()) {
+    // Of another server: what was trusted there says nothing about it.
+    const bool isOfAnother =
+        profile.address != m_profile.address && m_pin == m_profile.pinnedFingerprint;
+    if (isOfAnother || m_pin.isEmpty()) {
         profile.pinnedFingerprint.clear();
         profile.pinnedDescription.clear();
     }

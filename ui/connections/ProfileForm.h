@@ -46,16 +46,16 @@ private:
     ConnectionProfile m_profile;
     QString m_pin;
     int m_row = 0;
-    QLineEdit* m_name;
-    QLineEdit* m_folder;
-    QComboBox* m_environment;
-    QLineEdit* m_address;
-    QLineEdit* m_user;
-    QLineEdit* m_ca;
-    QLineEdit* m_certificate;
-    QLineEdit* m_key;
-    TextLabel* m_pinText;
-    QPushButton* m_forgetPin;
+    QLineEdit* m_name = nullptr;
+    QLineEdit* m_folder = nullptr;
+    QComboBox* m_environment = nullptr;
+    QLineEdit* m_address = nullptr;
+    QLineEdit* m_user = nullptr;
+    QLineEdit* m_ca = nullptr;
+    QLineEdit* m_certificate = nullptr;
+    QLineEdit* m_key = nullptr;
+    TextLabel* m_pinText = nullptr;
+    QPushButton* m_forgetPin = nullptr;
 };
 
 } // namespace pilothouse::ui

@@ -36,8 +36,8 @@ JobActivity::JobActivity(MainWindow& window, QString pageId)
     : QObject(&window),
       m_window(window),
       m_pageId(std::move(pageId)),
-      m_box(kJobActivityWaiting, [this](std::vector<client::JobsUpdate> updates) {
-          take(std::move(updates));
+      m_box(kJobActivityWaiting, [this](const std::vector<client::JobsUpdate>& updates) {
+          take(updates);
       })
 {
     connect(&window, &MainWindow::sessionChanged, this, &JobActivity::followSession);
@@ -80,7 +80,7 @@ void JobActivity::followState()
     }
 }
 
-void JobActivity::take(std::vector<client::JobsUpdate> updates)
+void JobActivity::take(const std::vector<client::JobsUpdate>& updates)
 {
     if (m_watch == nullptr) {
         return;

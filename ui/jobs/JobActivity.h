@@ -29,7 +29,7 @@ public:
 private:
     void followSession();
     void followState();
-    void take(std::vector<client::JobsUpdate> updates);
+    void take(const std::vector<client::JobsUpdate>& updates);
     void apply(const client::JobsUpdate& update);
     void tell(const jobs::Job& before, const jobs::Job& now);
     const jobs::Job* newest() const;

@@ -37,7 +37,7 @@ Command jobVerb(
 
 QString JobsPage::jobReason(bool (*allows)(jobs::JobState), const QString& otherwise) const
 {
-    const QString unusable = m_context.session.unusableReason();
+    QString unusable = m_context.session.unusableReason();
     if (!unusable.isEmpty()) {
         return unusable;
     }
@@ -49,7 +49,7 @@ QString JobsPage::jobReason(bool (*allows)(jobs::JobState), const QString& other
 
 QString JobsPage::scheduleReason() const
 {
-    const QString unusable = m_context.session.unusableReason();
+    QString unusable = m_context.session.unusableReason();
     if (!unusable.isEmpty()) {
         return unusable;
     }

@@ -36,7 +36,7 @@ private:
 
     PageContext m_context;
     SchedulesViewModel& m_model;
-    DataTable* m_table;
+    DataTable* m_table = nullptr;
     NarrowColumns m_narrow;
     QString m_wanted;
     /// "in 4 m" goes on without a word from the server.

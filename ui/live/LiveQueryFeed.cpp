@@ -86,7 +86,7 @@ void LiveQueryFeed::watch()
     m_call.reset();
     m_mailbox = std::make_unique<LiveMailbox<metrics::LiveQueryUpdate>>(
         kMailboxDepth,
-        [this](std::vector<metrics::LiveQueryUpdate> updates) { take(std::move(updates)); },
+        [this](const std::vector<metrics::LiveQueryUpdate>& updates) { take(updates); },
         foldSnapshots);
     m_call = m_metrics.watchQuery(
         {m_expression.toStdString(), m_watched, kPoints},
@@ -114,7 +114,7 @@ void LiveQueryFeed::ask()
         }));
 }
 
-void LiveQueryFeed::take(std::vector<metrics::LiveQueryUpdate> updates)
+void LiveQueryFeed::take(const std::vector<metrics::LiveQueryUpdate>& updates)
 {
     if (!m_time.isFollowing()) {
         return; // came while the range changed

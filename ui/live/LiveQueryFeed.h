@@ -55,7 +55,7 @@ private:
     void follow();
     void watch();
     void ask();
-    void take(std::vector<metrics::LiveQueryUpdate> updates);
+    void take(const std::vector<metrics::LiveQueryUpdate>& updates);
     void fail(const absl::Status& status);
 
     client::MetricsClient& m_metrics;

@@ -28,7 +28,7 @@ void LiveSeriesFeed::open(const QStringList& matches, int limit)
     m_state = State::Loading;
     m_mailbox = std::make_unique<LiveMailbox<metrics::LiveSeriesUpdate>>(
         kMailboxDepth,
-        [this](std::vector<metrics::LiveSeriesUpdate> updates) { take(std::move(updates)); },
+        [this](const std::vector<metrics::LiveSeriesUpdate>& updates) { take(updates); },
         [](std::vector<metrics::LiveSeriesUpdate>& pending, metrics::LiveSeriesUpdate& incoming) {
             if (incoming.snapshot) {
                 pending.clear();
@@ -50,7 +50,7 @@ void LiveSeriesFeed::close()
     m_call.reset();
 }
 
-void LiveSeriesFeed::take(std::vector<metrics::LiveSeriesUpdate> updates)
+void LiveSeriesFeed::take(const std::vector<metrics::LiveSeriesUpdate>& updates)
 {
     bool replaced = m_state != State::Live;
     const std::size_t before = m_window.series().size();

@@ -43,7 +43,7 @@ Q_SIGNALS:
     void failed();
 
 private:
-    void take(std::vector<metrics::LiveSeriesUpdate> updates);
+    void take(const std::vector<metrics::LiveSeriesUpdate>& updates);
 
     client::MetricsClient& m_metrics;
     State m_state = State::Idle;

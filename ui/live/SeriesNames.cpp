@@ -12,13 +12,13 @@ QStringList seriesNames(const metrics::Matrix& series, const QString& fallback)
     std::vector<std::vector<metrics::Labels::Pair>> telling(series.size());
     std::set<std::string> keys;
     for (std::size_t at = 0; at < series.size(); ++at) {
-        for (const auto& [name, value] : series[at].labels.pairs()) {
-            const bool shared = std::ranges::all_of(series, [&name, &value](const auto& other) {
-                return other.labels.get(name) == value;
+        for (const metrics::Labels::Pair& label : series[at].labels.pairs()) {
+            const bool shared = std::ranges::all_of(series, [&label](const auto& other) {
+                return other.labels.get(label.first) == label.second;
             });
             if (!shared) {
-                telling[at].emplace_back(name, value);
-                keys.insert(name);
+                telling[at].push_back(label);
+                keys.insert(label.first);
             }
         }
     }

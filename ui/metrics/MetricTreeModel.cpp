@@ -74,8 +74,9 @@ std::vector<MetricTreeModel::MetricNode> MetricTreeModel::build() const
         }
         nodes.push_back(std::move(node));
     }
-    std::ranges::stable_partition(
-        nodes, [&](const MetricNode& node) { return m_pins.contains(node.name); });
+    std::stable_partition(nodes.begin(), nodes.end(), [&](const MetricNode& node) {
+        return m_pins.contains(node.name);
+    });
     return nodes;
 }
 
@@ -209,7 +210,7 @@ QVariant MetricTreeModel::data(const QModelIndex& index, int role) const
     }
     const MetricNode& node = nodeOf(index);
     const bool top = index.internalId() == kTop;
-    const QString detail = top ? QString() : node.details.value(index.row());
+    QString detail = top ? QString() : node.details.value(index.row());
     switch (role) {
     case Qt::DisplayRole:
         return top ? node.name : detail;

@@ -92,6 +92,7 @@ QWidget* MetricsPage::buildCharts()
         m_group,
         [this] {
             std::vector<const TimeSeriesChart*> charts;
+            charts.reserve(m_cards.size());
             for (ChartCard* card : m_cards) {
                 charts.push_back(&card->chart());
             }

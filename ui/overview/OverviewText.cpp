@@ -29,7 +29,7 @@ QString ago(absl::Time since, absl::Time now)
 /// saying.
 QString placeOf(const metrics::Target& target, const QString& url)
 {
-    const QString colour = QString::fromUtf8(target.labels.get("colour"));
+    QString colour = QString::fromUtf8(target.labels.get("colour"));
     if (!colour.isEmpty()) {
         return colour;
     }

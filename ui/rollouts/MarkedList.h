@@ -27,7 +27,7 @@ private:
 
     const Theme& m_theme;
     std::vector<MarkedLine> m_lines;
-    QVBoxLayout* m_column;
+    QVBoxLayout* m_column = nullptr;
 };
 
 } // namespace pilothouse::ui

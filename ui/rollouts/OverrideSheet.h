@@ -25,7 +25,7 @@ protected:
 private:
     QPointer<Session> m_session;
     rollouts::Rollout m_rollout;
-    QLineEdit* m_reason;
+    QLineEdit* m_reason = nullptr;
 };
 
 } // namespace pilothouse::ui

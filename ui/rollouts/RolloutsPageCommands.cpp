@@ -151,7 +151,9 @@ std::vector<Command> RolloutsPage::commands()
     };
     save.run = [this] { saveReceipt(); };
     std::vector<Command> all;
-    for (Command* each : {&start, &step, &pause, &resume, &keepWarm, &abort, &save}) {
+    const auto own = {&start, &step, &pause, &resume, &keepWarm, &abort, &save};
+    all.reserve(own.size());
+    for (Command* each : own) {
         all.push_back(std::move(*each));
     }
     return all;

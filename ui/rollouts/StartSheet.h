@@ -26,8 +26,8 @@ protected:
 private:
     QPointer<Session> m_session;
     QString m_application;
-    QLineEdit* m_revision;
-    QLineEdit* m_description;
+    QLineEdit* m_revision = nullptr;
+    QLineEdit* m_description = nullptr;
 };
 
 } // namespace pilothouse::ui

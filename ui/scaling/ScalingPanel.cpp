@@ -165,7 +165,7 @@ void ScalingPanel::resizeEvent(QResizeEvent* event)
 
 QString ScalingPanel::reason(const std::function<QString(const scaling::PolicyState&)>& lacks) const
 {
-    const QString unusable = m_context.session.unusableReason();
+    QString unusable = m_context.session.unusableReason();
     if (!unusable.isEmpty()) {
         return unusable;
     }

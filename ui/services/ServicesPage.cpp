@@ -365,7 +365,7 @@ void ServicesPage::resizeEvent(QResizeEvent* event)
 QString ServicesPage::reason(
     bool (*allows)(const services::Instance&), const QString& otherwise) const
 {
-    const QString unusable = m_context.session.unusableReason();
+    QString unusable = m_context.session.unusableReason();
     if (!unusable.isEmpty()) {
         return unusable;
     }

@@ -10,8 +10,8 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr int kFingerprintBytes = 32;
-constexpr int kWords = 6;
+constexpr qsizetype kFingerprintBytes = 32;
+constexpr qsizetype kWords = 6;
 constexpr std::string_view kConsonants = "bdfghjklmnprstvz";
 constexpr std::string_view kVowels = "aiou";
 
@@ -70,7 +70,7 @@ QStringList fingerprintWords(const QString& fingerprint)
         return {};
     }
     QStringList words;
-    for (int word = 0; word < kWords; ++word) {
+    for (qsizetype word = 0; word < kWords; ++word) {
         const auto high = static_cast<unsigned char>(bytes[2 * word]);
         const auto low = static_cast<unsigned char>(bytes[2 * word + 1]);
         words.append(proquint((static_cast<unsigned>(high) << 8U) | low));

@@ -164,7 +164,7 @@ absl::StatusOr<std::vector<ConnectionProfile>> profilesFromJson(const QByteArray
     std::vector<ConnectionProfile> profiles;
     QSet<QString> ids;
     int position = 0;
-    for (const QJsonValue& value : connections.toArray()) {
+    for (const auto& value : connections.toArray()) {
         ++position;
         auto profile = fromObject(value.toObject());
         if (!profile.ok()) {

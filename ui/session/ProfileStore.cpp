@@ -21,7 +21,7 @@ namespace pilothouse::ui {
 namespace {
 
 /// Far above what a person keeps; below what would make reading it slow.
-constexpr qint64 kLargestFile = 4 * 1024 * 1024;
+constexpr qint64 kLargestFile = qint64{4} * 1024 * 1024;
 
 absl::StatusOr<QByteArray> readFile(const QString& path)
 {
@@ -142,7 +142,7 @@ absl::StatusOr<QString> ProfileStore::save(ConnectionProfile profile)
     if (profile.id.isEmpty()) {
         profile.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
     }
-    const QString id = profile.id;
+    QString id = profile.id;
     const auto found = std::find_if(
         m_profiles.begin(), m_profiles.end(), [&](const auto& known) { return known.id == id; });
     if (found != m_profiles.end() && found->isManaged) {

@@ -144,7 +144,7 @@ void SecretStore::readFromKeychain(
     job->setKey(key);
     run(job,
         this,
-        [this, key, guard = QPointer<QObject>(context), onDone](
+        [this, key, guard = QPointer<QObject>(context), onDone = std::move(onDone)](
             const QKeychain::ReadPasswordJob& done) {
             const QString secret = done.error() == QKeychain::NoError ? done.textData() : QString();
             if (!secret.isEmpty()) {

@@ -14,7 +14,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-constexpr qint64 kLargestPem = 1024 * 1024;
+constexpr qint64 kLargestPem = qint64{1024} * 1024;
 
 absl::StatusOr<std::string> readPem(const QString& path, const char* what)
 {

@@ -141,9 +141,9 @@ void CommandPalette::search(const QString& text)
     } else if (text.startsWith(QLatin1Char('?'))) {
         showHelp();
     } else if (text.startsWith(QLatin1Char('>'))) {
-        m_model->match(text.mid(1), tr("Actions"));
+        m_model->search(text.mid(1), tr("Actions"));
     } else {
-        m_model->match(text);
+        m_model->search(text);
     }
     const bool hasLines = m_model->rowCount() > 0;
     m_list->setVisible(hasLines);

@@ -35,7 +35,7 @@ int PaletteModel::sectionRank(const QString& section) const
     return static_cast<int>(found - m_entries.begin());
 }
 
-void PaletteModel::match(const QString& pattern, const QString& section)
+void PaletteModel::search(const QString& pattern, const QString& section)
 {
     const QString folded = pattern.trimmed().toCaseFolded();
     std::vector<Found> found;

@@ -50,7 +50,7 @@ public:
     /// Ids used lately, newest first.
     void setRecent(const QStringList& ids) { m_recent = ids; }
     /// `section` empty: all.
-    void match(const QString& pattern, const QString& section = {});
+    void search(const QString& pattern, const QString& section = {});
     /// Shows exactly these (help, time ranges).
     void showOnly(std::vector<PaletteEntry> entries);
 

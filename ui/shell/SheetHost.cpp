@@ -89,9 +89,8 @@ void SheetHost::place()
 
 bool SheetHost::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == &m_content && event->type() == QEvent::Resize) {
-        place();
-    } else if (watched == m_sheet && event->type() == QEvent::LayoutRequest) {
+    if ((watched == &m_content && event->type() == QEvent::Resize) ||
+        (watched == m_sheet && event->type() == QEvent::LayoutRequest)) {
         place();
     }
     return QWidget::eventFilter(watched, event);

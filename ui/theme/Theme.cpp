@@ -16,8 +16,8 @@ namespace {
 
 struct TypeSpec
 {
-    int pixels;
-    QFont::Weight weight;
+    int pixels = 0;
+    QFont::Weight weight = QFont::Normal;
     bool mono = false;
 };
 

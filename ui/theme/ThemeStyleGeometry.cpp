@@ -61,7 +61,7 @@ void ThemeStyle::drawComboBox(
     if (combo->editable) {
         drawInput(option, painter);
     } else {
-        QStyleOption panel(option);
+        QStyleOption panel(static_cast<const QStyleOption&>(option));
         panel.state &= ~(State_On | State_Sunken);
         drawButton(panel, painter, widget);
     }

@@ -118,6 +118,7 @@ void addResolve(CLI::App& parent, Context& context)
         parent.add_subcommand("resolve", "Address of the instance that takes the next call");
     const auto flags = std::make_shared<ResolveFlags>();
     std::vector<std::string> names;
+    names.reserve(services::kStrategies.size());
     for (const services::Strategy strategy : services::kStrategies) {
         names.emplace_back(services::strategyName(strategy));
     }

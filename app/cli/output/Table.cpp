@@ -74,6 +74,7 @@ std::string Table::text(std::size_t width) const
 {
     const std::vector<std::size_t> columnWidths = widths(width);
     std::vector<std::string> titles;
+    titles.reserve(m_columns.size());
     for (const auto& column : m_columns) {
         titles.push_back(column.title);
     }

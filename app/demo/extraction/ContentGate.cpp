@@ -5,8 +5,8 @@ namespace pilothouse::demo {
 
 namespace {
 
-constexpr std::size_t kSmallPage = 12 * 1024;
-constexpr std::size_t kLargePage = 96 * 1024;
+constexpr std::size_t kSmallPage = std::size_t{12} * 1024;
+constexpr std::size_t kLargePage = std::size_t{96} * 1024;
 constexpr int kManyParts = 6;
 
 } // namespace

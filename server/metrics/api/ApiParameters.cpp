@@ -51,7 +51,7 @@ std::string withThousands(std::int64_t number)
 absl::StatusOr<absl::Time> timeParameter(
     const platform::HttpRequest& request, std::string_view name)
 {
-    const auto time = parseApiTime(request.parameter(name));
+    auto time = parseApiTime(request.parameter(name));
     if (!time.ok()) {
         return invalidParameter(name, std::string(time.status().message()));
     }

@@ -24,7 +24,7 @@ void appendNumber(std::string& out, double value)
         out += value > 0 ? "+Inf" : "-Inf";
         return;
     }
-    std::array<char, kNumberLength> digits;
+    std::array<char, kNumberLength> digits{};
     const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
     out.append(digits.data(), end);
 }

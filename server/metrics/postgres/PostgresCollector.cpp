@@ -73,8 +73,8 @@ constexpr postgres::Statement kSizes{
 
 struct Family
 {
-    const char* name;
-    const char* help;
+    const char* name = nullptr;
+    const char* help = nullptr;
     bool isCounter = true;
 };
 

@@ -39,7 +39,7 @@ void QueryEngine::submit(std::optional<absl::Duration> timeout, Answer<T> answer
 }
 
 void QueryEngine::instant(
-    InstantQuery query, Answer<QueryResult> answer, std::stop_token stop) const
+    const InstantQuery& query, Answer<QueryResult> answer, std::stop_token stop) const
 {
     const auto expr = m_engine.parse(query.expression);
     if (!expr.ok()) {
@@ -55,7 +55,8 @@ void QueryEngine::instant(
         });
 }
 
-void QueryEngine::range(RangeQuery query, Answer<QueryResult> answer, std::stop_token stop) const
+void QueryEngine::range(
+    const RangeQuery& query, Answer<QueryResult> answer, std::stop_token stop) const
 {
     const auto expr = m_engine.parse(query.expression);
     if (!expr.ok()) {
@@ -77,8 +78,11 @@ void QueryEngine::range(RangeQuery query, Answer<QueryResult> answer, std::stop_
 void QueryEngine::series(
     SeriesFilter filter, Answer<std::vector<Labels>> answer, std::stop_token stop) const
 {
+    const auto timeout = filter.timeout;
     submit<std::vector<Labels>>(
-        filter.timeout, std::move(answer), [this, filter, stop](const promql::Engine& engine) {
+        timeout,
+        std::move(answer),
+        [this, filter = std::move(filter), stop](const promql::Engine& engine) {
             return SeriesCatalogue(m_source, engine.options(), stop).series(filter);
         });
 }
@@ -86,8 +90,11 @@ void QueryEngine::series(
 void QueryEngine::labelNames(
     SeriesFilter filter, Answer<std::vector<std::string>> answer, std::stop_token stop) const
 {
+    const auto timeout = filter.timeout;
     submit<std::vector<std::string>>(
-        filter.timeout, std::move(answer), [this, filter, stop](const promql::Engine& engine) {
+        timeout,
+        std::move(answer),
+        [this, filter = std::move(filter), stop](const promql::Engine& engine) {
             return SeriesCatalogue(m_source, engine.options(), stop).labelNames(filter);
         });
 }
@@ -98,10 +105,12 @@ void QueryEngine::labelValues(
     Answer<std::vector<std::string>> answer,
     std::stop_token stop) const
 {
+    const auto timeout = filter.timeout;
     submit<std::vector<std::string>>(
-        filter.timeout,
+        timeout,
         std::move(answer),
-        [this, label = std::move(label), filter, stop](const promql::Engine& engine) {
+        [this, label = std::move(label), filter = std::move(filter), stop](
+            const promql::Engine& engine) {
             return SeriesCatalogue(m_source, engine.options(), stop).labelValues(label, filter);
         });
 }

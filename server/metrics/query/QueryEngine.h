@@ -73,8 +73,10 @@ public:
         const Clock& clock,
         const promql::EngineOptions& options = {});
 
-    void instant(InstantQuery query, Answer<QueryResult> answer, std::stop_token stop = {}) const;
-    void range(RangeQuery query, Answer<QueryResult> answer, std::stop_token stop = {}) const;
+    void instant(
+        const InstantQuery& query, Answer<QueryResult> answer, std::stop_token stop = {}) const;
+    void range(
+        const RangeQuery& query, Answer<QueryResult> answer, std::stop_token stop = {}) const;
 
     void series(
         SeriesFilter filter, Answer<std::vector<Labels>> answer, std::stop_token stop = {}) const;

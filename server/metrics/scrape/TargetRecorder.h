@@ -65,7 +65,7 @@ private:
     const std::shared_ptr<ScrapeGroup> m_group; // shared with the store
     ScrapeParser m_parser;
     std::vector<SlotValue> m_row;
-    std::array<Slot, kReports> m_reportSlots;
+    std::array<Slot, kReports> m_reportSlots{};
     std::uint64_t m_reportGeneration = 0;
     int m_kept = 0;
     int m_added = 0;

@@ -17,23 +17,22 @@ namespace {
 
 absl::Status errnoStatus(int error, const char* doing, const std::filesystem::path& path)
 {
-    std::string message =
+    const std::string message =
         fmt::format("cannot {} {}: {}", doing, path.string(), std::strerror(error));
     switch (error) {
     case ENOSPC:
     case EDQUOT:
-        return withHint(
-            absl::ResourceExhaustedError(std::move(message)), "Free space on the file system.");
+        return withHint(absl::ResourceExhaustedError(message), "Free space on the file system.");
     case ENOENT:
-        return absl::NotFoundError(std::move(message));
+        return absl::NotFoundError(message);
     case EACCES:
     case EPERM:
     case EROFS:
         return withHint(
-            absl::PermissionDeniedError(std::move(message)),
+            absl::PermissionDeniedError(message),
             "Give the server's account write access to its data directory.");
     default:
-        return absl::UnavailableError(std::move(message));
+        return absl::UnavailableError(message);
     }
 }
 

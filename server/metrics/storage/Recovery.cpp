@@ -209,11 +209,13 @@ absl::Status Recoverer::readLogs()
             // Shared with the block that lies in it.
             auto copy = std::make_shared<std::vector<std::uint8_t>>(bytes.begin(), bytes.end());
             auto block = GroupBlock::view(*copy, copy);
-            const auto group = block.ok() ? m_store.findGroup((*block)->extent().group) : nullptr;
-            if (group) {
+            if (!block.ok()) {
+                hasBadRecords = true;
+                return;
+            }
+            if (const auto group = m_store.findGroup((*block)->extent().group)) {
                 group->restoreBlock(*std::move(block), /*isSealed=*/false);
             }
-            hasBadRecords = hasBadRecords || !block.ok();
         };
         RecordReader reader(std::move(handler));
         const FrameScan scan = scanFrames(*content, [&](std::string_view frame) {

@@ -75,7 +75,7 @@ absl::StatusOr<TargetGroup> groupOf(const Json& item, const std::string& where)
             }
             for (const auto& [name, text] : value.items()) {
                 if (!text.is_string()) {
-                    return expected(where + ".labels." + name, "a string");
+                    return expected(fmt::format("{}.labels.{}", where, name), "a string");
                 }
                 group.labels.emplace(name, text.get<std::string>());
             }

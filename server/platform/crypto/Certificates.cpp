@@ -154,7 +154,7 @@ absl::StatusOr<TlsFiles> ensureCertificates(const std::filesystem::path& folder,
             fmt::format("cannot make the folder {}: {}", folder.string(), error.message()));
     }
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-    const TlsFiles files{folder / "server.pem", folder / "server.key", folder / "ca.pem"};
+    TlsFiles files{folder / "server.pem", folder / "server.key", folder / "ca.pem"};
     const bool hasCa =
         std::filesystem::exists(files.ca) && std::filesystem::exists(folder / "ca.key");
     if (!hasCa) {

@@ -46,7 +46,7 @@ absl::Status writeFile(const std::filesystem::path& file, std::string_view text,
         fsync(descriptor) == 0;
     const bool closed = close(descriptor) == 0;
     if (!written || !closed || rename(temporary.c_str(), file.c_str()) != 0) {
-        const absl::Status status = cannotWrite(file);
+        absl::Status status = cannotWrite(file);
         unlink(temporary.c_str());
         return status;
     }

@@ -44,7 +44,7 @@ std::vector<std::string> HttpRequest::parametersNamed(std::string_view name) con
     return values;
 }
 
-void Router::add(std::string method, std::string path, HttpHandler handler)
+void Router::add(std::string method, std::string_view path, HttpHandler handler)
 {
     m_routes.push_back({std::move(method), split(path), std::move(handler)});
 }

@@ -44,7 +44,7 @@ class Router
 public:
     /// `path` may hold "{name}" segments, given to the handler as parameters "{name}". GET also
     /// answers HEAD; Prometheus' API registers POST as well.
-    void add(std::string method, std::string path, HttpHandler handler);
+    void add(std::string method, std::string_view path, HttpHandler handler);
 
     struct Match
     {

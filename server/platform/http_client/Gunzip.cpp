@@ -53,7 +53,7 @@ absl::StatusOr<std::string> gunzip(std::string_view compressed, std::size_t limi
     stream.next_in = reinterpret_cast<Bytef*>(input.data());
     stream.avail_in = static_cast<uInt>(input.size());
     std::string text;
-    std::array<char, kChunk> chunk;
+    std::array<char, kChunk> chunk{};
     int result = Z_OK;
     while (result == Z_OK) {
         stream.next_out = reinterpret_cast<Bytef*>(chunk.data());

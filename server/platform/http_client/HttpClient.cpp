@@ -164,14 +164,15 @@ private:
         m_resolver.async_resolve(
             m_origin.host,
             m_origin.port,
-            guarded([](Exchange& self, error_code error, tcp::resolver::results_type results) {
-                if (error) {
-                    self.finish(absl::UnavailableError(
-                        fmt::format("cannot resolve {}: {}", self.m_origin.host, error.message())));
-                    return;
-                }
-                self.connect(results);
-            }));
+            guarded(
+                [](Exchange& self, error_code error, const tcp::resolver::results_type& results) {
+                    if (error) {
+                        self.finish(absl::UnavailableError(fmt::format(
+                            "cannot resolve {}: {}", self.m_origin.host, error.message())));
+                        return;
+                    }
+                    self.connect(results);
+                }));
     }
 
     void connect(const tcp::resolver::results_type& results)

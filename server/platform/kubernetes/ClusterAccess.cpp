@@ -173,7 +173,7 @@ absl::StatusOr<ClusterAccess> accessOfPod(const Folder& folder)
             "Name a kubeconfig.");
     }
     ClusterAccess access;
-    const bool isIpv6 = std::string_view(host).find(":") != std::string_view::npos;
+    const bool isIpv6 = std::string_view(host).find(':') != std::string_view::npos;
     access.server = isIpv6 ? fmt::format("https://[{}]:{}", host, port)
                            : fmt::format("https://{}:{}", host, port);
     access.tokenFile = folder / "token";

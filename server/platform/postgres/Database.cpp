@@ -45,11 +45,11 @@ std::unique_ptr<pqxx::transaction_base> begin(
 
 struct Database::State
 {
-    State(const Options& wanted, const std::string& text, prometheus::Registry& registry)
-        : options(wanted),
+    State(Options wanted, const std::string& text, prometheus::Registry& registry)
+        : options(std::move(wanted)),
           connectionText(text),
-          metrics(registry, wanted.name, wanted.slowQuery),
-          pool(wanted.name, wanted.pool, [text] { return Connection::open(text); })
+          metrics(registry, options.name, options.slowQuery),
+          pool(options.name, options.pool, [text] { return Connection::open(text); })
     {}
 
     absl::Duration limitFor(absl::Time deadline) const
@@ -81,7 +81,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::create(
     string.setDefault("application_name", "pilothouse");
     string.set("client_encoding", "UTF8");
     return std::unique_ptr<Database>(
-        new Database(std::make_unique<State>(options, string.text(), registry)));
+        new Database(std::make_unique<State>(std::move(options), string.text(), registry)));
 }
 
 absl::Status Database::runTransaction(const Body& body, absl::Time deadline, Mode mode)

@@ -34,7 +34,7 @@ std::string primaryMessage(const char* text)
 }
 
 /// Connection errors come in several lines that all matter: which socket, and why not.
-std::string joinedLines(std::string text)
+std::string joinedLines(std::string_view text)
 {
     std::string result;
     for (const char letter : text) {

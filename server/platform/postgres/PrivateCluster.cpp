@@ -219,7 +219,7 @@ absl::Status PrivateCluster::State::startOrAdopt()
     } else {
         PH_RETURN_IF_ERROR(launch());
     }
-    const absl::Status ready = waitReady(logFrom);
+    absl::Status ready = waitReady(logFrom);
     if (!ready.ok() && child) {
         child->stop(SIGQUIT, kImmediateStop);
     }

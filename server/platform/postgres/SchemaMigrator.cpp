@@ -41,7 +41,7 @@ struct Applied
 
 std::string checksumOf(const std::string& text)
 {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
     std::string hex;
     for (const unsigned char byte : digest) {

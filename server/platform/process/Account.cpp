@@ -39,7 +39,7 @@ bool Account::isCurrent() const
 
 absl::StatusOr<Account> findAccount(const std::string& name)
 {
-    std::array<char, kEntryBytes> buffer;
+    std::array<char, kEntryBytes> buffer{};
     passwd entry{};
     passwd* found = nullptr;
     getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
@@ -51,7 +51,7 @@ absl::StatusOr<Account> findAccount(const std::string& name)
 
 absl::StatusOr<Account> findAccount(uid_t uid)
 {
-    std::array<char, kEntryBytes> buffer;
+    std::array<char, kEntryBytes> buffer{};
     passwd entry{};
     passwd* found = nullptr;
     getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
@@ -73,7 +73,7 @@ absl::StatusOr<Account> serviceAccount(const std::string& preferred)
                          "database.url.");
     }
     if (!preferred.empty()) {
-        const auto account = findAccount(preferred);
+        auto account = findAccount(preferred);
         if (!account.ok()) {
             return withHint(
                 withContext(account.status(), "database.user"),
@@ -87,7 +87,7 @@ absl::StatusOr<Account> serviceAccount(const std::string& preferred)
         return account;
     }
     for (const char* name : {"pilothouse", "postgres", "nobody"}) {
-        if (const auto account = findAccount(name); account.ok()) {
+        if (auto account = findAccount(name); account.ok()) {
             return account;
         }
     }

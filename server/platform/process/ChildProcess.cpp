@@ -198,6 +198,7 @@ struct Texts
 std::vector<char*> pointersTo(std::vector<std::string>& texts)
 {
     std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
     for (auto& text : texts) {
         pointers.push_back(text.data());
     }
@@ -217,7 +218,7 @@ Texts textsOf(const Command& command)
         environment[name] = value;
     }
     for (const auto& [name, value] : environment) {
-        texts.environment.push_back(name + "=" + value);
+        texts.environment.push_back(fmt::format("{}={}", name, value));
     }
     return texts;
 }
@@ -254,7 +255,7 @@ absl::StatusOr<pid_t> forkInto(const Command& command, int output)
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    const pid_t pid = fork();
+    pid_t pid = fork();
     if (pid == 0) {
         ::close(admission.write.get()); // or it would wait for itself
         becomeProgram(prepared);
@@ -336,7 +337,7 @@ absl::StatusOr<CommandResult> runCommand(const Command& command, absl::Duration 
     output.write.reset();
     const auto end = std::chrono::steady_clock::now() + absl::ToChronoMilliseconds(limit);
     CommandResult result;
-    std::array<char, 4096> buffer;
+    std::array<char, 4096> buffer{};
     bool isLate = false;
     while (true) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -198,9 +198,9 @@ absl::Status writePrivateFile(const fs::path& file, const std::string& text, con
     const ssize_t written = write(descriptor, text.data(), text.size());
     if (written != static_cast<ssize_t>(text.size())) {
         error = written < 0 ? errno : ENOSPC;
-    } else if (!account.isCurrent() && fchown(descriptor, account.uid, account.gid) != 0) {
-        error = errno;
-    } else if (fsync(descriptor) != 0) {
+    } else if (
+        (!account.isCurrent() && fchown(descriptor, account.uid, account.gid) != 0) ||
+        fsync(descriptor) != 0) {
         error = errno;
     }
     close(descriptor);

@@ -65,7 +65,7 @@ std::optional<fs::path> findRedisServer()
     std::string rest = path == nullptr ? "/usr/local/bin:/usr/bin" : path;
     while (!rest.empty()) {
         const std::size_t colon = rest.find(':');
-        const fs::path program = fs::path(rest.substr(0, colon)) / "redis-server";
+        fs::path program = fs::path(rest.substr(0, colon)) / "redis-server";
         if (program.is_absolute() && access(program.c_str(), X_OK) == 0) {
             return program;
         }

@@ -127,7 +127,9 @@ absl::Status RpcServer::check(const RpcServerOptions& options)
 }
 
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::start(
-    const RpcServerOptions& options, std::vector<Service*> services, boost::asio::io_context& io)
+    const RpcServerOptions& options,
+    const std::vector<Service*>& services,
+    boost::asio::io_context& io)
 {
     PH_RETURN_IF_ERROR(check(options));
     grpc::EnableDefaultHealthCheckService(true);

@@ -38,7 +38,7 @@ public:
     /// The services outlive the server. `io` runs the unix socket's accept loop.
     static absl::StatusOr<std::unique_ptr<RpcServer>> start(
         const RpcServerOptions& options,
-        std::vector<Service*> services,
+        const std::vector<Service*>& services,
         boost::asio::io_context& io);
     ~RpcServer();
     RpcServer(const RpcServer&) = delete;

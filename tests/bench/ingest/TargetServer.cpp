@@ -106,7 +106,7 @@ bool TargetServer::writeTo(Connection& connection)
 
 bool TargetServer::readFrom(Connection& connection)
 {
-    std::array<char, 4096> buffer;
+    std::array<char, 4096> buffer{};
     while (true) {
         const ssize_t count = ::recv(connection.descriptor, buffer.data(), buffer.size(), 0);
         if (count == 0) {
@@ -129,7 +129,7 @@ bool TargetServer::readFrom(Connection& connection)
 
 void TargetServer::serve()
 {
-    std::array<epoll_event, 256> events;
+    std::array<epoll_event, 256> events{};
     while (true) {
         const int count = ::epoll_wait(m_poll, events.data(), int(events.size()), -1);
         for (int at = 0; at < count; ++at) {

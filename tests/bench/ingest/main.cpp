@@ -39,7 +39,8 @@ void pause(int seconds)
 {
     QElapsedTimer timer;
     timer.start();
-    test::waitUntil([&] { return timer.elapsed() >= seconds * kMs; }, 2 * seconds * kMs);
+    const int wanted = seconds * kMs;
+    test::waitUntil([&] { return timer.elapsed() >= wanted; }, 2 * wanted);
 }
 
 int fail(const QString& reason)

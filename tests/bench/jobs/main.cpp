@@ -132,7 +132,8 @@ double median(std::vector<absl::Duration> values)
     return absl::ToDoubleMilliseconds(values[values.size() / 2]);
 }
 
-absl::Status flood(postgres::Database& database, int jobs)
+/// So many tasks that are ready, in jobs of some each.
+absl::Status flood(postgres::Database& database, int tasks, int tasksOfJob)
 {
     return database.transact([&](postgres::Transaction& transaction) {
         return transaction.executeScript(
@@ -140,31 +141,33 @@ absl::Status flood(postgres::Database& database, int jobs)
             fmt::format(
                 "WITH j AS (INSERT INTO pilothouse.jobs (kind, title, target, parameters, "
                 "priority, concurrency_key, created_by, tasks_total, tasks_open) SELECT "
-                "'bench.nothing', 'Nothing', 'bench', '{{tasks,1}}', 0, '', 'bench', 1, 1 "
-                "FROM generate_series(1, {}) RETURNING id) "
+                "'bench.nothing', 'Nothing', 'bench', '{{tasks,{1}}}', 0, '', 'bench', {1}, {1} "
+                "FROM generate_series(1, {0}) RETURNING id) "
                 "INSERT INTO pilothouse.job_tasks (job_id, position, kind, state, priority, "
                 "is_limited, name, title, max_tries, first_wait_ms, longest_wait_ms, timeout_ms) "
-                "SELECT id, 0, 'bench.nothing', 'ready', 0, false, '0', '0', 3, 10, 10, 60000 "
-                "FROM j",
-                jobs));
+                "SELECT id, p, 'bench.nothing', 'ready', 0, false, p, p, 3, 10, 10, 60000 "
+                "FROM j, generate_series(0, {1} - 1) p",
+                tasks / tasksOfJob,
+                tasksOfJob));
     });
 }
 
-absl::Status throughput(bench::Report& report, test::JobDatabase& database, int jobs)
+absl::Status throughput(
+    bench::Report& report, test::JobDatabase& database, int tasks, int tasksOfJob, const char* what)
 {
     bench::BareQueue bare(database.database());
     std::vector<double> floors;
     std::vector<double> rates;
     for (int round = 0; round < 3; ++round) {
         PH_RETURN_IF_ERROR(bare.create());
-        PH_RETURN_IF_ERROR(bare.fill(jobs));
+        PH_RETURN_IF_ERROR(bare.fill(tasks));
         PH_ASSIGN_OR_RETURN(const absl::Duration floor, bare.drain(kBatch));
         PH_RETURN_IF_ERROR(database.reset());
-        PH_RETURN_IF_ERROR(flood(database.database(), jobs));
+        PH_RETURN_IF_ERROR(flood(database.database(), tasks, tasksOfJob));
         const absl::Time started = absl::Now();
         Engine engine(database.database(), 2);
         const bool isDone = wait([&] {
-            return engine.handler->runs == jobs &&
+            return engine.handler->runs == tasks &&
                    database.number("SELECT count(*) AS n FROM pilothouse.jobs "
                                    "WHERE finished_at IS NULL") == 0;
         });
@@ -172,11 +175,11 @@ absl::Status throughput(bench::Report& report, test::JobDatabase& database, int 
         if (!isDone) {
             return absl::DeadlineExceededError("the engine did not finish");
         }
-        floors.push_back(jobs / absl::ToDoubleSeconds(floor));
-        rates.push_back(jobs / absl::ToDoubleSeconds(took));
+        floors.push_back(tasks / absl::ToDoubleSeconds(floor));
+        rates.push_back(tasks / absl::ToDoubleSeconds(took));
     }
     report.ratio(
-        "claim and complete, batches of 50",
+        what,
         "/s",
         {"engine", bench::median(rates)},
         {"bare queue", bench::median(floors)},
@@ -318,8 +321,8 @@ absl::Status recovery(bench::Report& report, test::JobDatabase& database)
 int main(int argc, char** argv)
 {
     const QCoreApplication application(argc, argv);
-    int jobs = 20000;
-    if (argc > 1 && !absl::SimpleAtoi(argv[1], &jobs)) {
+    int tasks = 20000;
+    if (argc > 1 && !absl::SimpleAtoi(argv[1], &tasks)) {
         return 2;
     }
     bench::Report report("jobs");
@@ -327,7 +330,14 @@ int main(int argc, char** argv)
     absl::Status status =
         platform::initCrypto() ? database.start() : absl::InternalError("no random numbers");
     for (const auto& part :
-         {std::function<absl::Status()>([&] { return throughput(report, database, jobs); }),
+         {std::function<absl::Status()>([&] {
+              return throughput(
+                  report, database, tasks, 10, "claim and complete, 50 at once, ten tasks a job");
+          }),
+          std::function<absl::Status()>([&] {
+              return throughput(
+                  report, database, tasks, 1, "claim and complete, 50 at once, one task a job");
+          }),
           std::function<absl::Status()>([&] { return latency(report, database); }),
           std::function<absl::Status()>([&] { return dags(report, database); }),
           std::function<absl::Status()>([&] { return leases(report, database); }),

@@ -143,7 +143,7 @@ private:
             const double parsed = bench::threadCpuSeconds();
             // Scrapes jitter by some milliseconds.
             const TimestampMs time =
-                m_start + second * 1000 + (second * 7 + target->reference.index()) % 5;
+                m_start + TimestampMs{second} * 1000 + (second * 7 + target->reference.index()) % 5;
             const AppendResult result = target->group->append(time, scrape->values);
             if (second == 0) {
                 m_firstCpu += bench::threadCpuSeconds() - at;
@@ -183,6 +183,7 @@ private:
         (void)store.select(matchers, 0, TimestampMs(1) << 50);
         m_report.fact("select all, again, CPU", "ms", (bench::ownCpuSeconds() - at) * 1e3);
         std::vector<SeriesId> ids;
+        ids.reserve(selected->size());
         for (const SelectedSeries& series : *selected) {
             ids.push_back(series.id);
         }

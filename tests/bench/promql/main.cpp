@@ -32,11 +32,11 @@ constexpr bench::Aim kHeavyAim = bench::atMost(0.08);
 
 struct Question
 {
-    const char* name;
-    const char* expression;
+    const char* name = nullptr;
+    const char* expression = nullptr;
     /// 0 = instant.
-    int rangeSeconds;
-    int stepSeconds;
+    int rangeSeconds = 0;
+    int stepSeconds = 0;
     /// Reads so much that the project has an aim for it.
     bool isHeavy = true;
 };
@@ -108,7 +108,7 @@ void load(Store& store, std::vector<test::SampleSeries>& peerSeries)
             peerSeries.push_back({one, {}});
         }
         for (int second = 0; second < kSeconds; ++second) {
-            const TimestampMs time = kStart + second * 1000 + target * 5;
+            const TimestampMs time = kStart + TimestampMs{second} * 1000 + TimestampMs{target} * 5;
             for (std::size_t index = 0; index < row.size(); ++index) {
                 const auto dice = static_cast<double>(random() % 100);
                 const bool isGauge = index >= 200 && index < 260;
@@ -126,8 +126,10 @@ void load(Store& store, std::vector<test::SampleSeries>& peerSeries)
 
 promql::QueryRange rangeOf(const Question& question, int run)
 {
-    const TimestampMs end = kStart + (kSeconds - 10 + run) * 1000 + 999;
-    return {end - question.rangeSeconds * 1000, end, std::max(1, question.stepSeconds) * 1000};
+    const TimestampMs end = kStart + TimestampMs{kSeconds - 10 + run} * 1000 + 999;
+    const TimestampMs range = question.rangeSeconds;
+    const TimestampMs step = std::max(1, question.stepSeconds);
+    return {end - range * 1000, end, step * 1000};
 }
 
 using Ask = std::function<absl::StatusOr<QueryResult>(const promql::QueryRange&)>;

@@ -135,7 +135,7 @@ std::vector<double> lostToDeaths(int trials)
             const auto before = load.counts().failed;
             seen = answersOf("blue");
             haproxy.stopGreen();
-            await("blue", [&] { return answersOf("blue") > seen + 10 * kClients; });
+            await("blue", [&] { return answersOf("blue") > seen + std::int64_t{10} * kClients; });
             lost.push_back(static_cast<double>(load.counts().failed - before));
             haproxy.startGreen();
         }

@@ -62,7 +62,8 @@ struct Slot
 
 } // namespace
 
-ClosedLoop::ClosedLoop(const std::string& address, const std::string& caPem, std::string token)
+ClosedLoop::ClosedLoop(
+    const std::string& address, const std::string& caPem, const std::string& token)
     : m_token(token.empty() ? std::string() : "Bearer " + token)
 {
     grpc::SslCredentialsOptions options;
@@ -78,7 +79,7 @@ ClosedLoop::ClosedLoop(const std::string& address, const std::string& caPem, std
 ClosedLoop::Outcome ClosedLoop::run(std::chrono::milliseconds time)
 {
     Tally tally;
-    std::vector<Slot> places(kConnections * kCallsEach);
+    std::vector<Slot> places(std::size_t{kConnections} * kCallsEach);
     tally.open = static_cast<int>(places.size());
     const auto start = std::chrono::steady_clock::now();
     for (std::size_t index = 0; index < places.size(); ++index) {

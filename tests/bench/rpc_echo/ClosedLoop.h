@@ -15,7 +15,7 @@ namespace pilothouse::bench {
 class ClosedLoop
 {
 public:
-    ClosedLoop(const std::string& address, const std::string& caPem, std::string token);
+    ClosedLoop(const std::string& address, const std::string& caPem, const std::string& token);
 
     struct Outcome
     {

@@ -17,11 +17,11 @@ private:
     std::unique_ptr<TestServer> m_server;
     std::unique_ptr<CtlRun> m_ctl;
 
-    CtlResult scaling(QStringList arguments)
+    CtlResult scaling(const QStringList& arguments)
     {
         return m_ctl->run(QStringList{QStringLiteral("scaling")} + arguments);
     }
-    QJsonObject json(QStringList arguments)
+    QJsonObject json(const QStringList& arguments)
     {
         return scaling(arguments + QStringList{"--output", "json"}).json();
     }

@@ -19,11 +19,11 @@ private:
     std::unique_ptr<TestServer> m_server;
     std::unique_ptr<CtlRun> m_ctl;
 
-    CtlResult services(QStringList arguments)
+    CtlResult services(const QStringList& arguments)
     {
         return m_ctl->run(QStringList{QStringLiteral("services")} + arguments);
     }
-    QJsonObject json(QStringList arguments)
+    QJsonObject json(const QStringList& arguments)
     {
         return services(arguments + QStringList{"--output", "json"}).json();
     }

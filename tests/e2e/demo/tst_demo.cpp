@@ -139,7 +139,7 @@ QJsonArray DemoTest::query(const QString& expression)
 
 double DemoTest::valueOf(const QString& expression, const QString& colour)
 {
-    for (const QJsonValue& sample : query(expression)) {
+    for (const auto& sample : query(expression)) {
         const QJsonObject object = sample.toObject();
         const QJsonObject labels = object.contains(QStringLiteral("metric"))
                                        ? object.value(QStringLiteral("metric")).toObject()

@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     static const Router router = [] {
         Router routes;
-        const HttpHandler handler = [](HttpRequest, const HttpRespond&) {};
+        const HttpHandler handler = [](const HttpRequest&, const HttpRespond&) {};
         routes.add("GET", "/api/v1/label/{name}/values", handler);
         return routes;
     }();

@@ -28,7 +28,9 @@ metrics::promql::RecordedSource smallSource()
             for (int second = 0; second < 60; second += 5) {
                 const bool isOdd = second % 15 == 0;
                 value = second == 30 ? 0 : value + le[0];
-                source.append(labels, {second * 1000, isOdd && le[0] == '2' ? nan : value});
+                source.append(
+                    labels,
+                    {metrics::TimestampMs{second} * 1000, isOdd && le[0] == '2' ? nan : value});
             }
             source.append(labels, {61000, le[0] == '1' ? metrics::staleMarker() : infinity});
         }

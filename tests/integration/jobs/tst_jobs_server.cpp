@@ -55,7 +55,7 @@ private:
         return {last, api::fromGrpcStatus(reader->Finish())};
     }
 
-    ProgramResult ctl(QStringList arguments)
+    ProgramResult ctl(const QStringList& arguments)
     {
         return runProgram(
             "pilothousectl",

@@ -83,7 +83,7 @@ QString compareSeries(const std::map<Labels, Points>& ours, const std::map<Label
         if (found == ours.end()) {
             return QStringLiteral("missing %1").arg(QString::fromStdString(labels.toString()));
         }
-        const QString difference = comparePoints(labels, found->second, points);
+        QString difference = comparePoints(labels, found->second, points);
         if (!difference.isEmpty()) {
             return difference;
         }

@@ -102,7 +102,7 @@ private:
 
     QString live()
     {
-        const QString answer = answerOn(m_haproxy->livePort());
+        QString answer = answerOn(m_haproxy->livePort());
         if (const pid_t pid = processIn(answer); pid > 0) {
             m_seen.insert(pid);
         }
@@ -110,7 +110,7 @@ private:
     }
     QString preview()
     {
-        const QString answer = answerOn(m_haproxy->previewPort());
+        QString answer = answerOn(m_haproxy->previewPort());
         if (const pid_t pid = processIn(answer); pid > 0) {
             m_seen.insert(pid);
         }

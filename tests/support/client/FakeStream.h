@@ -21,11 +21,8 @@ public:
         Request request, client::OnMessage<Message> onMessage, client::OnEnd onEnd)
     {
         m_requests.push_back(request);
-        auto opened = std::make_shared<Opened>();
-        opened->request = std::move(request);
-        opened->onMessage = std::move(onMessage);
-        opened->onEnd = std::move(onEnd);
-        opened->open = true;
+        auto opened = std::make_shared<Opened>(
+            Opened{std::move(request), std::move(onMessage), std::move(onEnd), true});
         m_opened.push_back(opened);
         return std::make_unique<Handle>(std::move(opened));
     }

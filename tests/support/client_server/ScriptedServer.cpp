@@ -79,7 +79,7 @@ public:
         const v1::WatchHealthRequest* /*request*/,
         grpc::ServerWriter<v1::WatchHealthResponse>* writer) override
     {
-        if (const grpc::Status status = authorize(m_state, *context); !status.ok()) {
+        if (grpc::Status status = authorize(m_state, *context); !status.ok()) {
             return status;
         }
         auto next = std::chrono::steady_clock::now();
@@ -163,7 +163,7 @@ public:
         const v1::ListTargetsRequest* /*request*/,
         v1::ListTargetsResponse* response) override
     {
-        const grpc::Status status = authorize(m_state, *context);
+        grpc::Status status = authorize(m_state, *context);
         const std::lock_guard lock(m_state.mutex);
         ++m_state.script.listTargetsCalls;
         if (m_state.script.unavailableAnswers > 0) {
@@ -215,7 +215,7 @@ public:
         const v1::WatchQueryRequest* request,
         grpc::ServerWriter<v1::WatchQueryResponse>* writer) override
     {
-        if (const grpc::Status status = authorize(m_state, *context); !status.ok()) {
+        if (grpc::Status status = authorize(m_state, *context); !status.ok()) {
             return status;
         }
         const auto refusal = locked([&](Script& script) {

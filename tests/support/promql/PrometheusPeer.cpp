@@ -94,7 +94,7 @@ HttpAnswer HttpProbe::postBody(const QString& url, const std::string& body)
     curl_easy_setopt(m_handle, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(m_handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     curl_easy_setopt(m_handle, CURLOPT_POSTFIELDS, body.data());
-    const HttpAnswer answer = perform(url);
+    HttpAnswer answer = perform(url);
     curl_slist_free_all(headers);
     return answer;
 }

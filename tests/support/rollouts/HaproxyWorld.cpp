@@ -222,7 +222,7 @@ QString HaproxyWorld::runtime(const QByteArray& command) const
     if (::connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
         const QByteArray line = command + "\n";
         ::send(connection, line.constData(), static_cast<std::size_t>(line.size()), MSG_NOSIGNAL);
-        char chunk[4096];
+        char chunk[4096] = {};
         for (ssize_t got = 0; (got = ::recv(connection, chunk, sizeof(chunk), 0)) > 0;) {
             answer.append(chunk, static_cast<int>(got));
         }

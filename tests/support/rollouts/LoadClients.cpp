@@ -41,7 +41,7 @@ std::optional<std::string> ask(int connection)
         return std::nullopt;
     }
     std::string answer;
-    char chunk[4096];
+    char chunk[4096] = {};
     while (true) {
         const ssize_t got = ::recv(connection, chunk, sizeof(chunk), 0);
         if (got <= 0) {

@@ -94,7 +94,7 @@ void SideServer::accept()
 void SideServer::serve(int connection)
 {
     std::string input;
-    char chunk[4096];
+    char chunk[4096] = {};
     while (true) {
         const ssize_t got = ::recv(connection, chunk, sizeof(chunk), 0);
         if (got <= 0) {

@@ -254,16 +254,16 @@ void ShellPartsTest::paletteSearchesFiveThousandEntriesInAFrame()
     ui::PaletteModel model;
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     model.setEntries(std::move(entries));
-    model.match(QStringLiteral("warm up"));
+    model.search(QStringLiteral("warm up"));
     double worst = 0;
     for (const char* typed : {"", "h", "ht", "tenant 4999", "hrdsb", "4 9", "zzzz"}) {
         const double before = cpuMs();
-        model.match(QString::fromLatin1(typed));
+        model.search(QString::fromLatin1(typed));
         worst = std::max(worst, cpuMs() - before);
     }
     qInfo("palette: worst search in %d entries %.2f ms CPU", kEntries, worst);
     QVERIFY2(worst <= kFrameMs, qPrintable(QString::number(worst)));
-    model.match(QStringLiteral("tenant 4999"));
+    model.search(QStringLiteral("tenant 4999"));
     QCOMPARE(model.entry(0)->id, QStringLiteral("4999"));
     QVERIFY(model.rowCount() <= static_cast<int>(ui::PaletteModel::kMostShown));
 }
@@ -279,7 +279,7 @@ void ShellPartsTest::recentComesFirstWhenNothingIsTyped()
     }
     model.setEntries(entries);
     model.setRecent({QStringLiteral("2"), QStringLiteral("1")});
-    model.match(QString());
+    model.search(QString());
     QCOMPARE(model.entry(0)->id, QStringLiteral("2"));
     QCOMPARE(model.entry(1)->id, QStringLiteral("1"));
     QCOMPARE(model.entry(2)->id, QStringLiteral("0"));

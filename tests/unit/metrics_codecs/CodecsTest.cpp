@@ -245,7 +245,7 @@ void CodecsTest::rowsSurviveBitForBit()
 void CodecsTest::damagedColumnsAreNoHarm()
 {
     std::mt19937_64 random(3); // NOLINT: a fixed seed repeats a failure
-    std::array<double, kBlockRows> decoded;
+    std::array<double, kBlockRows> decoded{};
     for (const Kind& kind : kinds()) {
         const std::vector<double> rows = rowsOf(kind, kBlockRows, 1);
         std::string encoded;

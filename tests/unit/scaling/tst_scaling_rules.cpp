@@ -328,7 +328,7 @@ private Q_SLOTS:
         Policy one = policy();
         History history;
         const auto decided = [&](int second, double usage, int current) {
-            const Decision decision = decide(
+            Decision decision = decide(
                 one, looked({current, current}, {usage}, kStart + absl::Seconds(second)), history);
             note(history, decision);
             return decision;
@@ -354,7 +354,7 @@ private Q_SLOTS:
         one.up.stabilisation = absl::Seconds(60);
         History history;
         const auto decided = [&](int second, double usage) {
-            const Decision decision =
+            Decision decision =
                 decide(one, looked({4, 4}, {usage}, kStart + absl::Seconds(second)), history);
             note(history, decision);
             return decision;

@@ -46,7 +46,7 @@ QVariant KeyboardModel::data(const QModelIndex& index, int role) const
     if (entry == nullptr) {
         return {};
     }
-    const QString key = m_commands.shortcut(entry->id).toString(QKeySequence::NativeText);
+    QString key = m_commands.shortcut(entry->id).toString(QKeySequence::NativeText);
     if (role == Qt::AccessibleTextRole) {
         return key.isEmpty() ? tr("%1, no key").arg(entry->title)
                              : tr("%1, %2").arg(entry->title, key);

@@ -49,9 +49,11 @@ void SettingsForm::addChoice(
         box->addItem(choice.text, choice.value);
     }
     addRow(name, box, meaning);
-    const auto follow = [box, get] { box->setCurrentIndex(box->findData(get())); };
+    const auto follow = [box, get = std::move(get)] { box->setCurrentIndex(box->findData(get())); };
     connect(&m_settings, &Settings::changed, box, follow);
-    connect(box, &QComboBox::activated, this, [box, set] { set(box->currentData().toInt()); });
+    connect(box, &QComboBox::activated, this, [box, set = std::move(set)] {
+        set(box->currentData().toInt());
+    });
     follow();
 }
 
@@ -70,12 +72,12 @@ void SettingsForm::addNumber(
     box->setSuffix(suffix);
     box->setKeyboardTracking(false);
     addRow(name, box, meaning);
-    const auto follow = [box, get] {
+    const auto follow = [box, get = std::move(get)] {
         const QSignalBlocker blocker(box);
         box->setValue(get());
     };
     connect(&m_settings, &Settings::changed, box, follow);
-    connect(box, &QSpinBox::valueChanged, this, set);
+    connect(box, &QSpinBox::valueChanged, this, std::move(set));
     follow();
 }
 
@@ -87,9 +89,9 @@ void SettingsForm::addSwitch(
 {
     auto* box = new QCheckBox(this);
     addRow(name, box, meaning);
-    const auto follow = [box, get] { box->setChecked(get()); };
+    const auto follow = [box, get = std::move(get)] { box->setChecked(get()); };
     connect(&m_settings, &Settings::changed, box, follow);
-    connect(box, &QCheckBox::clicked, this, set);
+    connect(box, &QCheckBox::clicked, this, std::move(set));
     follow();
 }
 

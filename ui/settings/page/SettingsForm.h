@@ -59,7 +59,7 @@ protected:
 private:
     const Theme& m_theme;
     Settings& m_settings;
-    QGridLayout* m_grid;
+    QGridLayout* m_grid = nullptr;
     int m_row = 0;
 };
 
