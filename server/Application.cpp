@@ -407,8 +407,7 @@ absl::Status Application::Parts::serve()
         &registry->service(),
         &scaling->service()};
     std::ranges::copy(access->services(), std::back_inserter(services));
-    PH_ASSIGN_OR_RETURN(
-        rpc, rpc::RpcServer::start(endpoints.rpc, std::move(services), io.context()));
+    PH_ASSIGN_OR_RETURN(rpc, rpc::RpcServer::start(endpoints.rpc, services, io.context()));
     startTickers();
     rpc->setServing(true);
     return absl::OkStatus();

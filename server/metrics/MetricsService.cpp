@@ -152,7 +152,7 @@ void MetricsService::query(
         query.time = pilothouse::fromProto(request.time());
     }
     m_parts.queries.instant(
-        std::move(query), [&response, done = std::move(done)](absl::StatusOr<QueryResult> result) {
+        query, [&response, done = std::move(done)](absl::StatusOr<QueryResult> result) {
             if (result.ok()) {
                 response = toProto(*result);
             }
@@ -185,7 +185,7 @@ void MetricsService::queryRange(
     const TimestampMs start = absl::ToUnixMillis(query.start);
     const TimestampMs end = absl::ToUnixMillis(query.end);
     m_parts.queries.range(
-        std::move(query),
+        query,
         [&response, start, end, maxPoints = request.max_points(), done = std::move(done)](
             absl::StatusOr<QueryResult> result) {
             if (!result.ok()) {

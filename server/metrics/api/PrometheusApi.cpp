@@ -175,7 +175,7 @@ void PrometheusApi::query(const Request& request, const Respond& respond) const
         return;
     }
     const TimestampMs time = absl::ToUnixMillis(*query->time);
-    m_queries.instant(*std::move(query), answerResult(respond, time));
+    m_queries.instant(*query, answerResult(respond, time));
 }
 
 void PrometheusApi::queryRange(const Request& request, const Respond& respond) const
@@ -185,7 +185,7 @@ void PrometheusApi::queryRange(const Request& request, const Respond& respond) c
         respond(apiError(query.status()));
         return;
     }
-    m_queries.range(*std::move(query), answerResult(respond, 0));
+    m_queries.range(*query, answerResult(respond, 0));
 }
 
 void PrometheusApi::formatQuery(const Request& request, const Respond& respond) const

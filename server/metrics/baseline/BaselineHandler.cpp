@@ -238,7 +238,7 @@ absl::StatusOr<Matrix> BaselineHandler::evaluate(
     auto answer = promise->get_future();
     std::stop_source stop;
     m_queries.range(
-        std::move(query),
+        query,
         [promise](absl::StatusOr<QueryResult> result) { promise->set_value(std::move(result)); },
         stop.get_token());
     while (answer.wait_for(kPoll) != std::future_status::ready) {

@@ -31,7 +31,7 @@ private:
     std::unique_ptr<EngineHost> host(EngineHost::Options options = {})
     {
         options.url = m_database.url();
-        auto made = EngineHost::start(std::move(options));
+        auto made = EngineHost::start(options);
         return made.ok() ? *std::move(made) : nullptr;
     }
 

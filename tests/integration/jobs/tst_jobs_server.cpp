@@ -316,7 +316,7 @@ private Q_SLOTS:
         QTest::addColumn<int>("exitCode");
         QTest::addColumn<QString>("says");
         const auto row =
-            [](const char* name, QStringList arguments, int exitCode, const char* says) {
+            [](const char* name, const QStringList& arguments, int exitCode, const char* says) {
                 QTest::newRow(name) << arguments << exitCode << QString(says);
             };
         row("run", {"jobs", "run", "jobs.retention"}, 0, "succeeded");

@@ -40,7 +40,7 @@ EngineHost::Parts::Parts(EngineHost& host, const Options& options)
       duties(election, *host.m_database, jobs)
 {}
 
-absl::StatusOr<std::unique_ptr<EngineHost>> EngineHost::start(Options options)
+absl::StatusOr<std::unique_ptr<EngineHost>> EngineHost::start(const Options& options)
 {
     auto host = std::make_unique<EngineHost>();
     postgres::Database::Options database;

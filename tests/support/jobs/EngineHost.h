@@ -34,7 +34,7 @@ public:
     };
 
     /// The database has its schema already.
-    static absl::StatusOr<std::unique_ptr<EngineHost>> start(Options options);
+    static absl::StatusOr<std::unique_ptr<EngineHost>> start(const Options& options);
     ~EngineHost();
 
     postgres::Database& database() { return *m_database; }

@@ -27,7 +27,7 @@ int main(int argc, char** argv)
     if (argc > 3 && absl::SimpleAtoi(argv[3], &seconds)) {
         options.lease = absl::Seconds(seconds);
     }
-    const auto host = test::EngineHost::start(std::move(options));
+    const auto host = test::EngineHost::start(options);
     if (!host.ok()) {
         std::cerr << describe(host.status()) << std::endl;
         return 1;

@@ -24,8 +24,9 @@ namespace {
 
 std::size_t appendBody(char* data, std::size_t size, std::size_t count, void* target)
 {
-    static_cast<QByteArray*>(target)->append(data, static_cast<qsizetype>(size * count));
-    return size * count;
+    const std::size_t bytes = size * count;
+    static_cast<QByteArray*>(target)->append(data, static_cast<qsizetype>(bytes));
+    return bytes;
 }
 
 int freePort()

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 namespace pilothouse::test {
@@ -30,8 +32,11 @@ int listenOn(int port)
     const int yes = 1;
     ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     const sockaddr_in address = loopback(port);
-    ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
-    ::listen(listener, 1024);
+    if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
+        ::listen(listener, 1024) != 0) {
+        std::perror("a side's server cannot listen");
+        std::abort();
+    }
     return listener;
 }
 

@@ -371,7 +371,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<DataState>("state");
         QTest::addColumn<QString>("stale");
-        const auto add = [](const char* name, DataState state, const QString& stale = {}) {
+        const auto add = [](const char* name, const DataState& state, const QString& stale = {}) {
             QTest::newRow(name) << state << stale;
         };
         add("state-live", DataState::live());

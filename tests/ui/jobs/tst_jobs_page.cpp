@@ -432,7 +432,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("state");
         QTest::addColumn<QStringList>("possible");
-        const auto row = [](const char* name, jobs::JobState state, QStringList possible) {
+        const auto row = [](const char* name, jobs::JobState state, const QStringList& possible) {
             QTest::newRow(name) << static_cast<int>(state) << possible;
         };
         row("running", jobs::JobState::Running, {jobcommand::kCancel, jobcommand::kPause});

@@ -265,7 +265,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("step");
         QTest::addColumn<QStringList>("lines");
-        const auto row = [](Step step, QStringList lines) {
+        const auto row = [](Step step, const QStringList& lines) {
             QTest::newRow(std::string(rollouts::stepName(step)).c_str())
                 << static_cast<int>(step) << lines;
         };
@@ -557,7 +557,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("step");
         QTest::addColumn<QStringList>("possible");
-        const auto row = [](Step step, QStringList possible) {
+        const auto row = [](Step step, const QStringList& possible) {
             QTest::newRow(std::string(rollouts::stepName(step)).c_str())
                 << static_cast<int>(step) << possible;
         };

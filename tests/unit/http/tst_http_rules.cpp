@@ -122,7 +122,8 @@ private Q_SLOTS:
     void routesMatchByMethodAndSegment()
     {
         platform::Router router;
-        const platform::HttpHandler handler = [](platform::HttpRequest, platform::HttpRespond) {};
+        const platform::HttpHandler handler = [](const platform::HttpRequest&,
+                                                 const platform::HttpRespond&) {};
         router.add("GET", "/api/v1/labels", handler);
         router.add("POST", "/api/v1/labels", handler);
         router.add("GET", "/api/v1/label/{name}/values", handler);

@@ -40,7 +40,7 @@ private Q_SLOTS:
                             const char* cron,
                             const char* zone,
                             const char* after,
-                            QStringList expected) {
+                            const QStringList& expected) {
             QTest::newRow(name) << QString(cron) << QString(zone) << QString(after) << expected;
         };
         row("every minute",

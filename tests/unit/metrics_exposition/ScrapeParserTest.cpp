@@ -96,7 +96,7 @@ void ScrapeParserTest::good_data()
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<QByteArray>("expected");
     const auto row =
-        [](const char* name, ExpositionFormat format, QByteArray body, const char* result) {
+        [](const char* name, ExpositionFormat format, const QByteArray& body, const char* result) {
             QTest::newRow(name) << int(format) << body << QByteArray(result);
         };
     row("plain", kText, "a 1\n", "a=1;");
@@ -156,10 +156,12 @@ void ScrapeParserTest::bad_data()
     QTest::addColumn<int>("format");
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<QByteArray>("part");
-    const auto row =
-        [](const char* name, QByteArray body, const char* part, ExpositionFormat format = kText) {
-            QTest::newRow(name) << int(format) << body << QByteArray(part);
-        };
+    const auto row = [](const char* name,
+                        const QByteArray& body,
+                        const char* part,
+                        ExpositionFormat format = kText) {
+        QTest::newRow(name) << int(format) << body << QByteArray(part);
+    };
     row("no value", "ok 1\na\n", "line 2: expected a value");
     row("no name", "1 2\n", "expected a metric name, found \"1 2\"");
     row("word", "a b\n", "\"b\" is not a number");

@@ -58,7 +58,8 @@ struct Engine
                 points.labels = {{"number", std::to_string(number)}};
                 for (TimestampMs time = start; time <= end; time += step) {
                     points.times.push_back(time);
-                    points.values.push_back(time == m_engine.spikeAt ? 1e18 : double(time / 1000));
+                    const TimestampMs seconds = time / 1000;
+                    points.values.push_back(time == m_engine.spikeAt ? 1e18 : double(seconds));
                 }
                 matrix.push_back(std::move(points));
             }

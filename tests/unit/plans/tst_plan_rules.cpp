@@ -166,7 +166,7 @@ private Q_SLOTS:
         using Change = std::function<void(Plan&)>;
         QTest::addColumn<Change>("change");
         QTest::addColumn<bool>("counts");
-        const auto row = [](const char* name, bool counts, Change change) {
+        const auto row = [](const char* name, bool counts, const Change& change) {
             QTest::newRow(name) << change << counts;
         };
         row("action", true, [](Plan& plan) { plan.action += "x"; });

@@ -196,12 +196,10 @@ private:
 };
 
 absl::StatusOr<HttpReply> getFrom(
-    HttpClient& client, asio::io_context& context, HttpGet options = {})
+    HttpClient& client, asio::io_context& context, const HttpGet& options = {})
 {
     std::optional<absl::StatusOr<HttpReply>> reply;
-    client.get("/metrics", std::move(options), [&](absl::StatusOr<HttpReply> got) {
-        reply = std::move(got);
-    });
+    client.get("/metrics", options, [&](absl::StatusOr<HttpReply> got) { reply = std::move(got); });
     context.restart();
     while (!reply && context.run_one_for(std::chrono::seconds(10)) > 0) {
     }

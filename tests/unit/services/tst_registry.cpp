@@ -73,7 +73,7 @@ private:
         {
             return feed.find({service, id})->state;
         }
-        std::string resolved(ResolveWish wish)
+        std::string resolved(const ResolveWish& wish)
         {
             const auto found = registry.resolve(wish);
             return found.ok() ? found->front().id : std::string(found.status().message());

@@ -66,7 +66,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<Change>("change");
         QTest::addColumn<QString>("field");
-        const auto row = [](const char* name, const char* field, Change change) {
+        const auto row = [](const char* name, const char* field, const Change& change) {
             QTest::newRow(name) << change << QString::fromLatin1(field);
         };
         row("no service", "service", [](auto& s) { s.key.service = ""; });
