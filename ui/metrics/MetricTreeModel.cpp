@@ -20,7 +20,7 @@ QString familyOf(const QString& name, const QHash<QString, metrics::Metric>& cat
 {
     for (const char* suffix : {"_count", "_sum"}) {
         if (name.endsWith(QLatin1String(suffix))) {
-            const QString family = name.chopped(static_cast<qsizetype>(qstrlen(suffix)));
+            QString family = name.chopped(static_cast<qsizetype>(qstrlen(suffix)));
             const auto known = catalogue.constFind(family);
             if (known != catalogue.constEnd() && known->type == metrics::MetricType::Histogram) {
                 return family;

@@ -212,9 +212,9 @@ struct Fixture
     Origin origin{context};
     std::unique_ptr<HttpClient> client = std::make_unique<HttpClient>(context, origin.url());
 
-    absl::StatusOr<HttpReply> get(HttpGet options = {})
+    absl::StatusOr<HttpReply> get(const HttpGet& options = {})
     {
-        return getFrom(*client, context, std::move(options));
+        return getFrom(*client, context, options);
     }
 };
 
