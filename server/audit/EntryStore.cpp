@@ -110,7 +110,6 @@ Params paramsOf(const Filter& filter, const Range& range)
     addPattern(params, filter.action);
     addPattern(params, filter.target);
     std::vector<std::string> outcomes;
-    outcomes.reserve(filter.outcomes.size());
     for (const Outcome outcome : filter.outcomes) {
         outcomes.emplace_back(outcomeText(outcome));
     }

@@ -70,7 +70,7 @@ std::string_view takeLetters(std::string_view& text)
     while (length < text.size() && (text[length] < '0' || text[length] > '9')) {
         ++length;
     }
-    std::string_view letters = text.substr(0, length);
+    const std::string_view letters = text.substr(0, length);
     text.remove_prefix(length);
     return letters;
 }

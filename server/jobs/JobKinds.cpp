@@ -22,7 +22,6 @@ std::shared_ptr<JobHandler> JobKinds::find(const std::string& kind) const
 std::vector<Kind> JobKinds::all() const
 {
     std::vector<Kind> kinds;
-    kinds.reserve(m_handlers.size());
     for (const auto& [name, handler] : m_handlers) {
         kinds.push_back(handler->kind());
     }
@@ -32,7 +31,6 @@ std::vector<Kind> JobKinds::all() const
 std::vector<std::string> JobKinds::names() const
 {
     std::vector<std::string> names;
-    names.reserve(m_handlers.size());
     for (const auto& [name, handler] : m_handlers) {
         names.push_back(name);
     }

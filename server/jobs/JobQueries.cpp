@@ -169,7 +169,6 @@ absl::StatusOr<std::vector<Job>> JobQueries::list(
     const JobFilter& filter, std::int64_t before, int limit, absl::Time deadline) const
 {
     std::vector<std::string> states;
-    states.reserve(filter.states.size());
     for (const JobState state : filter.states) {
         states.emplace_back(jobStateName(state));
     }

@@ -32,7 +32,6 @@ std::vector<TaskTable::Task> TaskTable::all() const
 {
     const std::lock_guard lock(m_mutex);
     std::vector<Task> tasks;
-    tasks.reserve(m_tasks.size());
     for (const auto& [id, task] : m_tasks) {
         tasks.push_back(task);
     }

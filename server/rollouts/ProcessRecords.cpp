@@ -25,7 +25,6 @@ Json jsonOf(const std::vector<SideServer>& servers)
 std::vector<SideServer> serversOf(const Json& list)
 {
     std::vector<SideServer> servers;
-    servers.reserve(list.size());
     for (const Json& one : list) {
         servers.push_back(
             {one.at("name").get<std::string>(), one.at("address").get<std::string>()});

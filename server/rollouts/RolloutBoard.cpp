@@ -20,7 +20,6 @@ std::vector<Application> RolloutBoard::all() const
 {
     const std::lock_guard lock(m_mutex);
     std::vector<Application> all;
-    all.reserve(m_applications.size());
     for (const auto& [name, application] : m_applications) {
         all.push_back(application);
     }

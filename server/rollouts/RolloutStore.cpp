@@ -188,7 +188,6 @@ absl::StatusOr<bool> RolloutStore::update(Transaction& transaction, Rollout& rol
 {
     PH_ASSIGN_OR_RETURN(const std::int64_t id, rolloutIdOf(rollout.id));
     std::vector<std::string> evidence;
-    evidence.reserve(rollout.evidence.size());
     for (const MetricEvidence& one : rollout.evidence) {
         evidence.push_back(toJson(toProto(one)));
     }

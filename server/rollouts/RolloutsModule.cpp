@@ -33,7 +33,6 @@ constexpr int kAttemptQueue = 16;
 std::vector<std::string> namesOf(const ManagedApplications& applications)
 {
     std::vector<std::string> names;
-    names.reserve(applications.size());
     for (const auto& application : applications) {
         names.push_back(application->name);
     }

@@ -43,7 +43,6 @@ PolicyReader::PolicyReader(
 PolicyReader::Seen PolicyReader::read(std::stop_token stop)
 {
     std::vector<std::string> expressions;
-    expressions.reserve(m_policy.metrics.size());
     for (const Metric& metric : m_policy.metrics) {
         expressions.push_back(metric.expression);
     }

@@ -14,7 +14,6 @@ std::vector<PolicyState> ScalingBoard::all() const
 {
     const std::lock_guard lock(m_mutex);
     std::vector<PolicyState> all;
-    all.reserve(m_states.size());
     for (const auto& [name, state] : m_states) {
         all.push_back(state);
     }

@@ -124,7 +124,6 @@ void Simulator::run(
     recorded->span = span;
     recorded->answer = std::move(answer);
     std::vector<std::string> expressions;
-    expressions.reserve(recorded->policy.metrics.size());
     for (const Metric& metric : recorded->policy.metrics) {
         expressions.push_back(metric.expression);
     }

@@ -82,7 +82,6 @@ constexpr postgres::Statement kBeats{
 std::vector<std::string> flat(const std::map<std::string, std::string>& values)
 {
     std::vector<std::string> result;
-    result.reserve(values.size());
     for (const auto& [name, value] : values) {
         result.push_back(name);
         result.push_back(value);

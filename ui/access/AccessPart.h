@@ -103,8 +103,8 @@ private:
 
     AccessContext m_context;
     Look m_look;
-    DataTable* m_table = nullptr;
-    RecordPane* m_pane = nullptr;
+    DataTable* m_table;
+    RecordPane* m_pane;
     NarrowColumns m_narrow;
     QString m_wanted;
     QTimer m_tick;

@@ -32,7 +32,7 @@ private:
     QLineEdit* m_current = nullptr;
     QLineEdit* m_next = nullptr;
     QLineEdit* m_again = nullptr;
-    MessageBar* m_problem = nullptr;
+    MessageBar* m_problem;
     QPushButton* m_change = nullptr;
     client::CallPtr m_call;
 };

@@ -39,11 +39,11 @@ public:
 
 private:
     Record m_record;
-    TextLabel* m_title = nullptr;
-    TextLabel* m_subtitle = nullptr;
-    StatusChip* m_chip = nullptr;
-    MessageBar* m_note = nullptr;
-    FactList* m_facts = nullptr;
+    TextLabel* m_title;
+    TextLabel* m_subtitle;
+    StatusChip* m_chip;
+    MessageBar* m_note;
+    FactList* m_facts;
 };
 
 } // namespace pilothouse::ui

@@ -28,8 +28,8 @@ public:
 private:
     void copy();
 
-    QLineEdit* m_secret = nullptr;
-    Button* m_copy = nullptr;
+    QLineEdit* m_secret;
+    Button* m_copy;
     bool m_isCopied = false;
 };
 

@@ -35,10 +35,10 @@ private:
     QPointer<Session> m_session;
     const Clock& m_clock;
     QLineEdit* m_name = nullptr;
-    QComboBox* m_days = nullptr;
+    QComboBox* m_days;
     PermissionPicker* m_scopes = nullptr;
-    CommandLine* m_command = nullptr;
-    MessageBar* m_problem = nullptr;
+    CommandLine* m_command;
+    MessageBar* m_problem;
     QPushButton* m_make = nullptr;
     client::CallPtr m_call;
 };

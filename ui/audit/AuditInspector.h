@@ -47,15 +47,15 @@ private:
     std::optional<audit::ChainedEntry> m_entry;
     int m_row = 0;
     bool m_utc = true;
-    TextLabel* m_title = nullptr;
-    StatusChip* m_outcome = nullptr;
-    QGridLayout* m_facts = nullptr;
-    TextLabel* m_diffTitle = nullptr;
-    QTextEdit* m_diff = nullptr;
-    Button* m_actor = nullptr;
-    Button* m_target = nullptr;
-    Button* m_copyJson = nullptr;
-    Button* m_copyCommand = nullptr;
+    TextLabel* m_title;
+    StatusChip* m_outcome;
+    QGridLayout* m_facts;
+    TextLabel* m_diffTitle;
+    QTextEdit* m_diff;
+    Button* m_actor;
+    Button* m_target;
+    Button* m_copyJson;
+    Button* m_copyCommand;
 };
 
 } // namespace pilothouse::ui

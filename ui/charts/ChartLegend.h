@@ -67,7 +67,7 @@ private:
     const Theme& m_theme;
     std::size_t m_used = 0;
     std::vector<LegendItem*> m_items;
-    TextLabel* m_others = nullptr;
+    TextLabel* m_others;
 };
 
 } // namespace pilothouse::ui

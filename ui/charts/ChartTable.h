@@ -23,7 +23,7 @@ public:
     void show(const ChartContent& content, std::int64_t from, std::int64_t to, bool utc);
 
 private:
-    ChartTableModel* m_model = nullptr;
+    ChartTableModel* m_model;
 };
 
 } // namespace pilothouse::ui

@@ -65,10 +65,10 @@ private:
     /// Ids of the drawn lines, in order, and of all, to notice a change of the set.
     QStringList m_chosen;
     QStringList m_known;
-    ChartLegend* m_legend = nullptr;
-    ChartCanvas* m_canvas = nullptr;
-    ChartTable* m_table = nullptr;
-    TextLabel* m_words = nullptr;
+    ChartLegend* m_legend;
+    ChartCanvas* m_canvas;
+    ChartTable* m_table;
+    TextLabel* m_words;
 };
 
 } // namespace pilothouse::ui

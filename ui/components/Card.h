@@ -36,10 +36,10 @@ private:
     void layOut();
 
     const Theme& m_theme;
-    TextLabel* m_title = nullptr;
-    TextLabel* m_fact = nullptr;
-    QHBoxLayout* m_head = nullptr;
-    QVBoxLayout* m_body = nullptr;
+    TextLabel* m_title;
+    TextLabel* m_fact;
+    QHBoxLayout* m_head;
+    QVBoxLayout* m_body;
 };
 
 } // namespace pilothouse::ui

@@ -21,7 +21,7 @@ public:
     QString command() const;
 
 private:
-    QLineEdit* m_text = nullptr;
+    QLineEdit* m_text;
 };
 
 } // namespace pilothouse::ui

@@ -116,10 +116,10 @@ private:
 
     const Theme& m_theme;
     Chrome m_chrome;
-    TableModel* m_model = nullptr;
-    TableFilter* m_filter = nullptr;
-    QTableView* m_view = nullptr;
-    StateView* m_states = nullptr;
+    TableModel* m_model;
+    TableFilter* m_filter;
+    QTableView* m_view;
+    StateView* m_states;
     QHBoxLayout* m_bar = nullptr;
     int m_controls = 0;
     SearchField* m_search = nullptr;

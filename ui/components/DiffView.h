@@ -47,15 +47,15 @@ private:
     void refresh();
 
     const Theme& m_theme;
-    DiffModel* m_model = nullptr;
-    QTableView* m_view = nullptr;
-    StateView* m_states = nullptr;
+    DiffModel* m_model;
+    QTableView* m_view;
+    StateView* m_states;
     DataState m_given = DataState::live();
-    TextLabel* m_summary = nullptr;
-    Button* m_previous = nullptr;
-    Button* m_next = nullptr;
-    Button* m_fold = nullptr;
-    Button* m_copy = nullptr;
+    TextLabel* m_summary;
+    Button* m_previous;
+    Button* m_next;
+    Button* m_fold;
+    Button* m_copy;
 };
 
 } // namespace pilothouse::ui

@@ -38,7 +38,7 @@ private:
     QWidget* makeValue(const QString& value, TypeRole role, Color color);
 
     const Theme& m_theme;
-    QGridLayout* m_grid = nullptr;
+    QGridLayout* m_grid;
     std::vector<std::pair<QString, QString>> m_facts;
     int m_row = 0;
 };

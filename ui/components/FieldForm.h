@@ -30,7 +30,7 @@ Q_SIGNALS:
 
 private:
     const Theme& m_theme;
-    QGridLayout* m_grid = nullptr;
+    QGridLayout* m_grid;
     int m_row = 0;
 };
 

@@ -50,15 +50,15 @@ private:
     const Clock& m_clock;
     JobView m_job;
     ProgressEstimate m_estimate;
-    TextLabel* m_title = nullptr;
-    StatusChip* m_phase = nullptr;
-    QProgressBar* m_bar = nullptr;
-    TextLabel* m_facts = nullptr;
-    TextLabel* m_message = nullptr;
-    JobStages* m_stages = nullptr;
-    TextLabel* m_log = nullptr;
-    TextLabel* m_cancelNote = nullptr;
-    Button* m_cancel = nullptr;
+    TextLabel* m_title;
+    StatusChip* m_phase;
+    QProgressBar* m_bar;
+    TextLabel* m_facts;
+    TextLabel* m_message;
+    JobStages* m_stages;
+    TextLabel* m_log;
+    TextLabel* m_cancelNote;
+    Button* m_cancel;
     QTimer m_tick;
 };
 

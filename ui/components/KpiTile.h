@@ -75,7 +75,7 @@ private:
 
     const Theme& m_theme;
     KpiView m_view;
-    Sparkline* m_sparkline = nullptr;
+    Sparkline* m_sparkline;
     /// Focus that came by the mouse needs no ring.
     bool m_focusRing = true;
 };

@@ -77,14 +77,14 @@ private:
     std::size_t m_written = 0;
     QString m_found;
     DataState m_given = DataState::live();
-    QPlainTextEdit* m_view = nullptr;
-    StateView* m_states = nullptr;
-    SearchField* m_search = nullptr;
-    TextLabel* m_count = nullptr;
-    QComboBox* m_levels = nullptr;
-    Button* m_follow = nullptr;
-    Button* m_wrap = nullptr;
-    Button* m_copy = nullptr;
+    QPlainTextEdit* m_view;
+    StateView* m_states;
+    SearchField* m_search;
+    TextLabel* m_count;
+    QComboBox* m_levels;
+    Button* m_follow;
+    Button* m_wrap;
+    Button* m_copy;
     QTimer m_write;
 };
 

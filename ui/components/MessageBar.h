@@ -32,8 +32,8 @@ private:
 
     const Theme& m_theme;
     Severity m_severity;
-    QLabel* m_icon = nullptr;
-    TextLabel* m_text = nullptr;
+    QLabel* m_icon;
+    TextLabel* m_text;
 };
 
 } // namespace pilothouse::ui

@@ -29,7 +29,7 @@ protected:
 private:
     void search();
 
-    QAction* m_icon = nullptr;
+    QAction* m_icon;
     QTimer m_pause;
     QString m_last;
 };

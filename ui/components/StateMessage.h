@@ -30,11 +30,11 @@ private:
 
     const Theme& m_theme;
     DataState m_state;
-    QLabel* m_icon = nullptr;
-    TextLabel* m_text = nullptr;
-    TextLabel* m_hint = nullptr;
-    Button* m_action = nullptr;
-    Button* m_copy = nullptr;
+    QLabel* m_icon;
+    TextLabel* m_text;
+    TextLabel* m_hint;
+    Button* m_action;
+    Button* m_copy;
 };
 
 } // namespace pilothouse::ui

@@ -61,11 +61,11 @@ private:
     void showSkeleton();
     void showStale();
 
-    QStackedLayout* m_stack = nullptr;
-    QWidget* m_content = nullptr;
-    StateMessage* m_message = nullptr;
-    Skeleton* m_skeleton = nullptr;
-    StaleOverlay* m_stale = nullptr;
+    QStackedLayout* m_stack;
+    QWidget* m_content;
+    StateMessage* m_message;
+    Skeleton* m_skeleton;
+    StaleOverlay* m_stale;
     QTimer m_patience;
     DataState m_state;
 };

@@ -33,11 +33,11 @@ public:
 
 private:
     const Theme& m_theme;
-    TextLabel* m_title = nullptr;
-    TextLabel* m_text = nullptr;
-    MessageBar* m_problem = nullptr;
-    QPlainTextEdit* m_log = nullptr;
-    QHBoxLayout* m_buttons = nullptr;
+    TextLabel* m_title;
+    TextLabel* m_text;
+    MessageBar* m_problem;
+    QPlainTextEdit* m_log;
+    QHBoxLayout* m_buttons;
 };
 
 } // namespace pilothouse::ui

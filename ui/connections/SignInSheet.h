@@ -40,11 +40,11 @@ private:
     QLineEdit* addField(const QString& label, const QString& value);
 
     QPointer<Session> m_session;
-    MessageBar* m_message = nullptr;
-    QLineEdit* m_name = nullptr;
-    QLineEdit* m_password = nullptr;
-    QPushButton* m_cancel = nullptr;
-    QPushButton* m_signIn = nullptr;
+    MessageBar* m_message;
+    QLineEdit* m_name;
+    QLineEdit* m_password;
+    QPushButton* m_cancel;
+    QPushButton* m_signIn;
     QTimer m_wait;
     int m_secondsToWait = 0;
 };

@@ -43,8 +43,8 @@ private:
     class Line;
 
     JobStripView m_view;
-    Line* m_line = nullptr;
-    Button* m_cancel = nullptr;
+    Line* m_line;
+    Button* m_cancel;
 };
 
 } // namespace pilothouse::ui

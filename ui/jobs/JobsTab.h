@@ -49,9 +49,9 @@ private:
 
     PageContext m_context;
     JobsViewModel& m_model;
-    QComboBox* m_show = nullptr;
-    QComboBox* m_kind = nullptr;
-    DataTable* m_table = nullptr;
+    QComboBox* m_show;
+    QComboBox* m_kind;
+    DataTable* m_table;
     NarrowColumns m_narrow;
     QString m_wanted;
     std::size_t m_slice = 0;

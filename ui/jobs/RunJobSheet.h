@@ -42,11 +42,11 @@ private:
     std::vector<jobs::Kind> m_kinds;
     /// The same however often it is sent, so that a lost answer does not make two jobs.
     std::string m_requestId;
-    QComboBox* m_kind = nullptr;
-    TextLabel* m_description = nullptr;
-    ParameterForm* m_form = nullptr;
-    CommandLine* m_command = nullptr;
-    MessageBar* m_problem = nullptr;
+    QComboBox* m_kind;
+    TextLabel* m_description;
+    ParameterForm* m_form;
+    CommandLine* m_command;
+    MessageBar* m_problem;
     QPushButton* m_run = nullptr;
     client::CallPtr m_call;
 };

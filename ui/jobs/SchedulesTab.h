@@ -36,7 +36,7 @@ private:
 
     PageContext m_context;
     SchedulesViewModel& m_model;
-    DataTable* m_table = nullptr;
+    DataTable* m_table;
     NarrowColumns m_narrow;
     QString m_wanted;
     /// "in 4 m" goes on without a word from the server.

@@ -55,9 +55,9 @@ private:
     void addAggregations(QMenu& menu);
     void addGrouping(QMenu& menu, const QStringList& labels);
 
-    TimeSeriesChart* m_chart = nullptr;
-    StateView* m_states = nullptr;
-    Button* m_more = nullptr;
+    TimeSeriesChart* m_chart;
+    StateView* m_states;
+    Button* m_more;
     std::function<ChartOptions()> m_options;
 };
 

@@ -37,8 +37,8 @@ private:
 
     ChartGroup& m_group;
     Charts m_charts;
-    TextLabel* m_when = nullptr;
-    DataTable* m_table = nullptr;
+    TextLabel* m_when;
+    DataTable* m_table;
     QTimer m_pause;
 };
 

@@ -52,9 +52,9 @@ Q_SIGNALS:
 private:
     void submit();
 
-    ExpressionEdit* m_edit = nullptr;
-    Button* m_draw = nullptr;
-    TextLabel* m_error = nullptr;
+    ExpressionEdit* m_edit;
+    Button* m_draw;
+    TextLabel* m_error;
 };
 
 } // namespace pilothouse::ui

@@ -31,9 +31,9 @@ private:
     void refresh();
 
     QPointer<Session> m_session;
-    MessageBar* m_problem = nullptr;
-    QLineEdit* m_reason = nullptr;
-    QPushButton* m_unlock = nullptr;
+    MessageBar* m_problem;
+    QLineEdit* m_reason;
+    QPushButton* m_unlock;
     client::CallPtr m_call;
 };
 

@@ -38,9 +38,9 @@ protected:
 private:
     void onPlan(const absl::StatusOr<plans::Plan>& answer);
 
-    QVBoxLayout* m_form = nullptr;
-    CommandLine* m_command = nullptr;
-    MessageBar* m_problem = nullptr;
+    QVBoxLayout* m_form;
+    CommandLine* m_command;
+    MessageBar* m_problem;
     QPushButton* m_next = nullptr;
     PlannedStep m_step;
     client::CallPtr m_call;

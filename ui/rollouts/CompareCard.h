@@ -52,9 +52,9 @@ private:
     /// Whether the driver knows what both sides answer.
     bool m_isCounted = true;
     bool m_isShown = false;
-    Tabs* m_tabs = nullptr;
-    TimeSeriesChart* m_chart = nullptr;
-    StateView* m_states = nullptr;
+    Tabs* m_tabs;
+    TimeSeriesChart* m_chart;
+    StateView* m_states;
 };
 
 } // namespace pilothouse::ui

@@ -21,8 +21,8 @@ public:
     void setApplication(const rollouts::Application& application, absl::Time now);
 
 private:
-    MarkedList* m_list = nullptr;
-    TextLabel* m_note = nullptr;
+    MarkedList* m_list;
+    TextLabel* m_note;
 };
 
 } // namespace pilothouse::ui

@@ -25,7 +25,7 @@ protected:
 private:
     QPointer<Session> m_session;
     rollouts::Rollout m_rollout;
-    QComboBox* m_length = nullptr;
+    QComboBox* m_length;
 };
 
 } // namespace pilothouse::ui

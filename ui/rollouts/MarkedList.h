@@ -27,7 +27,7 @@ private:
 
     const Theme& m_theme;
     std::vector<MarkedLine> m_lines;
-    QVBoxLayout* m_column = nullptr;
+    QVBoxLayout* m_column;
 };
 
 } // namespace pilothouse::ui

@@ -31,8 +31,8 @@ private:
     QPushButton* addButton(QBoxLayout& row, const QString& id, ButtonKind kind);
 
     PageContext m_context;
-    TextLabel* m_note = nullptr;
-    MarkedList* m_steps = nullptr;
+    TextLabel* m_note;
+    MarkedList* m_steps;
     QPushButton* m_start = nullptr;
     QPushButton* m_pause = nullptr;
     QPushButton* m_resume = nullptr;

@@ -23,11 +23,11 @@ public:
 
 private:
     PageContext m_context;
-    TextLabel* m_title = nullptr;
-    StatusChip* m_chip = nullptr;
-    FactList* m_facts = nullptr;
-    TextLabel* m_eventsTitle = nullptr;
-    MarkedList* m_events = nullptr;
+    TextLabel* m_title;
+    StatusChip* m_chip;
+    FactList* m_facts;
+    TextLabel* m_eventsTitle;
+    MarkedList* m_events;
 };
 
 } // namespace pilothouse::ui

@@ -30,11 +30,11 @@ private:
     const Theme& m_theme;
     rollouts::Colour m_colour;
     SlotView m_view;
-    QWidget* m_letter = nullptr;
-    TextLabel* m_title = nullptr;
-    TextLabel* m_version = nullptr;
-    StatusChip* m_chip = nullptr;
-    FactList* m_facts = nullptr;
+    QWidget* m_letter;
+    TextLabel* m_title;
+    TextLabel* m_version;
+    StatusChip* m_chip;
+    FactList* m_facts;
 };
 
 } // namespace pilothouse::ui

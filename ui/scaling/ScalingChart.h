@@ -44,8 +44,8 @@ private:
     LiveQueryFeed m_feed;
     scaling::Policy m_policy;
     bool m_isShown = false;
-    TimeSeriesChart* m_chart = nullptr;
-    StateView* m_states = nullptr;
+    TimeSeriesChart* m_chart;
+    StateView* m_states;
 };
 
 } // namespace pilothouse::ui

@@ -29,14 +29,14 @@ private:
 
     PageContext m_context;
     ScalingViewModel& m_model;
-    TextLabel* m_title = nullptr;
-    TextLabel* m_subtitle = nullptr;
-    StatusChip* m_chip = nullptr;
-    MessageBar* m_note = nullptr;
-    TextLabel* m_numbers = nullptr;
-    TextLabel* m_why = nullptr;
-    FactList* m_facts = nullptr;
-    DataTable* m_history = nullptr;
+    TextLabel* m_title;
+    TextLabel* m_subtitle;
+    StatusChip* m_chip;
+    MessageBar* m_note;
+    TextLabel* m_numbers;
+    TextLabel* m_why;
+    FactList* m_facts;
+    DataTable* m_history;
 };
 
 } // namespace pilothouse::ui

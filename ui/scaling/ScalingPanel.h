@@ -67,9 +67,9 @@ private:
     PageContext m_context;
     PlannedActions& m_actions;
     ScalingViewModel m_model;
-    DataTable* m_table = nullptr;
-    ScalingChart* m_chart = nullptr;
-    ScalingInspector* m_inspector = nullptr;
+    DataTable* m_table;
+    ScalingChart* m_chart;
+    ScalingInspector* m_inspector;
     std::unique_ptr<NarrowColumns> m_narrow;
     QString m_wanted;
 };

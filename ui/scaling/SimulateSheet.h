@@ -52,16 +52,16 @@ private:
     const Settings& m_settings;
     const Clock& m_clock;
     const scaling::Policy m_policy;
-    QComboBox* m_span = nullptr;
+    QComboBox* m_span;
     QLineEdit* m_least = nullptr;
     QLineEdit* m_most = nullptr;
     QLineEdit* m_down = nullptr;
     /// By the metric's name.
     std::map<std::string, QLineEdit*> m_targets;
-    CommandLine* m_command = nullptr;
-    MessageBar* m_problem = nullptr;
-    TextLabel* m_summary = nullptr;
-    DataTable* m_changes = nullptr;
+    CommandLine* m_command;
+    MessageBar* m_problem;
+    TextLabel* m_summary;
+    DataTable* m_changes;
     QPushButton* m_run = nullptr;
     client::CallPtr m_call;
 };

@@ -27,13 +27,13 @@ private:
     void build();
 
     PageContext m_context;
-    TextLabel* m_title = nullptr;
-    TextLabel* m_subtitle = nullptr;
-    StatusChip* m_chip = nullptr;
-    MessageBar* m_note = nullptr;
-    DataTable* m_checks = nullptr;
-    TextLabel* m_noChecks = nullptr;
-    FactList* m_facts = nullptr;
+    TextLabel* m_title;
+    TextLabel* m_subtitle;
+    StatusChip* m_chip;
+    MessageBar* m_note;
+    DataTable* m_checks;
+    TextLabel* m_noChecks;
+    FactList* m_facts;
 };
 
 } // namespace pilothouse::ui

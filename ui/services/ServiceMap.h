@@ -26,7 +26,7 @@ private:
 
     const Theme& m_theme;
     std::vector<MapLayer> m_layers;
-    QHBoxLayout* m_row = nullptr;
+    QHBoxLayout* m_row;
 };
 
 } // namespace pilothouse::ui

@@ -42,7 +42,7 @@ public:
     const absl::Status& error() const { return m_error; }
 
 private:
-    QObject* m_guard = nullptr;
+    QObject* m_guard;
     Ask m_ask;
     std::function<void()> m_changed;
     T m_value{};

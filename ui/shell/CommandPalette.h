@@ -62,10 +62,10 @@ private:
     QWidget& m_window;
     std::function<std::vector<PaletteEntry>()> m_more;
     QPointer<QWidget> m_focusBefore;
-    QLineEdit* m_field = nullptr;
-    QListView* m_list = nullptr;
-    TextLabel* m_empty = nullptr;
-    PaletteModel* m_model = nullptr;
+    QLineEdit* m_field;
+    QListView* m_list;
+    TextLabel* m_empty;
+    PaletteModel* m_model;
 };
 
 } // namespace pilothouse::ui

@@ -64,10 +64,10 @@ private:
     void refresh();
 
     Confirmation m_confirmation;
-    MessageBar* m_impact = nullptr;
-    MessageBar* m_problem = nullptr;
-    QVBoxLayout* m_factPlace = nullptr;
-    QVBoxLayout* m_namePlace = nullptr;
+    MessageBar* m_impact;
+    MessageBar* m_problem;
+    QVBoxLayout* m_factPlace;
+    QVBoxLayout* m_namePlace;
     FactList* m_facts = nullptr;
     QLineEdit* m_command = nullptr;
     QLineEdit* m_reason = nullptr;

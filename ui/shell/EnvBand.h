@@ -108,11 +108,11 @@ private:
     QString m_title;
     std::optional<BandLock> m_lock;
     std::optional<BandRollBack> m_rollBack;
-    BandButton* m_place = nullptr;
-    BandButton* m_lockButton = nullptr;
-    BandButton* m_rollBackButton = nullptr;
-    BandButton* m_state = nullptr;
-    BandButton* m_action = nullptr;
+    BandButton* m_place;
+    BandButton* m_lockButton;
+    BandButton* m_rollBackButton;
+    BandButton* m_state;
+    BandButton* m_action;
     QTimer m_tick;
 };
 

@@ -31,7 +31,7 @@ private:
     const Theme& m_theme;
     QPointer<QWidget> m_details;
     QPointer<QWidget> m_owner;
-    QVBoxLayout* m_layout = nullptr;
+    QVBoxLayout* m_layout;
 };
 
 } // namespace pilothouse::ui

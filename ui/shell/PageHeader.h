@@ -46,11 +46,11 @@ private:
     TimeWindow& m_time;
     Settings& m_settings;
     const Clock& m_clock;
-    TextLabel* m_title = nullptr;
-    TextLabel* m_subtitle = nullptr;
-    SearchButton* m_search = nullptr;
-    TimeRangeButton* m_range = nullptr;
-    QPushButton* m_live = nullptr;
+    TextLabel* m_title;
+    TextLabel* m_subtitle;
+    SearchButton* m_search;
+    TimeRangeButton* m_range;
+    QPushButton* m_live;
     QTimer m_tick;
 };
 

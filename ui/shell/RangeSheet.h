@@ -26,10 +26,10 @@ private:
 
     TimeWindow& m_time;
     TimeDisplay m_display;
-    QDateTimeEdit* m_from = nullptr;
-    QDateTimeEdit* m_to = nullptr;
-    TextLabel* m_problem = nullptr;
-    QPushButton* m_show = nullptr;
+    QDateTimeEdit* m_from;
+    QDateTimeEdit* m_to;
+    TextLabel* m_problem;
+    QPushButton* m_show;
 };
 
 } // namespace pilothouse::ui

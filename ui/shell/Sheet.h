@@ -56,11 +56,11 @@ private:
     const Theme& m_theme;
     QString m_iconName;
     int m_width = 600;
-    QLabel* m_icon = nullptr;
-    TextLabel* m_title = nullptr;
-    TextLabel* m_hint = nullptr;
-    QVBoxLayout* m_body = nullptr;
-    QHBoxLayout* m_buttons = nullptr;
+    QLabel* m_icon;
+    TextLabel* m_title;
+    TextLabel* m_hint;
+    QVBoxLayout* m_body;
+    QHBoxLayout* m_buttons;
 };
 
 } // namespace pilothouse::ui

@@ -39,7 +39,7 @@ private:
 
     const Theme& m_theme;
     QWidget& m_content;
-    QScrollArea* m_scroll = nullptr;
+    QScrollArea* m_scroll;
     QPointer<Sheet> m_sheet;
     QPointer<QWidget> m_focusBefore;
 };

@@ -45,9 +45,9 @@ private:
     Settings& m_settings;
     const Clock& m_clock;
     QPointer<QWidget> m_activity;
-    TextLabel* m_notice = nullptr;
-    TextLabel* m_live = nullptr;
-    QPushButton* m_time = nullptr;
+    TextLabel* m_notice;
+    TextLabel* m_live;
+    QPushButton* m_time;
     QTimer m_noticeEnd;
     QTimer m_tick;
 };

@@ -38,7 +38,7 @@ private:
     const Theme& m_theme;
     TimeWindow& m_time;
     Settings& m_settings;
-    QMenu* m_menu = nullptr;
+    QMenu* m_menu;
 };
 
 } // namespace pilothouse::ui

@@ -53,11 +53,11 @@ private:
     const Theme& m_theme;
     ToastMessage m_message;
     int m_count = 1;
-    QLabel* m_icon = nullptr;
-    TextLabel* m_text = nullptr;
-    TextLabel* m_detail = nullptr;
-    Button* m_action = nullptr;
-    Button* m_close = nullptr;
+    QLabel* m_icon;
+    TextLabel* m_text;
+    TextLabel* m_detail;
+    Button* m_action;
+    Button* m_close;
     QTimer m_end;
 };
 

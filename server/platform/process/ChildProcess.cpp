@@ -255,7 +255,7 @@ absl::StatusOr<pid_t> forkInto(const Command& command, int output)
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    pid_t pid = fork();
+    const pid_t pid = fork();
     if (pid == 0) {
         ::close(admission.write.get()); // or it would wait for itself
         becomeProgram(prepared);

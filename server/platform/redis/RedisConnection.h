@@ -32,7 +32,7 @@ public:
 
 private:
     RedisConnection(redisContext* context, std::string place);
-    redisContext* m_context = nullptr;
+    redisContext* m_context;
     const std::string m_place;
 };
 

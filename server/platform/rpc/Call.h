@@ -49,8 +49,8 @@ public:
 private:
     std::string_view metadata(const char* key) const;
 
-    grpc::CallbackServerContext* m_context = nullptr;
-    const Method* m_method = nullptr;
+    grpc::CallbackServerContext* m_context;
+    const Method* m_method;
     std::uint64_t m_number;
     absl::Duration m_started;
     CallerPtr m_caller;

@@ -183,7 +183,6 @@ private:
         (void)store.select(matchers, 0, TimestampMs(1) << 50);
         m_report.fact("select all, again, CPU", "ms", (bench::ownCpuSeconds() - at) * 1e3);
         std::vector<SeriesId> ids;
-        ids.reserve(selected->size());
         for (const SelectedSeries& series : *selected) {
             ids.push_back(series.id);
         }

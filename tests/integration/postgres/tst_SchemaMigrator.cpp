@@ -120,7 +120,6 @@ private Q_SLOTS:
     {
         std::vector<absl::StatusOr<MigrationResult>> results(4);
         std::vector<std::thread> servers;
-        servers.reserve(results.size());
         for (auto& result : results) {
             servers.emplace_back([&] { result = migrateSchema(*m_database, migrations()); });
         }

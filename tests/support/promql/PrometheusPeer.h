@@ -45,7 +45,7 @@ private:
     QByteArray encoded(const HttpParameters& parameters) const;
     HttpAnswer perform(const QString& url);
 
-    void* m_handle = nullptr;
+    void* m_handle;
 };
 
 /// A real Prometheus on a free port of the loopback, with a data folder of its own.

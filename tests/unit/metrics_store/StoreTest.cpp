@@ -470,7 +470,6 @@ void StoreTest::labelNamesAndValues()
     Store store({}, m_clock);
     const auto group = store.group("g");
     std::vector<SlotValue> row;
-    row.reserve(4);
     for (const char* code : {"200", "404", "500"}) {
         row.push_back({*group->slot(Labels{{"__name__", "req"}, {"code", code}}), 1});
     }

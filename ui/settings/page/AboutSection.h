@@ -22,7 +22,7 @@ private:
     QString versions() const;
 
     Session& m_session;
-    TextLabel* m_versions = nullptr;
+    TextLabel* m_versions;
 };
 
 } // namespace pilothouse::ui

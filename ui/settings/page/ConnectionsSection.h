@@ -30,8 +30,8 @@ private:
 
     const ProfileStore& m_profiles;
     const SecretStore& m_secrets;
-    TextLabel* m_count = nullptr;
-    TextLabel* m_kept = nullptr;
+    TextLabel* m_count;
+    TextLabel* m_kept;
 };
 
 } // namespace pilothouse::ui

@@ -37,13 +37,13 @@ private:
 
     Settings& m_settings;
     CommandRegistry& m_commands;
-    KeyboardModel* m_model = nullptr;
-    QTableView* m_table = nullptr;
-    QKeySequenceEdit* m_key = nullptr;
-    QPushButton* m_set = nullptr;
-    QPushButton* m_none = nullptr;
-    QPushButton* m_reset = nullptr;
-    TextLabel* m_message = nullptr;
+    KeyboardModel* m_model;
+    QTableView* m_table;
+    QKeySequenceEdit* m_key;
+    QPushButton* m_set;
+    QPushButton* m_none;
+    QPushButton* m_reset;
+    TextLabel* m_message;
 };
 
 } // namespace pilothouse::ui

@@ -59,7 +59,7 @@ protected:
 private:
     const Theme& m_theme;
     Settings& m_settings;
-    QGridLayout* m_grid = nullptr;
+    QGridLayout* m_grid;
     int m_row = 0;
 };
 

@@ -51,9 +51,9 @@ private:
 
     const Theme& m_theme;
     std::vector<Category> m_categories;
-    QLineEdit* m_search = nullptr;
-    QListWidget* m_list = nullptr;
-    QStackedWidget* m_sections = nullptr;
+    QLineEdit* m_search;
+    QListWidget* m_list;
+    QStackedWidget* m_sections;
 };
 
 } // namespace pilothouse::ui
