@@ -133,14 +133,8 @@ absl::Status Database::runSingle(const Body& body, absl::Time deadline)
 absl::StatusOr<std::int64_t> Database::execute(
     const Statement& statement, const Params& params, absl::Time deadline)
 {
-    absl::StatusOr<std::int64_t> rows;
-    PH_RETURN_IF_ERROR(runSingle(
-        [&](Transaction& transaction) {
-            rows = transaction.execute(statement, params);
-            return rows.status();
-        },
-        deadline));
-    return rows;
+    return single(
+        [&](Transaction& transaction) { return transaction.execute(statement, params); }, deadline);
 }
 
 system::ComponentHealth Database::check(absl::Duration limit)

@@ -107,16 +107,10 @@ public:
         const Params& params,
         Map map,
         absl::Time deadline = absl::InfiniteFuture())
-        -> absl::StatusOr<std::vector<std::invoke_result_t<Map, const Row&>>>
     {
-        absl::StatusOr<std::vector<std::invoke_result_t<Map, const Row&>>> result;
-        PH_RETURN_IF_ERROR(runSingle(
-            [&](Transaction& transaction) {
-                result = transaction.query(statement, params, map);
-                return result.status();
-            },
-            deadline));
-        return result;
+        return single(
+            [&](Transaction& transaction) { return transaction.query(statement, params, map); },
+            deadline);
     }
     template <typename Map>
     auto queryOne(
@@ -124,16 +118,10 @@ public:
         const Params& params,
         Map map,
         absl::Time deadline = absl::InfiniteFuture())
-        -> absl::StatusOr<std::optional<std::invoke_result_t<Map, const Row&>>>
     {
-        absl::StatusOr<std::optional<std::invoke_result_t<Map, const Row&>>> result;
-        PH_RETURN_IF_ERROR(runSingle(
-            [&](Transaction& transaction) {
-                result = transaction.queryOne(statement, params, map);
-                return result.status();
-            },
-            deadline));
-        return result;
+        return single(
+            [&](Transaction& transaction) { return transaction.queryOne(statement, params, map); },
+            deadline);
     }
 
     /// Asks the database for a sign of life within `limit`: state, response time and, when it is
