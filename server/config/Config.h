@@ -135,11 +135,11 @@ struct Metrics
     std::vector<ScrapeJob> scrape;
 };
 
-/// An application with two sides behind HAProxy.
+/// An application with two sides, of which one has the traffic.
 struct RolloutApplication
 {
     std::string name;
-    /// "haproxy" or "kubernetes": what carries its traffic.
+    /// "haproxy", "kubernetes" or "argo-rollouts": what carries its traffic.
     std::string driver = "haproxy";
     /// HAProxy's stats socket at level admin.
     std::filesystem::path haproxySocket;
@@ -162,6 +162,8 @@ struct RolloutApplication
     /// The Service with the traffic, and the one for the other side (empty = there is none).
     std::string service;
     std::string previewService;
+    /// The Rollout of Argo Rollouts that it is.
+    std::string rollout;
     /// Key of the Services' selectors whose value says which side they select.
     std::string selectorKey = "colour";
     /// Deployments that are scaled for a rollout; both or none.

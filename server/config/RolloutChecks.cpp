@@ -66,6 +66,10 @@ public:
         checkQuery(m_one.slowResponsesQuery, "slow_responses_query");
         if (m_one.driver == "kubernetes") {
             checkKubernetes();
+            checkCluster("Kubernetes", "a Kubernetes Service is not split");
+        } else if (m_one.driver == "argo-rollouts") {
+            checkArgo();
+            checkCluster("argo-rollouts", "a blue-green Rollout is not split");
         } else {
             checkHaproxy();
         }
@@ -133,6 +137,7 @@ private:
             "traffic_steps",
             "traffic_steps need a split_key and a preview_key");
         requireUnset(m_one.service, "service");
+        requireUnset(m_one.rollout, "rollout");
         requireUnset(m_one.serverErrorsQuery, "server_errors_query");
         requireUnset(m_one.clientErrorsQuery, "client_errors_query");
         require(
@@ -185,8 +190,33 @@ private:
             isLabelKey(m_one.selectorKey),
             "selector_key",
             "expected a selector_key that is a label's: letters, digits and - _ . /");
-        require(m_one.trafficSteps.empty(), "traffic_steps", "a Kubernetes Service is not split");
-        require(m_one.holdBackPercent == 0, "hold_back", "a Kubernetes Service is not split");
+        requireUnset(m_one.rollout, "rollout");
+    }
+
+    void checkArgo()
+    {
+        requireName(m_one.rollout, "rollout");
+        if (!m_one.nameSpace.empty()) {
+            requireName(m_one.nameSpace, "namespace");
+        }
+        const RolloutApplication unset;
+        for (const auto& [field, key] :
+             {std::pair(&RolloutApplication::blueBackend, "blue"),
+              std::pair(&RolloutApplication::greenBackend, "green"),
+              std::pair(&RolloutApplication::selectorKey, "selector_key"),
+              std::pair(&RolloutApplication::service, "service"),
+              std::pair(&RolloutApplication::previewService, "preview_service"),
+              std::pair(&RolloutApplication::blueDeployment, "blue_deployment"),
+              std::pair(&RolloutApplication::greenDeployment, "green_deployment")}) {
+            requireUnset(m_one.*field == unset.*field ? "" : "set", key);
+        }
+    }
+
+    /// What holds for every driver that goes through a cluster's API.
+    void checkCluster(const char* driver, const char* isNotSplit)
+    {
+        require(m_one.trafficSteps.empty(), "traffic_steps", isNotSplit);
+        require(m_one.holdBackPercent == 0, "hold_back", isNotSplit);
         require(
             !m_one.automaticRollback,
             "automatic_rollback",
@@ -194,11 +224,11 @@ private:
         require(
             !m_one.compare || (!m_one.responsesQuery.empty() && !m_one.serverErrorsQuery.empty()),
             "compare",
-            "compare needs responses_query and server_errors_query with Kubernetes");
+            fmt::format("compare needs responses_query and server_errors_query with {}", driver));
         require(
             !m_one.compareClientErrors || !m_one.clientErrorsQuery.empty(),
             "compare_client_errors",
-            "compare_client_errors needs client_errors_query with Kubernetes");
+            fmt::format("compare_client_errors needs client_errors_query with {}", driver));
         require(
             m_one.slowResponsesQuery.empty() || !m_one.responsesQuery.empty(),
             "slow_responses_query",
@@ -243,6 +273,35 @@ private:
     const std::string m_table;
 };
 
+/// Where the traffic of an application is switched: two must not share it.
+struct Place
+{
+    std::string text;
+    std::vector<const char*> keys;
+    const char* what = "";
+};
+
+Place placeOf(const RolloutApplication& one)
+{
+    if (one.driver == "haproxy") {
+        return {
+            one.mapFile.string() + " " + one.mapKey,
+            {"map_key", "map_file"},
+            "key of the same map"};
+    }
+    const bool isArgo = one.driver == "argo-rollouts";
+    return {
+        fmt::format(
+            "{} {} {}/{}/{}",
+            one.kubeconfig.string(),
+            one.kubeContext,
+            one.nameSpace,
+            one.driver,
+            isArgo ? one.rollout : one.service),
+        {isArgo ? "rollout" : "service"},
+        isArgo ? "Rollout" : "Service"};
+}
+
 void requireKnown(
     Checker& checker,
     const Rollouts& rollouts,
@@ -272,22 +331,16 @@ void checkRollouts(Checker& checker, const std::vector<RolloutApplication>& appl
             names.insert(one.name).second,
             {table + ".name"},
             fmt::format("another [[{}]] has the name \"{}\" already", kRolloutTable, one.name));
-        const bool isInCluster = one.driver == "kubernetes";
+        const Place place = placeOf(one);
+        std::vector<std::string> keys;
+        for (const char* key : place.keys) {
+            keys.push_back(table + "." + key);
+        }
+        keys.push_back(table);
         checker.require(
-            places
-                .insert(
-                    isInCluster ? fmt::format(
-                                      "{} {} {}/{}",
-                                      one.kubeconfig.string(),
-                                      one.kubeContext,
-                                      one.nameSpace,
-                                      one.service)
-                                : one.mapFile.string() + " " + one.mapKey)
-                .second,
-            isInCluster ? std::vector<std::string>{table + ".service", table}
-                        : std::vector<std::string>{table + ".map_key", table + ".map_file", table},
-            isInCluster ? "another application has the same Service"
-                        : "another application has the same key of the same map");
+            places.insert(place.text).second,
+            keys,
+            fmt::format("another application has the same {}", place.what));
     }
 }
 

@@ -21,8 +21,8 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
         textKey<Keyed>("name", "Of the application; needed, and unique.\n", PH_FIELD(name)),
         choiceKey<Keyed>(
             "driver",
-            "What carries its traffic: \"haproxy\" or \"kubernetes\".\n",
-            {"haproxy", "kubernetes"},
+            "What carries its traffic: \"haproxy\", \"kubernetes\" or \"argo-rollouts\".\n",
+            {"haproxy", "kubernetes", "argo-rollouts"},
             PH_FIELD(driver)),
         pathKey<Keyed>(
             "haproxy_socket",
@@ -69,6 +69,11 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             "The Kubernetes Service with the traffic; needed with Kubernetes.\n",
             PH_FIELD(service)),
         textKey<Keyed>(
+            "rollout",
+            "The Rollout of Argo Rollouts, with the strategy blueGreen and autoPromotionEnabled: "
+            "false; needed with argo-rollouts.\n",
+            PH_FIELD(rollout)),
+        textKey<Keyed>(
             "preview_service",
             "The Service that selects the other side. Empty: there is none.\n",
             PH_FIELD(previewService)),
@@ -88,18 +93,18 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
         textKey<Keyed>(
             "responses_query",
             "PromQL over the server's metrics that counts the responses of a side; $side stands "
-            "for blue or green.\n"
-            "Needed by slow_responses_query and, with Kubernetes, by compare: HAProxy counts "
-            "itself.\n",
+            "for blue or green, and with argo-rollouts\n"
+            "for the value of the label rollouts-pod-template-hash. Needed by slow_responses_query "
+            "and, in a cluster, by compare: HAProxy counts itself.\n",
             PH_FIELD(responsesQuery)),
         textKey<Keyed>(
             "server_errors_query",
-            "With Kubernetes: the same for responses with a status of 500 and above. Needed by "
+            "In a cluster: the same for responses with a status of 500 and above. Needed by "
             "compare.\n",
             PH_FIELD(serverErrorsQuery)),
         textKey<Keyed>(
             "client_errors_query",
-            "With Kubernetes: the same for responses with a status of 400 to 499. Needed by "
+            "In a cluster: the same for responses with a status of 400 to 499. Needed by "
             "compare_client_errors.\n",
             PH_FIELD(clientErrorsQuery)),
         textKey<Keyed>(

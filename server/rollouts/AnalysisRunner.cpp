@@ -85,9 +85,7 @@ struct AnalysisRunner::Run
     std::stop_source stop;
 };
 
-AnalysisRunner::AnalysisRunner(const metrics::QueryEngine& engine, SideNames names)
-    : m_engine(engine), m_names(std::move(names))
-{}
+AnalysisRunner::AnalysisRunner(const metrics::QueryEngine& engine) : m_engine(engine) {}
 
 AnalysisRunner::~AnalysisRunner()
 {
@@ -105,7 +103,7 @@ void AnalysisRunner::end()
 AnalysisRunner::AnalysisRunner(AnalysisRunner&&) noexcept = default;
 
 std::optional<AnalysisState> AnalysisRunner::look(
-    const Rollout& rollout, const Policy& policy, absl::Time now)
+    const Rollout& rollout, const Policy& policy, const SideNames& names, absl::Time now)
 {
     const auto stage = analysisStage(rollout, policy);
     if (!stage) {
@@ -124,13 +122,15 @@ std::optional<AnalysisState> AnalysisRunner::look(
         }
         m_run->isAsked.resize(m_run->metrics.size());
     }
+    const bool isNamed = !names.blue.empty() && !names.green.empty();
     std::vector<std::size_t> due;
     AnalysisState state;
     {
         const std::lock_guard lock(m_run->mutex);
         for (std::size_t index = 0; index < m_run->metrics.size(); ++index) {
             // A pause holds it up: nobody waits for its end.
-            if (!rollout.isPaused && !m_run->isAsked[index] && m_run->metrics[index].isDue(now)) {
+            if (isNamed && !rollout.isPaused && !m_run->isAsked[index] &&
+                m_run->metrics[index].isDue(now)) {
                 m_run->isAsked[index] = true;
                 due.push_back(index);
             }
@@ -138,12 +138,13 @@ std::optional<AnalysisState> AnalysisRunner::look(
         state = stateOf(m_run->metrics);
     }
     for (const std::size_t index : due) {
-        ask(index, rollout, now);
+        ask(index, rollout, names, now);
     }
     return state;
 }
 
-void AnalysisRunner::ask(std::size_t index, const Rollout& rollout, absl::Time now)
+void AnalysisRunner::ask(
+    std::size_t index, const Rollout& rollout, const SideNames& names, absl::Time now)
 {
     const AnalysisMetric& metric = m_run->metrics[index].metric();
     const auto asked = std::make_shared<Asked>();
@@ -177,7 +178,7 @@ void AnalysisRunner::ask(std::size_t index, const Rollout& rollout, absl::Time n
     asked->underWay = questions.size();
     for (const auto& [expression, field] : questions) {
         m_engine.instant(
-            {withSides(expression, m_names.of(rollout.candidate), m_names.of(rollout.stable)),
+            {withSides(expression, names.of(rollout.candidate), names.of(rollout.stable)),
              now,
              kLimit},
             [finish, field = field](absl::StatusOr<metrics::QueryResult> result) {

@@ -19,22 +19,22 @@ class AnalysisRunner
 {
 public:
     /// The engine must outlive this and its queries under way.
-    AnalysisRunner(const metrics::QueryEngine& engine, SideNames names);
+    explicit AnalysisRunner(const metrics::QueryEngine& engine);
     ~AnalysisRunner();
     AnalysisRunner(AnalysisRunner&&) noexcept;
     AnalysisRunner& operator=(AnalysisRunner&&) = delete;
 
     /// What is known by now, after asking for what is due; nothing where the step has no
-    /// conditions.
-    std::optional<AnalysisState> look(const Rollout& rollout, const Policy& policy, absl::Time now);
+    /// conditions. `names` are what queries call both sides; without one of them nothing is asked.
+    std::optional<AnalysisState> look(
+        const Rollout& rollout, const Policy& policy, const SideNames& names, absl::Time now);
 
 private:
     struct Run;
     void end();
-    void ask(std::size_t metric, const Rollout& rollout, absl::Time now);
+    void ask(std::size_t metric, const Rollout& rollout, const SideNames& names, absl::Time now);
 
     const metrics::QueryEngine& m_engine;
-    const SideNames m_names;
     /// Queries under way hold the run that they are of: one that has ended is written to by nobody
     /// else any more.
     std::shared_ptr<Run> m_run;

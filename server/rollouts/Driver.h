@@ -12,13 +12,29 @@
 
 namespace pilothouse::rollouts {
 
+/// Why FAILED_PRECONDITION: what runs on the side is not what was approved.
+inline constexpr const char* kRevisionChanged = "REVISION_CHANGED";
+absl::Status revisionChanged(Colour colour, const std::string& approved, const std::string& found);
+
+/// Where the traffic shall go, and by what right.
+struct RoutingOrder
+{
+    Routing routing;
+    SwitchRight right;
+    /// What must run on the side that gets it, see Side::servers; "" = whatever does.
+    std::string approvedServers = {};
+    /// Whether the side gets it for the first time, not back: a driver that has gates of its own
+    /// goes through them then.
+    bool isPromotion = false;
+};
+
 /// What carries an application's traffic. Calls block for a bounded time. Thread-safe.
 class Driver
 {
 public:
     virtual ~Driver() = default;
 
-    /// "haproxy", "kubernetes"
+    /// "haproxy", "kubernetes", "argo-rollouts"
     virtual std::string name() const = 0;
     /// Whether a part of the traffic can go to the other side.
     virtual bool canSplit() const = 0;
@@ -26,12 +42,23 @@ public:
     virtual absl::Duration lookInterval() const { return absl::ZeroDuration(); }
     /// What is, not what was commanded. UNAVAILABLE when it does not answer.
     virtual absl::StatusOr<Observation> observe() const = 0;
-    /// The traffic goes where `routing` says, whatever it does now, also after a restart of the
+    /// The traffic goes where the order says, whatever it does now, also after a restart of the
     /// driver; OK when that was verified. Repeated, it changes nothing. ABORTED when a later leader
-    /// of the same realm has switched.
-    virtual absl::Status route(const Routing& routing, const SwitchRight& right) = 0;
+    /// of the same realm has switched; FAILED_PRECONDITION with kRevisionChanged, and nothing was
+    /// changed, when something else runs there than was approved.
+    virtual absl::Status route(const RoutingOrder& order) = 0;
+    /// Whether others may switch, too, while no rollout is open here: the traffic is then taken as
+    /// it is, instead of being put right.
+    virtual bool isShared() const { return false; }
+    /// What has the traffic is that side from now on. FAILED_PRECONDITION when nothing has it.
+    virtual absl::Status adopt(Colour /*active*/, const SwitchRight& /*right*/)
+    {
+        return absl::OkStatus();
+    }
     /// Whether the driver starts and stops the sides' servers.
     virtual bool runsServers() const { return false; }
+    /// Whether a side without any servers can get the traffic: they are started for it.
+    virtual bool startsOnRoute() const { return false; }
     /// What is wrong with servers that it has started, apart from what an observation says.
     virtual absl::Status problem() const { return absl::OkStatus(); }
     /// Starts those of the side with the traffic if nobody has yet. Repeated, it changes nothing.
@@ -43,12 +70,20 @@ public:
     {
         return false;
     }
+    /// What a side without traffic runs is there at least until then; repeated, it changes nothing.
+    virtual absl::Status keepWarm(Colour /*colour*/, absl::Time /*until*/)
+    {
+        return absl::OkStatus();
+    }
     /// Stops the servers of a side without traffic; repeated, it changes nothing.
     /// FAILED_PRECONDITION when the side has the traffic.
     virtual absl::Status release(Colour /*colour*/) { return absl::OkStatus(); }
     /// Likewise those of a candidate whose rollout was aborted or rolled back, where they would be
     /// started again and again.
-    virtual absl::Status dismiss(Colour /*candidate*/) { return absl::OkStatus(); }
+    virtual absl::Status dismiss(Colour /*candidate*/, const SwitchRight& /*right*/)
+    {
+        return absl::OkStatus();
+    }
 };
 
 } // namespace pilothouse::rollouts

@@ -24,6 +24,7 @@ constexpr std::int64_t kWhole = 100;
 Side sideOf(const std::string& backend, const std::vector<StatRow>& rows)
 {
     Side side;
+    side.name = backend;
     side.backend = backend;
     for (const StatRow& row : rows) {
         if (row.proxy != backend) {
@@ -182,8 +183,10 @@ absl::Status HaproxyDriver::verify(const Entries& wanted) const
                      m_application.mapFile.string()));
 }
 
-absl::Status HaproxyDriver::route(const Routing& routing, const SwitchRight& right)
+absl::Status HaproxyDriver::route(const RoutingOrder& order)
 {
+    // What runs on a side is a matter of the configuration, not of the moment.
+    const Routing& routing = order.routing;
     if (routing.splitPercent != 0 && !canSplit()) {
         return absl::FailedPreconditionError(fmt::format(
             "{} has no split_key and preview_key: its traffic cannot be split",
@@ -191,8 +194,8 @@ absl::Status HaproxyDriver::route(const Routing& routing, const SwitchRight& rig
     }
     const std::lock_guard lock(*m_mapMutex);
     PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
-    PH_RETURN_IF_ERROR(checkNotOlder(right, rightIn(live)));
-    const Entries wanted = entriesFor(routing, right);
+    PH_RETURN_IF_ERROR(checkNotOlder(order.right, rightIn(live)));
+    const Entries wanted = entriesFor(routing, order.right);
     // In memory first: what was decided stands in the database or in the journal, so the traffic
     // need not wait for the disk. Whoever reloads HAProxy before the file is there is found by
     // `verify`, and it is done again.
@@ -273,7 +276,7 @@ absl::Status HaproxyDriver::release(Colour colour)
     return m_processes->stop(colour).status();
 }
 
-absl::Status HaproxyDriver::dismiss(Colour candidate)
+absl::Status HaproxyDriver::dismiss(Colour candidate, const SwitchRight& /*right*/)
 {
     return m_processes != nullptr && m_processes->isWanted(candidate) ? release(candidate)
                                                                       : absl::OkStatus();

@@ -42,11 +42,11 @@ public:
     bool runsServers() const override { return m_processes != nullptr; }
     absl::Status problem() const override;
     absl::StatusOr<Observation> observe() const override;
-    absl::Status route(const Routing& routing, const SwitchRight& right) override;
+    absl::Status route(const RoutingOrder& order) override;
     absl::Status hold(Colour active) override;
     absl::StatusOr<bool> prepare(Colour candidate, int servers, const SwitchRight& right) override;
     absl::Status release(Colour colour) override;
-    absl::Status dismiss(Colour candidate) override;
+    absl::Status dismiss(Colour candidate, const SwitchRight& right) override;
 
 private:
     absl::StatusOr<std::vector<SideServer>> serversOf(Colour colour) const;

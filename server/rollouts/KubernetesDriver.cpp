@@ -2,27 +2,24 @@
 #include "server/rollouts/KubernetesDriver.h"
 
 #include "server/platform/faults/Faults.h"
-#include "server/platform/kubernetes/KubernetesApi.h"
+#include "server/rollouts/ServiceEndpoints.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <absl/strings/str_join.h>
 #include <absl/strings/str_replace.h>
-#include <absl/time/clock.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 namespace pilothouse::rollouts {
 
 namespace {
 
-using kubernetes::Endpoint;
-using kubernetes::EndpointSlice;
 using kubernetes::KubernetesApi;
+using kubernetes::Namespace;
 using kubernetes::Pod;
 using kubernetes::Service;
 using nlohmann::json;
@@ -34,8 +31,6 @@ constexpr absl::Duration kLimit = absl::Seconds(1);
 constexpr absl::Duration kFollowLimit = absl::Seconds(5);
 /// Somebody else changed the Service between look and patch; each time is a new look.
 constexpr int kTries = 5;
-/// Between two lists, for a cluster that ends each watch at once.
-constexpr absl::Duration kListPause = absl::Milliseconds(20);
 constexpr const char* kRevisionLabel = "pod-template-hash";
 
 std::string pointerTo(const std::string& key)
@@ -81,82 +76,28 @@ std::string patchFor(
     return operations.dump();
 }
 
-/// How many endpoints are still of these pods, and how many of others are ready.
-struct EndpointCount
+std::string scalePath(const Namespace& cluster, const std::string& deployment)
 {
-    int old = 0;
-    int ready = 0;
-};
+    return cluster.appsPath(fmt::format("deployments/{}/scale", deployment));
+}
 
-EndpointCount countEndpoints(
-    const std::map<std::string, EndpointSlice>& slices, const std::set<std::string>& oldPods)
+absl::StatusOr<kubernetes::Scale> scaleOf(const Namespace& cluster, const std::string& deployment)
 {
-    EndpointCount count;
-    for (const auto& [name, slice] : slices) {
-        for (const Endpoint& endpoint : slice.endpoints) {
-            if (oldPods.contains(endpoint.pod.empty() ? endpoint.address : endpoint.pod)) {
-                ++count.old;
-            } else if (endpoint.isReady) {
-                ++count.ready;
-            }
-        }
-    }
-    return count;
+    PH_ASSIGN_OR_RETURN(const std::string body, cluster.get(scalePath(cluster, deployment)));
+    return kubernetes::parseScale(body);
+}
+
+absl::Status scaleTo(const Namespace& cluster, const std::string& deployment, int replicas)
+{
+    return cluster
+        .patch(
+            scalePath(cluster, deployment),
+            KubernetesApi::Patch::Merge,
+            json{{"spec", {{"replicas", replicas}}}}.dump())
+        .status();
 }
 
 } // namespace
-
-/// The API, and where in it.
-struct KubernetesDriver::Cluster
-{
-    explicit Cluster(kubernetes::ClusterAccess access)
-        : nameSpace(access.nameSpace), api(std::move(access))
-    {}
-
-    std::string core(const char* kind) const
-    {
-        return fmt::format("/api/v1/namespaces/{}/{}", nameSpace, kind);
-    }
-    std::string servicePath(const std::string& service) const
-    {
-        return core("services") + "/" + service;
-    }
-    std::string scalePath(const std::string& deployment) const
-    {
-        return fmt::format(
-            "/apis/apps/v1/namespaces/{}/deployments/{}/scale", nameSpace, deployment);
-    }
-    std::string slicesPath(const std::string& service) const
-    {
-        return fmt::format(
-            "/apis/discovery.k8s.io/v1/namespaces/{}/endpointslices?labelSelector={}",
-            nameSpace,
-            kubernetes::queryEncoded("kubernetes.io/service-name=" + service));
-    }
-    absl::StatusOr<Service> service(const std::string& name) const
-    {
-        PH_ASSIGN_OR_RETURN(const std::string body, api.get(servicePath(name), kLimit));
-        return kubernetes::parseService(body);
-    }
-    absl::StatusOr<kubernetes::Scale> scale(const std::string& deployment) const
-    {
-        PH_ASSIGN_OR_RETURN(const std::string body, api.get(scalePath(deployment), kLimit));
-        return kubernetes::parseScale(body);
-    }
-    absl::Status scaleTo(const std::string& deployment, int replicas) const
-    {
-        return api
-            .patch(
-                scalePath(deployment),
-                KubernetesApi::Patch::Merge,
-                json{{"spec", {{"replicas", replicas}}}}.dump(),
-                kLimit)
-            .status();
-    }
-
-    const std::string nameSpace;
-    const KubernetesApi api;
-};
 
 KubernetesDriver::KubernetesDriver(
     config::RolloutApplication application,
@@ -165,24 +106,13 @@ KubernetesDriver::KubernetesDriver(
     : m_application(std::move(application)),
       m_values{m_application.blueBackend, m_application.greenBackend},
       m_deployments{m_application.blueDeployment, m_application.greenDeployment},
+      m_connection(
+          m_application.kubeconfig, m_application.kubeContext, m_application.nameSpace, kLimit),
       m_clock(clock),
       m_queries(std::move(queries))
 {}
 
 KubernetesDriver::~KubernetesDriver() = default;
-
-absl::StatusOr<std::shared_ptr<const KubernetesDriver::Cluster>> KubernetesDriver::cluster() const
-{
-    const std::lock_guard lock(m_mutex);
-    if (m_cluster == nullptr) {
-        PH_ASSIGN_OR_RETURN(
-            kubernetes::ClusterAccess access,
-            kubernetes::findClusterAccess(
-                m_application.kubeconfig, m_application.kubeContext, m_application.nameSpace));
-        m_cluster = std::make_shared<const Cluster>(std::move(access));
-    }
-    return m_cluster;
-}
 
 std::optional<Colour> KubernetesDriver::colourIn(const Service& service) const
 {
@@ -197,7 +127,7 @@ bool KubernetesDriver::isOf(const Pod& pod, Colour colour) const
 }
 
 absl::StatusOr<KubernetesDriver::Pods> KubernetesDriver::pods(
-    const Cluster& cluster, const Service& service) const
+    const Namespace& cluster, const Service& service) const
 {
     // What the Service selects, of both sides.
     std::vector<std::string> terms;
@@ -211,20 +141,13 @@ absl::StatusOr<KubernetesDriver::Pods> KubernetesDriver::pods(
         m_application.selectorKey,
         m_application.blueBackend,
         m_application.greenBackend));
-    PH_ASSIGN_OR_RETURN(
-        const std::string body,
-        cluster.api.get(
-            fmt::format(
-                "{}?labelSelector={}",
-                cluster.core("pods"),
-                kubernetes::queryEncoded(absl::StrJoin(terms, ","))),
-            kLimit));
-    return kubernetes::parsePods(body);
+    return cluster.pods(absl::StrJoin(terms, ","));
 }
 
 Side KubernetesDriver::sideOf(Colour colour, const Pods& pods) const
 {
     Side side;
+    side.name = m_values.of(colour);
     side.backend = fmt::format("{}={}", m_application.selectorKey, m_values.of(colour));
     std::set<std::string> revisions;
     for (const Pod& pod : pods) {
@@ -244,16 +167,13 @@ Side KubernetesDriver::sideOf(Colour colour, const Pods& pods) const
 
 absl::StatusOr<Observation> KubernetesDriver::observe() const
 {
-    PH_ASSIGN_OR_RETURN(const auto cluster, this->cluster());
+    PH_ASSIGN_OR_RETURN(const auto cluster, m_connection.get());
     auto observation = look(*cluster);
-    if (absl::IsUnauthenticated(observation.status())) {
-        const std::lock_guard lock(m_mutex);
-        m_cluster = nullptr;
-    }
+    m_connection.note(observation.status());
     return observation;
 }
 
-absl::StatusOr<Observation> KubernetesDriver::look(const Cluster& cluster) const
+absl::StatusOr<Observation> KubernetesDriver::look(const Namespace& cluster) const
 {
     PH_ASSIGN_OR_RETURN(const Service service, cluster.service(m_application.service));
     PH_ASSIGN_OR_RETURN(const Pods pods, this->pods(cluster, service));
@@ -279,7 +199,7 @@ absl::StatusOr<Observation> KubernetesDriver::look(const Cluster& cluster) const
 }
 
 absl::StatusOr<KubernetesDriver::Selected> KubernetesDriver::select(
-    const Cluster& cluster,
+    const Namespace& cluster,
     const std::string& service,
     Colour colour,
     const SwitchRight& right) const
@@ -295,11 +215,10 @@ absl::StatusOr<KubernetesDriver::Selected> KubernetesDriver::select(
         if (colourIn(seen) == colour && last == right) {
             return Selected{seen, false};
         }
-        const auto patched = cluster.api.patch(
-            cluster.servicePath(service),
+        const auto patched = cluster.patch(
+            cluster.corePath("services/" + service),
             KubernetesApi::Patch::Json,
-            patchFor(seen, m_application.selectorKey, m_values.of(colour), toText(right)),
-            kLimit);
+            patchFor(seen, m_application.selectorKey, m_values.of(colour), toText(right)));
         if (patched.ok()) {
             // What the cluster answers is the Service as it is now: fields that it does not know
             // are dropped without a word.
@@ -318,85 +237,40 @@ absl::StatusOr<KubernetesDriver::Selected> KubernetesDriver::select(
         fmt::format("the Service {} is changed by somebody else all the time", service));
 }
 
-absl::Status KubernetesDriver::awaitEndpoints(
-    const Cluster& cluster, const Service& service, Colour colour, absl::Time deadline) const
+absl::Status KubernetesDriver::checkApproved(
+    const Namespace& cluster, const RoutingOrder& order) const
 {
-    PH_ASSIGN_OR_RETURN(const Pods pods, this->pods(cluster, service));
-    std::set<std::string> old;
-    bool hasReady = false;
-    for (const Pod& pod : pods) {
-        if (isOf(pod, other(colour))) {
-            old.insert({pod.name, pod.address});
-        }
-        hasReady = hasReady || (isOf(pod, colour) && pod.isReady && !pod.isTerminating);
+    const Colour colour = order.routing.active;
+    if (order.approvedServers.empty()) {
+        return absl::OkStatus();
     }
-    const std::string path = cluster.slicesPath(m_application.service);
-    EndpointCount count;
-    do {
-        PH_ASSIGN_OR_RETURN(const std::string body, cluster.api.get(path, kLimit));
-        PH_ASSIGN_OR_RETURN(const auto list, kubernetes::parseEndpointSlices(body));
-        std::map<std::string, EndpointSlice> slices;
-        for (const EndpointSlice& slice : list.slices) {
-            slices[slice.name] = slice;
-        }
-        const auto hasFollowed = [&] {
-            count = countEndpoints(slices, old);
-            return count.old == 0 && (count.ready > 0 || !hasReady);
-        };
-        if (hasFollowed()) {
-            return absl::OkStatus();
-        }
-        bool isDone = false;
-        const absl::Status watched = cluster.api.watch(
-            fmt::format("{}&watch=true&resourceVersion={}", path, list.resourceVersion),
-            std::max(deadline - m_clock.now(), absl::ZeroDuration()),
-            [&](std::string_view line) {
-                const auto event = kubernetes::parseEndpointSliceEvent(line);
-                if (!event.ok() || event->type == "ERROR") {
-                    return false; // the list is read again
-                }
-                if (event->type == "DELETED") {
-                    slices.erase(event->slice.name);
-                } else {
-                    slices[event->slice.name] = event->slice;
-                }
-                isDone = hasFollowed();
-                return !isDone;
-            });
-        if (isDone) {
-            return absl::OkStatus();
-        }
-        // A watch may end at any time; a cluster that refuses it is not asked in a circle.
-        if (!watched.ok() && !absl::IsAborted(watched) && !absl::IsUnavailable(watched)) {
-            break;
-        }
-        absl::SleepFor(kListPause);
-    } while (m_clock.now() < deadline);
-    return absl::UnavailableError(fmt::format(
-        "the Service {} selects {}, but the cluster has not followed yet: {} endpoints of {} are "
-        "left, {} of {} are ready",
-        m_application.service,
-        std::string(colourName(colour)),
-        count.old,
-        std::string(colourName(other(colour))),
-        count.ready,
-        std::string(colourName(colour))));
+    PH_ASSIGN_OR_RETURN(const Service service, cluster.service(m_application.service));
+    if (colourIn(service) == colour) {
+        return absl::OkStatus();
+    }
+    PH_ASSIGN_OR_RETURN(const Pods pods, this->pods(cluster, service));
+    const std::string found = sideOf(colour, pods).servers;
+    return found == order.approvedServers ? absl::OkStatus()
+                                          : revisionChanged(colour, order.approvedServers, found);
 }
 
-absl::Status KubernetesDriver::route(const Routing& routing, const SwitchRight& right)
+absl::Status KubernetesDriver::route(const RoutingOrder& order)
 {
-    if (routing.splitPercent != 0) {
+    if (order.routing.splitPercent != 0) {
         return absl::FailedPreconditionError("the traffic of a Kubernetes Service is not split");
     }
-    PH_ASSIGN_OR_RETURN(const auto cluster, this->cluster());
+    const Colour colour = order.routing.active;
+    PH_ASSIGN_OR_RETURN(const auto cluster, m_connection.get());
     const absl::Time deadline = m_clock.now() + kFollowLimit;
+    PH_RETURN_IF_ERROR(checkApproved(*cluster, order));
     PH_ASSIGN_OR_RETURN(
-        const Selected selected, select(*cluster, m_application.service, routing.active, right));
+        const Selected selected, select(*cluster, m_application.service, colour, order.right));
     PH_FAULT("rollouts.after_patch");
-    PH_RETURN_IF_ERROR(awaitEndpoints(*cluster, selected.service, routing.active, deadline));
+    PH_ASSIGN_OR_RETURN(const Pods pods, this->pods(*cluster, selected.service));
+    PH_RETURN_IF_ERROR(awaitEndpoints(*cluster, endpointsOf(colour, pods), m_clock, deadline));
     if (!m_application.previewService.empty()) {
         const auto preview =
-            select(*cluster, m_application.previewService, other(routing.active), right);
+            select(*cluster, m_application.previewService, other(colour), order.right);
         // Nobody's traffic: the next rollout does it again.
         if (!preview.ok()) {
             spdlog::warn("rollouts of {}: {}", m_application.name, describe(preview.status()));
@@ -405,10 +279,26 @@ absl::Status KubernetesDriver::route(const Routing& routing, const SwitchRight& 
     return absl::OkStatus();
 }
 
+WantedEndpoints KubernetesDriver::endpointsOf(Colour colour, const Pods& pods) const
+{
+    WantedEndpoints wanted;
+    wanted.service = m_application.service;
+    wanted.newName = colourName(colour);
+    wanted.oldName = colourName(other(colour));
+    for (const Pod& pod : pods) {
+        if (isOf(pod, other(colour))) {
+            wanted.old.insert({pod.name, pod.address});
+        }
+        wanted.hasReady =
+            wanted.hasReady || (isOf(pod, colour) && pod.isReady && !pod.isTerminating);
+    }
+    return wanted;
+}
+
 absl::StatusOr<bool> KubernetesDriver::prepare(
     Colour candidate, int servers, const SwitchRight& right)
 {
-    PH_ASSIGN_OR_RETURN(const auto cluster, this->cluster());
+    PH_ASSIGN_OR_RETURN(const auto cluster, m_connection.get());
     bool isChanged = false;
     if (!m_application.previewService.empty()) {
         PH_ASSIGN_OR_RETURN(
@@ -419,13 +309,13 @@ absl::StatusOr<bool> KubernetesDriver::prepare(
     if (m_deployments.of(candidate).empty()) {
         return isChanged;
     }
-    PH_ASSIGN_OR_RETURN(const auto mine, cluster->scale(m_deployments.of(candidate)));
-    PH_ASSIGN_OR_RETURN(const auto theirs, cluster->scale(m_deployments.of(other(candidate))));
+    PH_ASSIGN_OR_RETURN(const auto mine, scaleOf(*cluster, m_deployments.of(candidate)));
+    PH_ASSIGN_OR_RETURN(const auto theirs, scaleOf(*cluster, m_deployments.of(other(candidate))));
     const int wanted = std::max(servers, theirs.wanted);
     if (mine.wanted >= wanted) {
         return isChanged;
     }
-    PH_RETURN_IF_ERROR(cluster->scaleTo(m_deployments.of(candidate), wanted));
+    PH_RETURN_IF_ERROR(scaleTo(*cluster, m_deployments.of(candidate), wanted));
     return true;
 }
 
@@ -434,7 +324,7 @@ absl::Status KubernetesDriver::release(Colour colour)
     if (m_deployments.of(colour).empty()) {
         return absl::OkStatus();
     }
-    PH_ASSIGN_OR_RETURN(const auto cluster, this->cluster());
+    PH_ASSIGN_OR_RETURN(const auto cluster, m_connection.get());
     PH_ASSIGN_OR_RETURN(const Service service, cluster->service(m_application.service));
     if (colourIn(service) != other(colour)) {
         return absl::FailedPreconditionError(fmt::format(
@@ -442,8 +332,8 @@ absl::Status KubernetesDriver::release(Colour colour)
             std::string(colourName(colour)),
             std::string(colourName(other(colour)))));
     }
-    PH_ASSIGN_OR_RETURN(const auto scale, cluster->scale(m_deployments.of(colour)));
-    return scale.wanted == 0 ? absl::OkStatus() : cluster->scaleTo(m_deployments.of(colour), 0);
+    PH_ASSIGN_OR_RETURN(const auto scale, scaleOf(*cluster, m_deployments.of(colour)));
+    return scale.wanted == 0 ? absl::OkStatus() : scaleTo(*cluster, m_deployments.of(colour), 0);
 }
 
 } // namespace pilothouse::rollouts

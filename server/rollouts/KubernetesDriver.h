@@ -2,14 +2,14 @@
 #pragma once
 
 #include "server/config/Config.h"
-#include "server/platform/kubernetes/Objects.h"
+#include "server/platform/kubernetes/Namespace.h"
 #include "server/rollouts/Driver.h"
+#include "server/rollouts/ServiceEndpoints.h"
 #include "server/rollouts/SideNames.h"
 #include "server/rollouts/SideQueries.h"
 #include "shared/base/Clock.h"
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -37,12 +37,12 @@ public:
     bool runsServers() const override { return !m_application.blueDeployment.empty(); }
     absl::Duration lookInterval() const override { return absl::Seconds(1); }
     absl::StatusOr<Observation> observe() const override;
-    absl::Status route(const Routing& routing, const SwitchRight& right) override;
+    absl::Status route(const RoutingOrder& order) override;
     absl::StatusOr<bool> prepare(Colour candidate, int servers, const SwitchRight& right) override;
     absl::Status release(Colour colour) override;
 
 private:
-    struct Cluster;
+    using Namespace = kubernetes::Namespace;
     using Pods = std::vector<kubernetes::Pod>;
     /// A Service as it is now, and whether that took a change.
     struct Selected
@@ -51,33 +51,26 @@ private:
         bool isChanged = false;
     };
 
-    absl::StatusOr<std::shared_ptr<const Cluster>> cluster() const;
-    absl::StatusOr<Observation> look(const Cluster& cluster) const;
-    absl::StatusOr<Pods> pods(const Cluster& cluster, const kubernetes::Service& service) const;
+    absl::StatusOr<Observation> look(const Namespace& cluster) const;
+    absl::StatusOr<Pods> pods(const Namespace& cluster, const kubernetes::Service& service) const;
     std::optional<Colour> colourIn(const kubernetes::Service& service) const;
     bool isOf(const kubernetes::Pod& pod, Colour colour) const;
     Side sideOf(Colour colour, const Pods& pods) const;
     absl::StatusOr<Selected> select(
-        const Cluster& cluster,
+        const Namespace& cluster,
         const std::string& service,
         Colour colour,
         const SwitchRight& right) const;
-    absl::Status awaitEndpoints(
-        const Cluster& cluster,
-        const kubernetes::Service& service,
-        Colour colour,
-        absl::Time deadline) const;
+    absl::Status checkApproved(const Namespace& cluster, const RoutingOrder& order) const;
+    WantedEndpoints endpointsOf(Colour colour, const Pods& pods) const;
 
     const config::RolloutApplication m_application;
     /// Of the selector's key, and of what is scaled.
     const SideNames m_values;
     const SideNames m_deployments;
+    const kubernetes::NamespaceConnection m_connection;
     const Clock& m_clock;
     const std::unique_ptr<SideQueries> m_queries;
-    mutable std::mutex m_mutex;
-    /// Made when it is first needed, and anew when its account is refused: a kubeconfig that comes
-    /// later, or was renewed, will do.
-    mutable std::shared_ptr<const Cluster> m_cluster;
 };
 
 } // namespace pilothouse::rollouts

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rollouts/ManagedApplication.h"
 
+#include "server/rollouts/ArgoRolloutsDriver.h"
 #include "server/rollouts/HaproxyDriver.h"
 #include "server/rollouts/KubernetesDriver.h"
 #include "shared/base/StatusHelpers.h"
@@ -101,6 +102,9 @@ public:
         if (one.driver == "kubernetes") {
             return std::make_unique<KubernetesDriver>(one, m_clock, std::move(queries));
         }
+        if (one.driver == "argo-rollouts") {
+            return std::make_unique<ArgoRolloutsDriver>(one, m_clock, std::move(queries));
+        }
         std::unique_ptr<SideProcesses> processes;
         if (!one.blueCommand.empty()) {
             PH_ASSIGN_OR_RETURN(
@@ -146,7 +150,6 @@ absl::StatusOr<ManagedApplications> makeApplications(
         }
         application->comparison.margin = one.marginBasisPoints / kBasisPoints;
         application->requiresApproval = one.requireApproval;
-        application->names = {one.blueBackend, one.greenBackend};
         PH_ASSIGN_OR_RETURN(application->driver, drivers.make(one));
         applications.push_back(std::move(application));
     }

@@ -25,7 +25,6 @@ struct ManagedApplication
     std::vector<SideMetric> metrics;
     ComparisonSettings comparison;
     bool requiresApproval = false;
-    SideNames names;
     std::unique_ptr<Driver> driver;
     /// Held while somebody switches, so that what one decided is not judged by what another has
     /// only half done. Not held while it is only looked at.

@@ -52,9 +52,10 @@ absl::Status notSeen(const std::string& application)
         "the control database is away, and this server has not seen a rollout of {}", application));
 }
 
-absl::Status checkStable(const Rollout& rollout, const std::optional<Observation>& observation)
+absl::Status checkStable(
+    const Driver& driver, const Rollout& rollout, const std::optional<Observation>& observation)
 {
-    if (!observation || observation->side(rollout.stable).serversUp > 0) {
+    if (!observation || observation->side(rollout.stable).serversUp > 0 || driver.startsOnRoute()) {
         return absl::OkStatus();
     }
     return withHint(
@@ -172,6 +173,9 @@ absl::StatusOr<Rollback::Decided> Rollback::decide(
 {
     const Rollouts::Parts& all = m_parts.rollouts;
     const absl::Time now = all.clock.now();
+    PH_ASSIGN_OR_RETURN(
+        const ManagedApplication* const application,
+        findApplication(all.applications, target.application));
     Decided decided;
     const auto look = [&](postgres::Transaction& transaction) -> absl::StatusOr<plans::Draft> {
         const RolloutStore& store = all.records.store();
@@ -180,7 +184,7 @@ absl::StatusOr<Rollback::Decided> Rollback::decide(
         if (!canRollBack(before.step)) {
             return notNow(before);
         }
-        PH_RETURN_IF_ERROR(checkStable(before, observation));
+        PH_RETURN_IF_ERROR(checkStable(*application->driver, before, observation));
         if (!mayGoOn()) {
             return absl::CancelledError("it was done without the database meanwhile");
         }
@@ -328,7 +332,8 @@ absl::StatusOr<Outcome> Rollback::actByJournal(
         // anything, and what is done wrong meanwhile is put right by the journal.
         std::unique_lock acting(application.acting, std::defer_lock);
         static_cast<void>(acting.try_lock_for(kActingLimit));
-        const absl::Status switched = application.driver->route({seen.stable, 0}, {realm, *fence});
+        const absl::Status switched =
+            application.driver->route({{seen.stable, 0}, {realm, *fence}});
         if (!switched.ok()) {
             return withHint(
                 absl::UnavailableError(fmt::format(

@@ -18,46 +18,6 @@ namespace {
 
 constexpr auto kPeriod = std::chrono::milliseconds(250);
 constexpr absl::Duration kDatabaseLimit = absl::Seconds(2);
-/// Somebody who undoes every repair is not fought with four times a second.
-constexpr absl::Duration kFirstPause = absl::Milliseconds(250);
-constexpr absl::Duration kLongestPause = absl::Seconds(30);
-/// After this long without another one, the next drift is repaired at once.
-constexpr absl::Duration kCalm = absl::Minutes(2);
-/// A drift that was repaired is told for so long.
-constexpr absl::Duration kToldFor = absl::Minutes(1);
-
-Routing wantedRouting(
-    const Desired& desired, const std::optional<Rollout>& open, const Policy& policy)
-{
-    return open ? routingIn(*open, policy) : Routing{desired.active, 0};
-}
-
-/// Nobody else has touched it: it is as this server saw it in order last, or, after a start, on the
-/// right side.
-bool isOwn(
-    const Observation& observation, const std::optional<Routing>& last, const Routing& wanted)
-{
-    return last ? observation.isRouted(*last)
-                : observation.isRouted({wanted.active, observation.splitPercent});
-}
-
-std::string placeText(const Observation& observation)
-{
-    const auto name = [](const std::optional<Colour>& colour) {
-        return colour ? std::string(colourName(*colour)) : std::string("neither side");
-    };
-    std::string text = name(observation.active);
-    if (observation.splitPercent != 0) {
-        text += fmt::format(" but for {} %", observation.splitPercent);
-    }
-    if (!observation.found.empty()) {
-        text += fmt::format(" ({})", observation.found);
-    }
-    if (observation.active != observation.activeAfterRestart) {
-        text += fmt::format(", after a restart to {}", name(observation.activeAfterRestart));
-    }
-    return text;
-}
 
 } // namespace
 
@@ -69,9 +29,19 @@ RolloutController::RolloutController(const Parts& parts)
                    .Register(parts.registry)),
       m_sides(parts.registry)
 {
+    m_watched.reserve(parts.applications.size());
     for (const auto& application : parts.applications) {
-        m_drifts.Add({{"application", application->name}});
-        m_watched.emplace_back(*application, parts.queries);
+        m_watched.emplace_back(
+            DriftRepair::Parts{
+                *application,
+                parts.database,
+                parts.records,
+                parts.journal,
+                parts.leadership,
+                parts.clock,
+                m_drifts.Add({{"application", application->name}}),
+                [this] { wake(); }},
+            parts.queries);
     }
     m_thread = std::thread([this] { run(); });
 }
@@ -190,7 +160,7 @@ absl::Status RolloutController::switchByJournal(
     const std::unique_lock acting(application.acting, std::try_to_lock);
     return acting.owns_lock()
                ? application.driver->route(
-                     {entry.stable, 0}, {m_parts.board.realmOf(application.name), *fence})
+                     {{entry.stable, 0}, {m_parts.board.realmOf(application.name), *fence}})
                : absl::OkStatus();
 }
 
@@ -203,7 +173,7 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
     view.holdBackPercent = application.policy.holdBackPercent;
     view.rollsBackByItself = application.policy.rollsBackByItself;
     view.trafficSteps = application.policy.trafficSteps;
-    view.driftsRepaired = watched.driftsRepaired;
+    view.driftsRepaired = watched.drift.repaired();
     const auto newest = stored.newest.find(application.name);
     if (newest != stored.newest.end()) {
         view.rollout = newest->second;
@@ -217,10 +187,14 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
         view.active = wantedRouting(desired->second, open, application.policy).active;
         m_parts.board.setRealm(application.name, desired->second.realm);
     }
-    if (open) {
-        view.analysis = watched.analysis.look(*open, application.policy, m_parts.clock.now());
-    }
     const auto observation = application.driver->observe();
+    if (observation.ok()) {
+        watched.names = {observation->blue.name, observation->green.name};
+    }
+    if (open) {
+        view.analysis =
+            watched.analysis.look(*open, application.policy, watched.names, m_parts.clock.now());
+    }
     absl::Status status = observation.status();
     if (observation.ok()) {
         view.observation = *observation;
@@ -257,8 +231,8 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
         status = application.driver->problem();
     }
     watched.lastProblem = status.ok() ? "" : describe(status);
-    if (watched.lastProblem.empty() && m_parts.clock.now() - watched.lastRepair < kToldFor) {
-        watched.lastProblem = "somebody else had switched the traffic; it was put right";
+    if (watched.lastProblem.empty()) {
+        watched.lastProblem = watched.drift.recentText();
     }
     view.problem = watched.lastProblem;
     m_parts.board.put(std::move(view));
@@ -303,9 +277,9 @@ absl::Status RolloutController::advance(
     }
     const Routing wanted = wantedRouting(desired, open, application.policy);
     if (!observation.isRouted(wanted)) {
-        return repair(watched);
+        return watched.drift.run();
     }
-    watched.lastRouting = wanted;
+    watched.drift.noteInOrder(wanted);
     PH_RETURN_IF_ERROR(application.driver->hold(wanted.active));
     if (!open) {
         return absl::OkStatus();
@@ -346,7 +320,12 @@ absl::Status RolloutController::advance(
             return move(*open, after, "verdict");
         }
     }
-    return absl::OkStatus();
+    if (open->step != Step::Switched) {
+        return absl::OkStatus();
+    }
+    return application.driver->keepWarm(
+        open->stable,
+        open->isPaused ? absl::InfiniteFuture() : open->warmUntil + application.policy.drainMost);
 }
 
 absl::Status RolloutController::move(
@@ -395,9 +374,11 @@ absl::Status RolloutController::prepare(
 absl::Status RolloutController::dismiss(
     Watched& watched, const Desired& desired, const Rollout& ended)
 {
+    const auto fence = m_parts.leadership.fence();
     const bool isWithoutIt = ended.step == Step::Aborted || ended.step == Step::RolledBack;
-    return isWithoutIt && desired.active == ended.stable && m_parts.leadership.fence()
-               ? watched.application->driver->dismiss(ended.candidate)
+    return isWithoutIt && desired.active == ended.stable && fence
+               ? watched.application->driver->dismiss(
+                     ended.candidate, {desired.realm, fence->number})
                : absl::OkStatus();
 }
 
@@ -414,67 +395,6 @@ absl::Status RolloutController::keepServers(const Rollout& open, const std::stri
             return m_parts.records.keepServers(transaction, open, message, m_parts.clock.now());
         },
         m_parts.clock.now() + kDatabaseLimit);
-}
-
-absl::Status RolloutController::repair(Watched& watched)
-{
-    ManagedApplication& application = *watched.application;
-    const absl::Time now = m_parts.clock.now();
-    if (now - watched.lastRepair > kCalm) {
-        watched.repairPause = absl::ZeroDuration();
-    }
-    if (now < watched.lastRepair + watched.repairPause) {
-        return absl::UnavailableError(
-            "somebody else switches the traffic again and again; it is put right soon");
-    }
-    const std::unique_lock acting(application.acting, std::try_to_lock);
-    if (!acting.owns_lock() || m_parts.journal.hasEntryFor(application.name)) {
-        return absl::OkStatus(); // an operator is just switching
-    }
-    // With everybody else held off, both sides are looked at again: the order may have been given
-    // since, or carried out.
-    const auto fence = m_parts.leadership.fence();
-    PH_ASSIGN_OR_RETURN(const Stored stored, read());
-    const auto desired = stored.desired.find(application.name);
-    if (!fence || desired == stored.desired.end()) {
-        return absl::OkStatus();
-    }
-    std::optional<Rollout> open;
-    const auto newest = stored.newest.find(application.name);
-    if (newest != stored.newest.end() && !hasEnded(newest->second.step)) {
-        open = newest->second;
-    }
-    const Routing wanted = wantedRouting(desired->second, open, application.policy);
-    PH_ASSIGN_OR_RETURN(const Observation observation, application.driver->observe());
-    const bool isDecided =
-        open && (open->step == Step::Switching || open->step == Step::SwitchingBack);
-    if (observation.isRouted(wanted) || isDecided ||
-        m_parts.journal.hasEntryFor(application.name)) {
-        return absl::OkStatus();
-    }
-    const bool isDrift = !isOwn(observation, watched.lastRouting, wanted);
-    PH_RETURN_IF_ERROR(application.driver->route(wanted, {desired->second.realm, fence->number}));
-    watched.lastRouting = wanted;
-    if (!isDrift) {
-        wake(); // it is told as soon as it was seen
-        return absl::OkStatus();
-    }
-    watched.lastRepair = now;
-    watched.repairPause = std::clamp(watched.repairPause * 2, kFirstPause, kLongestPause);
-    ++watched.driftsRepaired;
-    m_drifts.Add({{"application", application.name}}).Increment();
-    const std::string message = fmt::format(
-        "somebody else had switched the traffic to {}; it is on {} again",
-        placeText(observation),
-        std::string(colourName(wanted.active)));
-    spdlog::warn("rollouts of {}: {}", application.name, message);
-    return m_parts.database.transact(
-        [&](postgres::Transaction& transaction) -> absl::Status {
-            PH_RETURN_IF_ERROR(fence->check(transaction));
-            return m_parts.records.keepDrift(
-                transaction, application.name, open ? &*open : nullptr, message, now);
-        },
-        now + kDatabaseLimit);
 }
 
 void RolloutController::report(const std::vector<std::string>& problems)

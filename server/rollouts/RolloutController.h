@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/platform/postgres/Database.h"
+#include "server/rollouts/DriftRepair.h"
 #include "server/rollouts/JournalImport.h"
 #include "server/rollouts/Leadership.h"
 #include "server/rollouts/ManagedApplication.h"
@@ -64,19 +65,19 @@ private:
     /// What the loop keeps of an application.
     struct Watched
     {
-        Watched(ManagedApplication& one, const metrics::QueryEngine& queries)
-            : application(&one), sampler(one.metrics, one.comparison), analysis(queries, one.names)
+        Watched(const DriftRepair::Parts& parts, const metrics::QueryEngine& queries)
+            : application(&parts.application),
+              sampler(application->metrics, application->comparison),
+              analysis(queries),
+              drift(parts)
         {}
 
         ManagedApplication* application;
         SideSampler sampler;
         AnalysisRunner analysis;
-        std::int64_t driftsRepaired = 0;
-        /// As it was in order last.
-        std::optional<Routing> lastRouting;
-        absl::Time lastRepair = absl::InfinitePast();
-        /// Grows while somebody undoes each repair.
-        absl::Duration repairPause = absl::ZeroDuration();
+        DriftRepair drift;
+        /// As they were called last.
+        SideNames names;
         std::string lastProblem;
         absl::Time lastLook = absl::InfinitePast();
     };
@@ -106,8 +107,6 @@ private:
     absl::Status keepServers(const Rollout& open, const std::string& message);
     /// Has it stop those of a candidate that did not become the new version.
     absl::Status dismiss(Watched& watched, const Desired& desired, const Rollout& ended);
-    /// Routes as it should be; what nobody here has done is told as a drift.
-    absl::Status repair(Watched& watched);
     void report(const std::vector<std::string>& problems);
 
     const Parts m_parts;

@@ -78,6 +78,16 @@ absl::Status RolloutRecords::keepDrift(
         transaction, {application, open, "rollouts.drift.repair", "drift", message}, now);
 }
 
+absl::Status RolloutRecords::keepAdoption(
+    Transaction& transaction,
+    const std::string& application,
+    const std::string& message,
+    absl::Time now) const
+{
+    return keepNote(
+        transaction, {application, nullptr, "rollouts.drift.adopt", "drift", message}, now);
+}
+
 absl::Status RolloutRecords::keepServers(
     Transaction& transaction, const Rollout& open, const std::string& message, absl::Time now) const
 {

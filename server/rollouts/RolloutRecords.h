@@ -47,6 +47,13 @@ public:
         const std::string& message,
         absl::Time now) const;
 
+    /// Traffic that somebody else has switched was taken as it is, with no rollout open.
+    absl::Status keepAdoption(
+        Transaction& transaction,
+        const std::string& application,
+        const std::string& message,
+        absl::Time now) const;
+
     /// The servers of a side were started or stopped for the rollout.
     absl::Status keepServers(
         Transaction& transaction,

@@ -38,15 +38,15 @@ constexpr Statement kUpdate{
     "rollouts.update",
     "UPDATE pilothouse.rollouts SET step = $3, paused = $4, step_at = $5, promoted_by = $6,"
     " promoted_at = $7, switched_at = $8, warm_until = $9, finished_at = $10, message = $11,"
-    " verdict = $12, evidence = $13::text[], override_reason = $14, candidate_percent = $15, "
-    "generation = generation + 1"
+    " verdict = $12, evidence = $13::text[], override_reason = $14, candidate_percent = $15,"
+    " approved_servers = $16, generation = generation + 1"
     " WHERE id = $1 AND generation = $2"};
 
 #define PH_ROLLOUT                                                                                 \
     "SELECT id, application, revision, description, stable, candidate, step, paused, generation,"  \
     " created_by, created_at, step_at, promoted_by, promoted_at, switched_at, warm_until,"         \
-    " finished_at, message, verdict, evidence, override_reason, candidate_percent FROM "           \
-    "pilothouse.rollouts "
+    " finished_at, message, verdict, evidence, override_reason, candidate_percent,"                \
+    " approved_servers FROM pilothouse.rollouts "
 
 constexpr Statement kOpen{
     "rollouts.open", PH_ROLLOUT "WHERE application = $1 AND finished_at IS NULL"};
@@ -107,6 +107,7 @@ Rollout readRollout(const Row& row)
     }
     rollout.overrideReason = row.text("override_reason");
     rollout.candidatePercent = static_cast<int>(row.integer("candidate_percent"));
+    rollout.approvedServers = row.text("approved_servers");
     return rollout;
 }
 
@@ -209,7 +210,8 @@ absl::StatusOr<bool> RolloutStore::update(Transaction& transaction, Rollout& rol
              text(verdictName(rollout.verdict)),
              evidence,
              rollout.overrideReason,
-             rollout.candidatePercent}));
+             rollout.candidatePercent,
+             rollout.approvedServers}));
     rollout.generation += rows;
     return rows == 1;
 }

@@ -306,6 +306,8 @@ absl::StatusOr<Outcome> Rollouts::promote(
                 rollout.overrideReason = overrideReason;
             }
         }
+        rollout.approvedServers =
+            observation ? observation->side(rollout.candidate).servers : std::string();
         rollout.step = Step::Switching;
         rollout.stepTime = now;
         rollout.promotedBy = requester.name();
@@ -343,6 +345,9 @@ absl::StatusOr<Outcome> Rollouts::promote(
             requester.deadline);
     }
     m_parts.wake();
+    if (reasonOf(done.status()) == kRevisionChanged) {
+        return done.status(); // and it is given up
+    }
     if (!done.ok()) {
         return withHint(
             absl::UnavailableError(fmt::format(

@@ -14,6 +14,8 @@ struct SideNames
     std::string blue;
     std::string green;
 
+    friend bool operator==(const SideNames&, const SideNames&) = default;
+
     const std::string& of(Colour colour) const { return colour == Colour::Blue ? blue : green; }
     /// Nothing: it is neither of the two.
     std::optional<Colour> colourOf(const std::string& name) const

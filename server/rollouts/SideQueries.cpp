@@ -27,7 +27,8 @@ enum class What { Responses, ServerErrors, ClientErrors, SlowResponses };
 /// One counter of one side.
 struct Counter
 {
-    std::string expression;
+    /// With the word for the side still in it.
+    std::string query;
     What what;
     Colour colour;
     std::optional<std::int64_t> value;
@@ -56,6 +57,9 @@ struct SideQueries::Shared
 {
     std::mutex mutex;
     std::vector<Counter> counters;
+    SideNames names;
+    /// Counts the names: what was asked under others says nothing.
+    std::size_t naming = 0;
     std::size_t underWay = 0;
     std::chrono::steady_clock::time_point asked;
     std::stop_source stop;
@@ -74,14 +78,12 @@ SideQueries::SideQueries(
     const metrics::QueryEngine& engine, const config::RolloutApplication& application)
     : m_engine(engine), m_shared(std::make_shared<Shared>())
 {
-    const SideNames names{application.blueBackend, application.greenBackend};
-    const auto add = [&](const std::string& expression, What what) {
-        if (expression.empty()) {
+    const auto add = [&](const std::string& query, What what) {
+        if (query.empty()) {
             return;
         }
         for (const Colour colour : {Colour::Blue, Colour::Green}) {
-            m_shared->counters.push_back(
-                {withSide(expression, names.of(colour)), what, colour, std::nullopt});
+            m_shared->counters.push_back({query, what, colour, std::nullopt});
         }
     };
     add(application.responsesQuery, What::Responses);
@@ -95,8 +97,23 @@ SideQueries::~SideQueries()
     m_shared->stop.request_stop();
 }
 
+void SideQueries::takeNames(const Observation& observation)
+{
+    const std::lock_guard lock(m_shared->mutex);
+    if (m_shared->names == SideNames{observation.blue.name, observation.green.name}) {
+        return;
+    }
+    m_shared->names = {observation.blue.name, observation.green.name};
+    ++m_shared->naming;
+    m_shared->underWay = 0;
+    for (Counter& counter : m_shared->counters) {
+        counter.value.reset();
+    }
+}
+
 void SideQueries::fill(Observation& observation)
 {
+    takeNames(observation);
     {
         const std::lock_guard lock(m_shared->mutex);
         observation.countsResponses =
@@ -115,6 +132,7 @@ void SideQueries::fill(Observation& observation)
 
 void SideQueries::fillTimed(Observation& observation)
 {
+    takeNames(observation);
     {
         const std::lock_guard lock(m_shared->mutex);
         for (const Colour colour : {Colour::Blue, Colour::Green}) {
@@ -130,7 +148,8 @@ void SideQueries::fillTimed(Observation& observation)
 
 void SideQueries::ask()
 {
-    std::vector<std::string> expressions;
+    std::vector<std::pair<std::size_t, std::string>> questions;
+    std::size_t naming = 0;
     {
         const std::lock_guard lock(m_shared->mutex);
         const auto now = std::chrono::steady_clock::now();
@@ -138,16 +157,25 @@ void SideQueries::ask()
             return;
         }
         m_shared->asked = now;
-        m_shared->underWay = m_shared->counters.size();
-        for (const Counter& counter : m_shared->counters) {
-            expressions.push_back(counter.expression);
+        naming = m_shared->naming;
+        for (std::size_t index = 0; index < m_shared->counters.size(); ++index) {
+            const Counter& counter = m_shared->counters[index];
+            // Of a side that is not there nothing is known.
+            if (const std::string& name = m_shared->names.of(counter.colour); !name.empty()) {
+                questions.emplace_back(index, withSide(counter.query, name));
+            }
         }
+        m_shared->underWay = questions.size();
     }
-    for (std::size_t index = 0; index < expressions.size(); ++index) {
+    for (const auto& [index, expression] : questions) {
         m_engine.instant(
-            {expressions[index], std::nullopt, kLimit},
-            [shared = m_shared, index](absl::StatusOr<metrics::QueryResult> result) {
+            {expression, std::nullopt, kLimit},
+            [shared = m_shared, index = index, naming](
+                absl::StatusOr<metrics::QueryResult> result) {
                 const std::lock_guard lock(shared->mutex);
+                if (shared->naming != naming) {
+                    return;
+                }
                 Counter& counter = shared->counters[index];
                 counter.value =
                     result.ok() ? countIn(*result, counter.what != What::Responses) : std::nullopt;

@@ -11,7 +11,8 @@
 namespace pilothouse::rollouts {
 
 /// What both sides answered, counted by expressions over the server's metrics: for what a driver
-/// does not count itself. Thread-safe.
+/// does not count itself. Sides are asked for by Side::name; under another name they begin anew.
+/// Thread-safe.
 class SideQueries
 {
 public:
@@ -29,6 +30,7 @@ public:
 
 private:
     struct Shared;
+    void takeNames(const Observation& observation);
     void ask();
 
     const metrics::QueryEngine& m_engine;

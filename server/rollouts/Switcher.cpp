@@ -39,9 +39,18 @@ absl::StatusOr<Rollout> Switcher::settle(
         return absl::AbortedError(
             fmt::format("rollout {} is {} already", rollout.id, stepName(seen->rollout->step)));
     }
-    [[maybe_unused]] const bool isBack = rollout.step == Step::SwitchingBack;
+    const bool isBack = rollout.step == Step::SwitchingBack;
     PH_FAULT(isBack ? "rollouts.before_act_back" : "rollouts.before_act");
-    PH_RETURN_IF_ERROR(application.driver->route(target, {realm, fence.number}));
+    const absl::Status routed = application.driver->route(
+        {target,
+         {realm, fence.number},
+         isBack ? std::string() : rollout.approvedServers,
+         /*isPromotion=*/!isBack});
+    if (!isBack && reasonOf(routed) == kRevisionChanged) {
+        acting.unlock();
+        PH_RETURN_IF_ERROR(giveUp(rollout, routed, fence, database, deadline));
+    }
+    PH_RETURN_IF_ERROR(routed);
     PH_FAULT(isBack ? "rollouts.after_act_back" : "rollouts.after_act");
     // A database that hangs must not hold up a rollback. What was decided stands in it already.
     acting.unlock();
@@ -66,6 +75,25 @@ absl::StatusOr<Rollout> Switcher::settle(
         .Increment();
     m_board.putRollout(after);
     return after;
+}
+
+absl::Status Switcher::giveUp(
+    const Rollout& rollout,
+    const absl::Status& why,
+    const leader::Fence& fence,
+    postgres::Database& database,
+    absl::Time deadline)
+{
+    const absl::Time now = m_clock.now();
+    Rollout after = afterMove(rollout, goingBack(rollout, std::string(why.message())), now);
+    const auto write = [&](postgres::Transaction& transaction) -> absl::Status {
+        PH_RETURN_IF_ERROR(fence.check(transaction));
+        PH_RETURN_IF_ERROR(m_records.store().lock(transaction, rollout.application).status());
+        return m_records.keepOwn(transaction, rollout, after, "rollback", now);
+    };
+    PH_RETURN_IF_ERROR(database.transact(write, deadline));
+    m_board.putRollout(after);
+    return absl::OkStatus();
 }
 
 } // namespace pilothouse::rollouts

@@ -29,7 +29,7 @@ public:
         prometheus::Registry& registry);
 
     /// The rollout as it is afterwards. ABORTED when another server leads by now or the rollout
-    /// moved on by itself.
+    /// moved on by itself. With kRevisionChanged it was given up: it goes back.
     absl::StatusOr<Rollout> settle(
         ManagedApplication& application,
         const Rollout& rollout,
@@ -39,6 +39,13 @@ public:
         absl::Time deadline);
 
 private:
+    absl::Status giveUp(
+        const Rollout& rollout,
+        const absl::Status& why,
+        const leader::Fence& fence,
+        postgres::Database& database,
+        absl::Time deadline);
+
     const RolloutRecords& m_records;
     RolloutBoard& m_board;
     const Clock& m_clock;

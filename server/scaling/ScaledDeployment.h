@@ -2,13 +2,12 @@
 #pragma once
 
 #include "server/config/Config.h"
-#include "server/platform/kubernetes/Objects.h"
+#include "server/platform/kubernetes/Namespace.h"
 #include "shared/base/Clock.h"
 #include "shared/scaling/Decision.h"
 
 #include <absl/status/statusor.h>
 
-#include <memory>
 #include <string>
 
 namespace pilothouse::scaling {
@@ -19,9 +18,6 @@ class ScaledDeployment
 {
 public:
     ScaledDeployment(const config::ScalingPolicy& policy, const Clock& clock);
-    ~ScaledDeployment();
-    ScaledDeployment(const ScaledDeployment&) = delete;
-    ScaledDeployment& operator=(const ScaledDeployment&) = delete;
 
     struct Seen
     {
@@ -40,16 +36,11 @@ public:
     absl::Status scale(const Seen& seen, int instances);
 
 private:
-    struct Cluster;
-
-    absl::StatusOr<std::shared_ptr<const Cluster>> cluster();
-    absl::StatusOr<Seen> lookAt(const Cluster& cluster);
+    absl::StatusOr<Seen> lookAt(const kubernetes::Namespace& cluster);
 
     const config::ScalingPolicy m_policy;
     const Clock& m_clock;
-    /// Made when it is first needed, and anew when its account is refused: a kubeconfig that comes
-    /// later, or was renewed, will do.
-    std::shared_ptr<const Cluster> m_cluster;
+    const kubernetes::NamespaceConnection m_connection;
     std::string m_autoscaler;
     absl::Duration m_autoscalerAsked = -absl::InfiniteDuration();
 };

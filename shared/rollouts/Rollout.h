@@ -134,6 +134,9 @@ struct Rollout
     std::vector<MetricEvidence> evidence;
     /// Why it was promoted although a gate had not passed, or "".
     std::string overrideReason;
+    /// What ran on the candidate when its promotion was decided, see Side::servers. Kept by the
+    /// server only.
+    std::string approvedServers;
 
     friend bool operator==(const Rollout&, const Rollout&) = default;
 };
@@ -155,7 +158,7 @@ struct Event
 /// A side as the driver sees it. The counters begin anew when the driver does.
 struct Side
 {
-    /// The driver's name of it.
+    /// The driver's name of it, for people.
     std::string backend;
     int serversUp = 0;
     int serversTotal = 0;
@@ -166,11 +169,14 @@ struct Side
     std::int64_t clientErrors = 0;
     /// How often a server of it went down.
     std::int64_t timesDown = 0;
-    /// "green1 127.0.0.1:9002, …"
+    /// What runs there, so that a change of it can be told: "green1 127.0.0.1:9002, …"; in a
+    /// cluster the hashes of the pods' templates.
     std::string servers;
     /// Answers whose time is known, and those of them that took too long; nothing where that is
     /// not counted.
     std::optional<Counts> timed = std::nullopt;
+    /// What queries call it ($side); "" when there is no such side now. Kept by the server only.
+    std::string name = {};
 
     friend bool operator==(const Side&, const Side&) = default;
 };

@@ -145,6 +145,15 @@ QString shareOfTraffic(const rollouts::Observation& seen, Colour colour)
     return RolloutWords::tr("%1 %").arg(percent);
 }
 
+/// What the driver calls a side.
+QString sideWord(const std::string& driver)
+{
+    if (driver == "kubernetes") {
+        return RolloutWords::tr("Selector");
+    }
+    return driver == "argo-rollouts" ? RolloutWords::tr("Revision") : RolloutWords::tr("Backend");
+}
+
 } // namespace
 
 QString nameOf(Colour colour)
@@ -304,10 +313,7 @@ SlotView slotView(
         {RolloutWords::tr("Under way"),
          seen->countsInFlight ? formatCount(side.inFlight) : RolloutWords::tr("not counted")}};
     std::ranges::move(answersOf(application, colour, *seen), std::back_inserter(view.facts));
-    view.facts.emplace_back(
-        application.driver == "kubernetes" ? RolloutWords::tr("Selector")
-                                           : RolloutWords::tr("Backend"),
-        text(side.backend));
+    view.facts.emplace_back(sideWord(application.driver), text(side.backend));
     // Where it never is split, the title says it all.
     if (application.holdBackPercent > 0 || !application.trafficSteps.empty() ||
         seen->splitPercent > 0) {

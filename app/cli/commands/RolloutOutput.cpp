@@ -92,13 +92,19 @@ std::string stepText(const Rollout& rollout)
     return text(stepName(rollout.step)) + (rollout.isPaused ? " (paused)" : "");
 }
 
+/// What the driver calls a side.
+std::string sideWord(const std::string& driver)
+{
+    return driver == "kubernetes" ? "selector" : driver == "argo-rollouts" ? "revision" : "backend";
+}
+
 std::string sideText(Colour colour, const rollouts::Observation& seen, const std::string& driver)
 {
     const rollouts::Side& side = seen.side(colour);
     return fmt::format(
         "  {:<5} {} {}: {} of {} servers up{}{}\n",
         text(colourName(colour)),
-        driver == "kubernetes" ? "selector" : "backend",
+        sideWord(driver),
         printable(side.backend),
         side.serversUp,
         side.serversTotal,

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/platform/kubernetes/Objects.h"
 
+#include "server/platform/kubernetes/JsonMembers.h"
 #include "shared/base/StatusHelpers.h"
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -12,67 +10,15 @@ namespace pilothouse::kubernetes {
 
 namespace {
 
-using nlohmann::json;
+using members::count;
+using members::document;
+using members::items;
+using members::json;
+using members::member;
+using members::text;
+using members::texts;
 
 constexpr std::size_t kLongestMessage = 400;
-constexpr int kMostRestarts = 1'000'000;
-
-/// The member, or null when there is none or `object` is no object.
-const json& member(const json& object, const char* key)
-{
-    static const json kNothing;
-    if (!object.is_object()) {
-        return kNothing;
-    }
-    const auto found = object.find(key);
-    return found == object.end() ? kNothing : *found;
-}
-
-std::string text(const json& object, const char* key)
-{
-    const json& value = member(object, key);
-    return value.is_string() ? value.get<std::string>() : std::string();
-}
-
-/// A count; 0 when it is none.
-int count(const json& object, const char* key)
-{
-    const json& value = member(object, key);
-    return value.is_number_integer() ? static_cast<int>(std::clamp<std::int64_t>(
-                                           value.get<std::int64_t>(), 0, kMostRestarts))
-                                     : 0;
-}
-
-std::map<std::string, std::string> texts(const json& object, const char* key)
-{
-    std::map<std::string, std::string> result;
-    if (const json& map = member(object, key); map.is_object()) {
-        for (const auto& [name, value] : map.items()) {
-            if (value.is_string()) {
-                result.emplace(name, value.get<std::string>());
-            }
-        }
-    }
-    return result;
-}
-
-/// The document, when it is of this kind.
-absl::StatusOr<json> document(std::string_view text_, const char* kind)
-{
-    json parsed = json::parse(text_, nullptr, /*allow_exceptions=*/false);
-    if (!parsed.is_object() || (kind != nullptr && text(parsed, "kind") != kind)) {
-        return absl::InvalidArgumentError(
-            fmt::format("the cluster's answer is no {}", kind == nullptr ? "object" : kind));
-    }
-    return parsed;
-}
-
-const json::array_t& items(const json& object, const char* key)
-{
-    static const json::array_t kNone;
-    const json& value = member(object, key);
-    return value.is_array() ? value.get_ref<const json::array_t&>() : kNone;
-}
 
 Pod podOf(const json& object)
 {
@@ -89,7 +35,8 @@ Pod podOf(const json& object)
         }
     }
     for (const json& container : items(status, "containerStatuses")) {
-        pod.restarts = std::min(pod.restarts + count(container, "restartCount"), kMostRestarts);
+        pod.restarts =
+            std::min(pod.restarts + count(container, "restartCount"), members::kMostCounted);
     }
     return pod;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as an answer of a cluster, or as a kubeconfig: no crash, and no count below zero.
+#include "server/platform/kubernetes/ArgoObjects.h"
 #include "server/platform/kubernetes/ClusterAccess.h"
 #include "server/platform/kubernetes/Objects.h"
 
@@ -30,6 +31,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
     }
     parseAutoscalers(text).IgnoreError();
+    parseArgoRollout(text).IgnoreError();
+    if (const auto sets = parseReplicaSets(text); sets.ok()) {
+        for (const ReplicaSet& set : *sets) {
+            if (set.wanted < 0) {
+                std::abort();
+            }
+        }
+    }
     for (const char character : failureMessage(text)) {
         if (character >= 0 && character < ' ') {
             std::abort();

@@ -155,6 +155,63 @@ private Q_SLOTS:
         QCOMPARE(selected(), std::string("blue"));
     }
 
+    void aRevisionThatComesAfterTheDecisionIsNotSwitchedTo()
+    {
+        serve("compare = false\n");
+        QVERIFY(m_probe->start().status.ok());
+        QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
+        m_server->stop();
+        qputenv("PILOTHOUSE_FAULTS", "rollouts.after_intent=1");
+        serve("compare = false\n");
+        qunsetenv("PILOTHOUSE_FAULTS");
+        QVERIFY(waitUntil([&] { return m_probe->shop().gates_size() > 0; }, kPatience));
+        QVERIFY(!m_probe->promote().status.ok());
+        QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
+        m_cluster->with(
+            [](FakeObjects& objects) { objects.deployment("shop-green").revision = "r2"; });
+        serve("compare = false\n");
+        QVERIFY(reaches(v1::ROLLOUT_STEP_ROLLED_BACK));
+        QCOMPARE(selected(), std::string("blue"));
+        const std::string message = m_probe->shop().rollout().message();
+        QVERIFY2(message.find("green runs r2") != std::string::npos, message.c_str());
+    }
+
+    void trafficIsNotSwitchedToWhereNoServerIs()
+    {
+        serve("compare = false\n");
+        // Somebody with kubectl, who knows what is left.
+        m_cluster->with([](FakeObjects& objects) {
+            objects.scale("shop-blue", 0);
+            objects.select("shop", "green");
+        });
+        QVERIFY(waitUntil(
+            [&] { return m_probe->shop().active() == v1::ROLLOUT_COLOUR_GREEN; }, kPatience));
+        QCOMPARE(selected(), std::string("green"));
+        const auto channel = socketChannel(*m_server);
+        QVERIFY(
+            waitUntil([&] { return auditCount(channel, "rollouts.drift.adopt") == 1; }, kPatience));
+        QCOMPARE(m_probe->shop().drifts_repaired(), 0);
+        // With a rollout open it is told, and left.
+        m_cluster->with([](FakeObjects& objects) { objects.scale("shop-blue", 2); });
+        QVERIFY(m_probe->start().status.ok());
+        QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
+        m_cluster->with([](FakeObjects& objects) {
+            objects.scale("shop-green", 0);
+            objects.select("shop", "blue");
+        });
+        QVERIFY(waitUntil(
+            [&] {
+                return m_probe->shop().problem().find("no server of green is up") !=
+                       std::string::npos;
+            },
+            kPatience));
+        QCOMPARE(selected(), std::string("blue"));
+        QVERIFY(m_probe->abort().status.ok());
+        QVERIFY(waitUntil(
+            [&] { return m_probe->shop().active() == v1::ROLLOUT_COLOUR_BLUE; }, kPatience));
+        QCOMPARE(selected(), std::string("blue"));
+    }
+
     void killedBetweenPatchAndRecordItIsDoneAfterwards()
     {
         serve("compare = false\n");

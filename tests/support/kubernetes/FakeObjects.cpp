@@ -12,6 +12,8 @@ constexpr const char* kPods = "/api/v1/namespaces/shop-space/pods";
 constexpr const char* kSlices = "/apis/discovery.k8s.io/v1/namespaces/shop-space/endpointslices";
 constexpr const char* kDeployments = "/apis/apps/v1/namespaces/shop-space/deployments/";
 constexpr const char* kScale = "/scale";
+constexpr const char* kReplicaSets = "/apis/apps/v1/namespaces/shop-space/replicasets";
+constexpr const char* kRollout = "/apis/argoproj.io/v1alpha1/namespaces/shop-space/rollouts/shop";
 constexpr const char* kAutoscalers =
     "/apis/autoscaling/v2/namespaces/shop-space/horizontalpodautoscalers";
 
@@ -50,6 +52,33 @@ FakeObjects::Answer notFound()
         404, "NotFound", "the server could not find the requested resource");
 }
 
+/// What a patch makes of an object, or why it is refused.
+FakeObjects::Answer patched(Json object, const std::string& contentType, const std::string& body)
+{
+    const Json patch = Json::parse(body, nullptr, false);
+    if (contentType == "application/json-patch+json") {
+        try {
+            return {200, object.patch(patch)};
+        } catch (const Json::exception& error) {
+            return FakeObjects::failure(
+                422,
+                "Invalid",
+                std::string("the server rejected our request due to an error in our request: ") +
+                    error.what());
+        }
+    }
+    if (contentType != "application/merge-patch+json") {
+        return unknownFormat();
+    }
+    const auto& metadata = patch.contains("metadata") ? patch["metadata"] : Json::object();
+    if (metadata.contains("resourceVersion") &&
+        metadata["resourceVersion"] != object["metadata"]["resourceVersion"]) {
+        return FakeObjects::failure(409, "Conflict", "the object has been modified");
+    }
+    object.merge_patch(patch);
+    return {200, std::move(object)};
+}
+
 } // namespace
 
 FakeObjects::FakeObjects()
@@ -75,7 +104,7 @@ FakeObjects::Answer FakeObjects::failure(
 
 std::string FakeObjects::selected(const std::string& service) const
 {
-    return m_services.at(service)["spec"]["selector"].value("colour", "");
+    return m_services.at(service)["spec"]["selector"].value(selectorKey(), "");
 }
 
 void FakeObjects::noteChange(const std::string& service, const std::string& before)
@@ -89,7 +118,7 @@ void FakeObjects::noteChange(const std::string& service, const std::string& befo
 void FakeObjects::select(const std::string& service, const std::string& colour)
 {
     const std::string before = selected(service);
-    m_services.at(service)["spec"]["selector"]["colour"] = colour;
+    m_services.at(service)["spec"]["selector"][selectorKey()] = colour;
     noteChange(service, before);
 }
 
@@ -130,7 +159,10 @@ Json FakeObjects::slice(const std::string& service) const
         colour = changed->second.before;
     }
     Json endpoints = Json::array();
-    for (const Json& pod : podsOf(colour)) {
+    const Json pods = m_argo != nullptr
+                          ? m_argo->pods([&](const std::string& hash) { return hash == colour; })
+                          : podsOf(colour);
+    for (const Json& pod : pods) {
         endpoints.push_back(
             {{"addresses", Json::array({pod["status"]["podIP"]})},
              {"conditions", {{"ready", pod["status"]["conditions"][0]["status"] == "True"}}},
@@ -185,8 +217,14 @@ void FakeObjects::scale(const std::string& deployment, int replicas)
     ++m_version;
 }
 
-FakeObjects::Answer FakeObjects::get(const std::string& path, const std::string& query) const
+FakeObjects::Answer FakeObjects::get(const std::string& path, const std::string& query)
 {
+    if (m_argo != nullptr) {
+        m_argo->reconcile();
+        if (auto answer = getOfArgo(path, query)) {
+            return *std::move(answer);
+        }
+    }
     if (const std::string name = after(path, kServices); !name.empty()) {
         const auto found = m_services.find(name);
         return found == m_services.end()
@@ -232,31 +270,12 @@ FakeObjects::Answer FakeObjects::patchService(
 {
     const std::string name = service["metadata"]["name"];
     const std::string before = selected(name);
-    const Json patch = Json::parse(body, nullptr, false);
-    Json changed = service;
-    if (contentType == "application/json-patch+json") {
-        try {
-            changed = service.patch(patch);
-        } catch (const Json::exception& error) {
-            return failure(
-                422,
-                "Invalid",
-                std::string("the server rejected our request due to an error in our "
-                            "request: ") +
-                    error.what());
-        }
-    } else if (contentType == "application/merge-patch+json") {
-        const auto& metadata = patch.contains("metadata") ? patch["metadata"] : Json::object();
-        if (metadata.contains("resourceVersion") &&
-            metadata["resourceVersion"] != service["metadata"]["resourceVersion"]) {
-            return failure(409, "Conflict", "the object has been modified");
-        }
-        changed.merge_patch(patch);
-    } else {
-        return unknownFormat();
+    Answer answer = patched(service, contentType, body);
+    if (answer.code != 200) {
+        return answer;
     }
     if (!m_isForgetful) {
-        service = std::move(changed);
+        service = std::move(answer.body);
         // What does not belong to a Service is dropped without a word.
         service.erase("status");
         noteChange(name, before);
@@ -267,26 +286,87 @@ FakeObjects::Answer FakeObjects::patchService(
 FakeObjects::Answer FakeObjects::patchScale(
     const std::string& name, const std::string& contentType, const std::string& body)
 {
-    Json scale = scaleOf(name);
-    const Json patch = Json::parse(body, nullptr, false);
-    if (contentType == "application/json-patch+json") {
-        try {
-            scale = scale.patch(patch);
-        } catch (const Json::exception& error) {
-            return failure(
-                422,
-                "Invalid",
-                std::string("the server rejected our request due to an error in our request: ") +
-                    error.what());
-        }
-    } else if (contentType == "application/merge-patch+json") {
-        scale.merge_patch(patch);
-    } else {
-        return unknownFormat();
+    const Answer answer = patched(scaleOf(name), contentType, body);
+    if (answer.code != 200) {
+        return answer;
     }
-    m_deployments.at(name).replicas = scale["spec"]["replicas"];
+    m_deployments.at(name).replicas = answer.body["spec"]["replicas"];
     ++m_version;
     return {200, scaleOf(name)};
+}
+
+FakeArgo& FakeObjects::useArgo()
+{
+    m_deployments.clear();
+    for (auto& [name, service] : m_services) {
+        service["spec"]["selector"].erase("colour");
+    }
+    m_argo = std::make_unique<FakeArgo>(FakeArgo::Services{
+        [this](const std::string& service) {
+            return m_services.at(service)["spec"]["selector"].value(FakeArgo::kHashLabel, "");
+        },
+        [this](const std::string& service, const std::string& hash) {
+            Json& selector = m_services.at(service)["spec"]["selector"];
+            const std::string before = selector.value(FakeArgo::kHashLabel, "");
+            if (before != hash) {
+                selector[FakeArgo::kHashLabel] = hash;
+                m_services.at(service)["metadata"]["resourceVersion"] = std::to_string(++m_version);
+                m_changes[service] = {before, Clock::now()};
+            }
+        }});
+    return *m_argo;
+}
+
+const char* FakeObjects::selectorKey() const
+{
+    return m_argo != nullptr ? FakeArgo::kHashLabel : "colour";
+}
+
+Json FakeObjects::podsOfArgo(const std::string& query) const
+{
+    const bool isNamed = query.find("%20in%20") != std::string::npos;
+    return m_argo->pods(
+        [&](const std::string& hash) { return !isNamed || query.find(hash) != std::string::npos; });
+}
+
+std::optional<FakeObjects::Answer> FakeObjects::getOfArgo(
+    const std::string& path, const std::string& query) const
+{
+    if (path == kRollout) {
+        return Answer{200, m_argo->rollout()};
+    }
+    if (query.find("app%3Dshop") == std::string::npos) {
+        return std::nullopt;
+    }
+    if (path == kReplicaSets) {
+        return Answer{200, m_argo->replicaSets()};
+    }
+    return path == kPods && query.find(FakeArgo::kHashLabel) != std::string::npos
+               ? std::optional(Answer{200, {{"kind", "PodList"}, {"items", podsOfArgo(query)}}})
+               : std::nullopt;
+}
+
+std::optional<FakeObjects::Answer> FakeObjects::patchOfArgo(
+    const std::string& path, const std::string& contentType, const std::string& body)
+{
+    const bool isStatus = path == std::string(kRollout) + "/status";
+    if (isStatus || path == kRollout) {
+        Answer answer = patched(m_argo->rollout(), contentType, body);
+        if (answer.code == 200) {
+            m_argo->takeRollout(answer.body, isStatus);
+            answer.body = m_argo->rollout();
+        }
+        return answer;
+    }
+    const std::string set = after(path, std::string(kReplicaSets) + "/");
+    if (set.empty() || !m_argo->hasSet(set)) {
+        return std::nullopt;
+    }
+    Answer answer = patched(m_argo->replicaSet(set), contentType, body);
+    if (answer.code == 200) {
+        m_argo->setAnnotations(set, answer.body["metadata"]["annotations"]);
+    }
+    return answer;
 }
 
 FakeObjects::Answer FakeObjects::patch(
@@ -295,6 +375,11 @@ FakeObjects::Answer FakeObjects::patch(
     const auto service = m_services.find(after(path, kServices));
     if (service != m_services.end()) {
         return patchService(service->second, contentType, body);
+    }
+    if (m_argo != nullptr) {
+        if (auto answer = patchOfArgo(path, contentType, body)) {
+            return *std::move(answer);
+        }
     }
     if (const std::string name = deploymentIn(path); m_deployments.contains(name)) {
         return patchScale(name, contentType, body);

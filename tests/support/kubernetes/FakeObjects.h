@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "tests/support/kubernetes/FakeArgo.h"
+
 #include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +43,12 @@ public:
     /// "shop-blue" and "shop-green" with two ready pods each.
     FakeObjects();
 
+    /// From now on both Services are those of a Rollout, and there are no Deployments.
+    FakeArgo& useArgo();
+    FakeArgo& argo() { return *m_argo; }
+
     Json& service(const std::string& name) { return m_services.at(name); }
+    /// The colour, or with a Rollout the revision's hash.
     std::string selected(const std::string& service) const;
     Deployment& deployment(const std::string& name) { return m_deployments.at(name); }
     /// From a change of a selector to its endpoints.
@@ -52,7 +61,7 @@ public:
     void scale(const std::string& deployment, int replicas);
     void select(const std::string& service, const std::string& colour);
 
-    Answer get(const std::string& path, const std::string& query) const;
+    Answer get(const std::string& path, const std::string& query);
     Answer patch(const std::string& path, const std::string& contentType, const std::string& body);
     /// The EndpointSlice of a Service, as it is now.
     Json slice(const std::string& service) const;
@@ -68,6 +77,11 @@ private:
     };
 
     Json podsOf(const std::string& colour) const;
+    const char* selectorKey() const;
+    Json podsOfArgo(const std::string& query) const;
+    std::optional<Answer> getOfArgo(const std::string& path, const std::string& query) const;
+    std::optional<Answer> patchOfArgo(
+        const std::string& path, const std::string& contentType, const std::string& body);
     Answer patchService(Json& service, const std::string& contentType, const std::string& body);
     Answer patchScale(
         const std::string& name, const std::string& contentType, const std::string& body);
@@ -76,6 +90,7 @@ private:
     Json autoscalerList() const;
     void noteChange(const std::string& service, const std::string& before);
 
+    std::unique_ptr<FakeArgo> m_argo;
     std::map<std::string, Json> m_services;
     std::map<std::string, Deployment> m_deployments;
     std::map<std::string, std::string> m_autoscalers;

@@ -113,14 +113,18 @@ rollouts::Application withEverything(rollouts::Application one)
     return one;
 }
 
-/// A Service in a cluster, of which nothing is counted.
-rollouts::Application inCluster(rollouts::Application one)
+/// Something in a cluster, of which nothing is counted.
+rollouts::Application inCluster(rollouts::Application one, const std::string& driver)
 {
-    one.driver = "kubernetes";
+    one.driver = driver;
     one.observation->countsInFlight = false;
     one.observation->countsResponses = false;
     one.observation->blue = {"colour=blue", 3, 3, 0, 0, 0, 0, 0, "7d9f8c6b5"};
     one.observation->green = {"colour=green", 2, 3, 0, 0, 0, 0, 1, "5bd74cf9d8"};
+    if (driver == "argo-rollouts") {
+        one.observation->blue.backend = "41 (checkout:2.3.9, telemetry-sidecar:1.18.0-alpine)";
+        one.observation->green.backend = "42 (checkout:2.4.0, telemetry-sidecar:1.18.0-alpine)";
+    }
     one.rollout->evidence.clear();
     return one;
 }
@@ -784,20 +788,38 @@ private Q_SLOTS:
 
     void whatIsNotCountedIsSaid_data()
     {
+        QTest::addColumn<QString>("driver");
+        QTest::addColumn<QString>("named");
         QTest::addColumn<int>("mode");
         QTest::addColumn<QSize>("size");
-        QTest::newRow("rollouts-cluster-dark") << int(ThemeMode::Dark) << QSize(1440, 900);
-        QTest::newRow("rollouts-cluster-light-small") << int(ThemeMode::Light) << QSize(1024, 700);
+        const int dark = int(ThemeMode::Dark);
+        const int light = int(ThemeMode::Light);
+        const QSize large(1440, 900);
+        const QSize small(1024, 700);
+        QTest::newRow("rollouts-cluster-dark") << "kubernetes"
+                                               << "colour=green" << dark << large;
+        QTest::newRow("rollouts-cluster-light-small") << "kubernetes"
+                                                      << "colour=green" << light << small;
+        QTest::newRow("rollouts-argo-dark") << "argo-rollouts"
+                                            << "42 (checkout:2.4.0" << dark << large;
+        QTest::newRow("rollouts-argo-dark-small") << "argo-rollouts"
+                                                  << "42 (checkout:2.4.0" << dark << small;
+        QTest::newRow("rollouts-argo-light") << "argo-rollouts"
+                                             << "42 (checkout:2.4.0" << light << large;
+        QTest::newRow("rollouts-argo-light-small") << "argo-rollouts"
+                                                   << "42 (checkout:2.4.0" << light << small;
     }
     void whatIsNotCountedIsSaid()
     {
+        QFETCH(QString, driver);
+        QFETCH(QString, named);
         QFETCH(int, mode);
         QFETCH(QSize, size);
         m_world->theme.setMode(static_cast<ThemeMode>(mode));
         m_world->window->resize(size);
         m_world->client().receipts.answerAlways(receipt(Step::AwaitingPromotion));
         m_world->openIn(Step::AwaitingPromotion);
-        m_world->push({inCluster(application(Step::AwaitingPromotion))});
+        m_world->push({inCluster(application(Step::AwaitingPromotion), driver.toStdString())});
         m_world->feedNothing();
         const auto* card = m_world->page()->findChild<CompareCard*>();
         const auto says = [&](const QString& words) {
@@ -808,7 +830,7 @@ private Q_SLOTS:
         };
         QTRY_VERIFY(says(QStringLiteral("not counted")));
         QTRY_VERIFY(says(QStringLiteral("Nothing counts what both sides answer")));
-        QVERIFY(says(QStringLiteral("colour=green")));
+        QVERIFY(says(named));
         QCOMPARE(card->seriesShown(), 0);
         QCoreApplication::processEvents();
         picture(*m_world->window, QString::fromLatin1(QTest::currentDataTag()));

@@ -303,6 +303,32 @@ private Q_SLOTS:
                 "[[rollouts.applications]]\nname='b'\ndriver='kubernetes'\nservice='shop'\n"
                 "compare=false\n",
             "another application has the same Service");
+        const QString ofArgo =
+            "[[rollouts.applications]]\nname='a'\ndriver='argo-rollouts'\nrollout='shop'\n";
+        row("no Rollout",
+            "[[rollouts.applications]]\nname='a'\ndriver='argo-rollouts'\ncompare=false\n",
+            "expected a rollout of lower-case letters");
+        row("a Service of a Rollout",
+            ofArgo + "compare=false\nservice='shop'\n",
+            "p.toml:6: rollouts.applications[0].service: service does nothing with driver = "
+            "\"argo-rollouts\"");
+        row("sides of a Rollout",
+            ofArgo + "compare=false\ngreen='shop-green'\n",
+            "green does nothing with driver = \"argo-rollouts\"");
+        row("a Rollout behind HAProxy",
+            onHaproxy + "rollout='shop'\n",
+            "rollout does nothing with driver = \"haproxy\"");
+        row("a split Rollout",
+            ofArgo + "compare=false\ntraffic_steps=[5]\n",
+            "a blue-green Rollout is not split");
+        row("a Rollout compared by nothing",
+            ofArgo,
+            "compare needs responses_query and server_errors_query with argo-rollouts");
+        row("the same Rollout twice",
+            ofArgo + "compare=false\n" +
+                "[[rollouts.applications]]\nname='b'\ndriver='argo-rollouts'\nrollout='shop'\n"
+                "compare=false\n",
+            "p.toml:9: rollouts.applications[1].rollout: another application has the same Rollout");
         const QString measured =
             "[[rollouts.analyses]]\nname='a'\nquery='sum(x{c=\"$candidate\"})'\n";
         row("no condition",

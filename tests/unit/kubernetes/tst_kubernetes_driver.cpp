@@ -107,7 +107,7 @@ private Q_SLOTS:
         m_cluster->with(
             [](FakeObjects& objects) { objects.setLag(std::chrono::milliseconds(150)); });
         const auto one = driver();
-        const absl::Status switched = one->route(kGreen, kRight);
+        const absl::Status switched = one->route({kGreen, kRight});
         QVERIFY2(switched.ok(), qPrintable(said(switched)));
         m_cluster->with([](FakeObjects& objects) {
             const std::string pod = objects.slice("shop")["endpoints"][0]["targetRef"]["name"];
@@ -120,18 +120,18 @@ private Q_SLOTS:
         QCOMPARE(one->observe()->fence, 7);
         // Again: nothing is written.
         const int patches = m_cluster->countOf("PATCH");
-        QVERIFY(one->route(kGreen, kRight).ok());
+        QVERIFY(one->route({kGreen, kRight}).ok());
         QCOMPARE(m_cluster->countOf("PATCH"), patches);
     }
 
     void anEarlierLeaderIsRefused()
     {
         const auto one = driver();
-        QVERIFY(one->route(kGreen, kRight).ok());
-        QVERIFY(absl::IsAborted(one->route(kBlue, {"realm", 6})));
+        QVERIFY(one->route({kGreen, kRight}).ok());
+        QVERIFY(absl::IsAborted(one->route({kBlue, {"realm", 6}})));
         QCOMPARE(selected("shop"), std::string("green"));
         // Numbers of another database say nothing.
-        QVERIFY(one->route(kBlue, {"another", 1}).ok());
+        QVERIFY(one->route({kBlue, {"another", 1}}).ok());
         QCOMPARE(selected("shop"), std::string("blue"));
     }
 
@@ -144,7 +144,7 @@ private Q_SLOTS:
             objects.service("shop")["metadata"]["resourceVersion"] = "55";
         });
         const auto one = driver();
-        QVERIFY(one->route(kGreen, kRight).ok());
+        QVERIFY(one->route({kGreen, kRight}).ok());
         m_cluster->with([](FakeObjects& objects) {
             const std::string owner = objects.service("shop")["metadata"]["annotations"]["owner"];
             QCOMPARE(owner, std::string("team"));
@@ -153,7 +153,7 @@ private Q_SLOTS:
         m_cluster->beforePatch([](FakeObjects& objects) {
             objects.service("shop")["metadata"]["annotations"]["pilothouse/fence"] = "realm:9";
         });
-        QVERIFY(absl::IsAborted(one->route(kBlue, {"realm", 8})));
+        QVERIFY(absl::IsAborted(one->route({kBlue, {"realm", 8}})));
         QCOMPARE(selected("shop"), std::string("green"));
     }
 
@@ -184,11 +184,11 @@ private Q_SLOTS:
             [](FakeObjects& objects) { objects.setLag(std::chrono::milliseconds(100)); });
         m_cluster->fail(part.toStdString(), code, times);
         const auto one = driver();
-        const absl::Status switched = one->route(kGreen, kRight);
+        const absl::Status switched = one->route({kGreen, kRight});
         QVERIFY2(switched.ok() == isDone, qPrintable(said(switched)));
         // Asked again, when the cluster is in order, it is done.
         if (!isDone && times == 1) {
-            const absl::Status again = one->route(kGreen, kRight);
+            const absl::Status again = one->route({kGreen, kRight});
             QVERIFY2(again.ok(), qPrintable(said(again)));
             QCOMPARE(selected("shop"), std::string("green"));
         }
@@ -199,7 +199,7 @@ private Q_SLOTS:
         m_cluster->setDropsWatches(true);
         m_cluster->with(
             [](FakeObjects& objects) { objects.setLag(std::chrono::milliseconds(300)); });
-        const absl::Status switched = driver()->route(kGreen, kRight);
+        const absl::Status switched = driver()->route({kGreen, kRight});
         QVERIFY2(switched.ok(), qPrintable(said(switched)));
         QVERIFY(m_cluster->countOf("watch=true") > 1);
     }
@@ -207,7 +207,7 @@ private Q_SLOTS:
     void aClusterThatForgetsIsNotBelieved()
     {
         m_cluster->with([](FakeObjects& objects) { objects.setForgetful(true); });
-        const absl::Status switched = driver()->route(kGreen, kRight);
+        const absl::Status switched = driver()->route({kGreen, kRight});
         QVERIFY(absl::IsUnavailable(switched));
         QVERIFY2(said(switched).contains("did not make it"), qPrintable(said(switched)));
     }
@@ -215,11 +215,11 @@ private Q_SLOTS:
     void backToASideWithoutPodsThatAreReady()
     {
         const auto one = driver();
-        QVERIFY(one->route(kGreen, kRight).ok());
+        QVERIFY(one->route({kGreen, kRight}).ok());
         m_cluster->with(
             [](FakeObjects& objects) { objects.deployment("shop-blue").isReady = false; });
         // Whether that is wise is others' to say; the Service goes where it shall.
-        QVERIFY(one->route(kBlue, kRight).ok());
+        QVERIFY(one->route({kBlue, kRight}).ok());
         QCOMPARE(selected("shop"), std::string("blue"));
     }
 
@@ -242,7 +242,7 @@ private Q_SLOTS:
         QVERIFY(!*one->prepare(Colour::Green, 1, kRight));
         // Never the side with the traffic.
         QVERIFY(absl::IsFailedPrecondition(one->release(Colour::Blue)));
-        QVERIFY(one->route(kGreen, kRight).ok());
+        QVERIFY(one->route({kGreen, kRight}).ok());
         QVERIFY(one->runsServers());
         QVERIFY(one->release(Colour::Blue).ok());
         QCOMPARE(replicas("shop-blue"), 0);

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rollouts/ArgoSteps.h"
+
+#include "shared/base/StatusHelpers.h"
+
+#include <absl/strings/str_replace.h>
+#include <absl/time/time.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace pilothouse::rollouts {
+
+namespace {
+
+using Kind = ArgoAct::Kind;
+using nlohmann::json;
+
+std::string nameOf(Colour colour)
+{
+    return std::string(colourName(colour));
+}
+
+std::string& hashOf(SideNames& hashes, Colour colour)
+{
+    return colour == Colour::Blue ? hashes.blue : hashes.green;
+}
+
+std::string pathOf(const char* annotation)
+{
+    return "/metadata/annotations/" + absl::StrReplaceAll(annotation, {{"~", "~0"}, {"/", "~1"}});
+}
+
+json operation(const char* what, const std::string& path, json value)
+{
+    return {{"op", what}, {"path", path}, {"value", std::move(value)}};
+}
+
+/// The Rollout is at the revision, and switched by the leader, that were seen.
+json seenOperations(const ArgoState& seen)
+{
+    json operations = json::array();
+    const auto& annotations = seen.rollout.annotations;
+    if (const auto found = annotations.find(kArgoFenceAnnotation); found != annotations.end()) {
+        operations.push_back(operation("test", pathOf(kArgoFenceAnnotation), found->second));
+    }
+    operations.push_back(operation("test", "/status/currentPodHash", seen.rollout.currentHash));
+    return operations;
+}
+
+std::string statusPatch(const ArgoState& seen, const char* field, bool value)
+{
+    json operations = seenOperations(seen);
+    operations.push_back(operation("add", std::string("/status/") + field, value));
+    return operations.dump();
+}
+
+/// The sides once the colour has the traffic, or is about to get it.
+ArgoSides sidesWith(const ArgoState& state, Colour colour, const std::string& hash, Colour active)
+{
+    ArgoSides sides = state.written().value_or(ArgoSides{});
+    sides.active = active;
+    hashOf(sides.hashes, colour) = hash;
+    std::string& otherHash = hashOf(sides.hashes, other(colour));
+    if (!state.written() && state.activeHash != hash) {
+        otherHash = state.activeHash;
+    }
+    return sides;
+}
+
+ArgoAct waiting(std::string text)
+{
+    return {Kind::Wait, "", std::move(text), {}};
+}
+
+std::string saidBy(const kubernetes::ArgoRollout& rollout)
+{
+    return rollout.message.empty() ? rollout.phase
+                                   : fmt::format("{}: {}", rollout.phase, rollout.message);
+}
+
+absl::StatusOr<ArgoAct> promotion(const ArgoState& state, Colour colour, const std::string& target)
+{
+    const kubernetes::ArgoRollout& rollout = state.rollout;
+    if (rollout.currentHash != target) {
+        return revisionChanged(colour, target, rollout.currentHash);
+    }
+    if (rollout.isAborted) {
+        return revisionChanged(colour, target, "nothing (it was aborted in Argo Rollouts)");
+    }
+    if (rollout.isPaused) {
+        return waiting("somebody has paused it (spec.paused)");
+    }
+    if (rollout.waitsForPromotion) {
+        return ArgoAct{Kind::Promote, target, "", {}};
+    }
+    return waiting(
+        rollout.isResumed || rollout.promotesFully ? "it is promoted, and not switched yet"
+                                                   : saidBy(rollout));
+}
+
+ArgoAct restoration(const ArgoState& state, const std::string& target)
+{
+    const kubernetes::ArgoRollout& rollout = state.rollout;
+    const bool isThere = state.activeHash == target;
+    if (rollout.currentHash != target) {
+        // A candidate that nobody has promoted is let be.
+        const bool isUnderWay = rollout.isResumed || rollout.promotesFully;
+        return isThere && !isUnderWay ? ArgoAct{} : ArgoAct{Kind::Undo, target, "", {}};
+    }
+    if (isThere) {
+        return {};
+    }
+    if (rollout.isPaused) {
+        return {Kind::Resume, "", "", {}};
+    }
+    return rollout.promotesFully ? waiting(saidBy(rollout))
+                                 : ArgoAct{Kind::PromoteFully, target, "", {}};
+}
+
+absl::StatusOr<std::string> targetOf(const ArgoState& state, const RoutingOrder& order)
+{
+    if (!order.approvedServers.empty()) {
+        return order.approvedServers;
+    }
+    const Colour colour = order.routing.active;
+    std::string hash =
+        seenSides(state.written(), state.activeHash, state.activeHash).hashes.of(colour);
+    if (hash.empty()) {
+        return withHint(
+            absl::FailedPreconditionError(fmt::format(
+                "which revision of the Rollout {} was {} is not known: its annotation {} does not "
+                "say so",
+                state.rollout.name,
+                nameOf(colour),
+                kSidesAnnotation)),
+            "Undo it with Argo Rollouts.");
+    }
+    return hash;
+}
+
+} // namespace
+
+SwitchRight ArgoState::right() const
+{
+    const auto found = rollout.annotations.find(kArgoFenceAnnotation);
+    return found == rollout.annotations.end() ? SwitchRight{} : switchRightIn(found->second);
+}
+
+absl::StatusOr<ArgoAct> nextArgoAct(const ArgoState& state, const RoutingOrder& order)
+{
+    PH_RETURN_IF_ERROR(checkNotOlder(order.right, state.right()));
+    PH_ASSIGN_OR_RETURN(const std::string target, targetOf(state, order));
+    const Colour colour = order.routing.active;
+    const bool isThere = state.activeHash == target;
+    ArgoAct act;
+    if (!order.isPromotion) {
+        act = restoration(state, target);
+    } else if (!isThere) {
+        PH_ASSIGN_OR_RETURN(act, promotion(state, colour, target));
+    }
+    // First it is written down what is meant; at the end, that it is so.
+    const ArgoSides before = sidesWith(state, colour, target, isThere ? colour : other(colour));
+    if (state.written() != before || state.right() != order.right) {
+        return ArgoAct{Kind::Write, "", "", before};
+    }
+    return act;
+}
+
+std::string writePatch(const ArgoState& seen, const ArgoSides& sides, const SwitchRight& right)
+{
+    const auto& annotations = seen.rollout.annotations;
+    json operations = json::array();
+    if (annotations.empty()) {
+        // The whole member is added; what somebody else has added meanwhile must not go.
+        operations.push_back(
+            operation("test", "/metadata/resourceVersion", seen.rollout.resourceVersion));
+        operations.push_back(operation(
+            "add",
+            "/metadata/annotations",
+            {{kArgoFenceAnnotation, toText(right)}, {kSidesAnnotation, toText(sides)}}));
+        return operations.dump();
+    }
+    for (const char* key : {kArgoFenceAnnotation, kSidesAnnotation}) {
+        if (const auto found = annotations.find(key); found != annotations.end()) {
+            operations.push_back(operation("test", pathOf(key), found->second));
+        }
+    }
+    operations.push_back(operation("add", pathOf(kArgoFenceAnnotation), toText(right)));
+    operations.push_back(operation("add", pathOf(kSidesAnnotation), toText(sides)));
+    return operations.dump();
+}
+
+std::string undoPatch(const ArgoState& seen, const std::string& podTemplate)
+{
+    json operations = seenOperations(seen);
+    operations.push_back(operation("replace", "/spec/template", json::parse(podTemplate)));
+    if (seen.rollout.isPaused) {
+        operations.push_back(operation("add", "/spec/paused", false));
+    }
+    return operations.dump();
+}
+
+std::string resumePatch(const ArgoState& seen)
+{
+    json operations = seenOperations(seen);
+    operations.push_back(operation("add", "/spec/paused", false));
+    return operations.dump();
+}
+
+std::string promotePatch(const ArgoState& seen)
+{
+    json operations = seenOperations(seen);
+    operations.push_back({{"op", "remove"}, {"path", "/status/pauseConditions"}});
+    return operations.dump();
+}
+
+std::string promoteFullyPatch(const ArgoState& seen)
+{
+    return statusPatch(seen, "promoteFull", true);
+}
+
+std::string abortPatch(const ArgoState& seen, bool isAborted)
+{
+    return statusPatch(seen, "abort", isAborted);
+}
+
+std::string deadlinePatch(const kubernetes::ReplicaSet& seen, absl::Time deadline)
+{
+    const std::string text = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", deadline, absl::UTCTimeZone());
+    if (!seen.hasAnnotations) {
+        return json::array({operation(
+                               "add",
+                               "/metadata/annotations",
+                               {{kubernetes::kArgoDeadlineAnnotation, text}})})
+            .dump();
+    }
+    return json::array({operation("add", pathOf(kubernetes::kArgoDeadlineAnnotation), text)})
+        .dump();
+}
+
+} // namespace pilothouse::rollouts
