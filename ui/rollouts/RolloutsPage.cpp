@@ -72,8 +72,13 @@ QWidget* RolloutsPage::build()
     grid->addWidget(m_gates, 2, 8, 1, 4);
     grid->addWidget(m_compare, 3, 0, 1, 8);
     grid->addWidget(m_promote, 3, 8, 1, 4);
-    grid->addWidget(buildLog(), 4, 0, 1, 12);
+    QWidget* log = buildLog();
+    grid->addWidget(log, 4, 0, 1, 12);
     keepColumnsEqual(*grid);
+    // What takes the room that is left counts as nothing in the height that wrapped text asks for,
+    // and the page would scroll too little.
+    grid->setRowMinimumHeight(3, m_compare->minimumHeight());
+    grid->setRowMinimumHeight(4, log->minimumHeight());
     grid->setRowStretch(3, 3);
     grid->setRowStretch(4, 2);
     return plainScroll(body, this);

@@ -12,6 +12,7 @@
 #include "ui/rollouts/GatesCard.h"
 #include "ui/rollouts/MarkedList.h"
 #include "ui/rollouts/OverrideSheet.h"
+#include "ui/rollouts/PromoteCard.h"
 #include "ui/rollouts/RolloutCommands.h"
 #include "ui/rollouts/RolloutText.h"
 #include "ui/rollouts/RolloutWatch.h"
@@ -834,6 +835,9 @@ private Q_SLOTS:
         QCOMPARE(card->seriesShown(), 0);
         QCoreApplication::processEvents();
         picture(*m_world->window, QString::fromLatin1(QTest::currentDataTag()));
+        // Long names of images wrap; what is below moves down and is not squeezed for it.
+        const auto* steps = m_world->page()->findChild<PromoteCard*>();
+        QVERIFY(steps->height() >= steps->minimumSizeHint().height());
     }
 
 private:
