@@ -161,10 +161,7 @@ void FakeArgo::scale(const std::string& current, const std::string& active)
     const int abortDelay = strategy["abortScaleDownDelaySeconds"];
     const bool isAborted = m_rollout["status"].value("abort", false);
     for (auto& [hash, revision] : m_revisions) {
-        if (hash == active) {
-            revision.replicas = replicas;
-            revision.deadline = 0;
-        } else if (hash == current && !(isAborted && abortDelay > 0)) {
+        if (hash == active || (hash == current && !(isAborted && abortDelay > 0))) {
             revision.replicas = replicas;
             revision.deadline = 0;
         } else if (revision.replicas > 0) {

@@ -286,7 +286,7 @@ FakeObjects::Answer FakeObjects::patchService(
 FakeObjects::Answer FakeObjects::patchScale(
     const std::string& name, const std::string& contentType, const std::string& body)
 {
-    const Answer answer = patched(scaleOf(name), contentType, body);
+    Answer answer = patched(scaleOf(name), contentType, body);
     if (answer.code != 200) {
         return answer;
     }
