@@ -134,8 +134,8 @@ struct Rollout
     std::vector<MetricEvidence> evidence;
     /// Why it was promoted although a gate had not passed, or "".
     std::string overrideReason;
-    /// What ran on the candidate when its promotion was decided, see Side::servers. Kept by the
-    /// server only.
+    /// What ran on the candidate when its promotion was decided, see Side::servers; "" = it was
+    /// not.
     std::string approvedServers;
 
     friend bool operator==(const Rollout&, const Rollout&) = default;

@@ -76,6 +76,7 @@ std::vector<std::pair<QString, QString>> receiptFacts(const Rollout& rollout, Ti
             ReceiptWords::tr("%1 by %2")
                 .arg(exactText(rollout.promoteTime, display), plain(rollout.promotedBy)));
     }
+    add(ReceiptWords::tr("What was approved"), plain(rollout.approvedServers));
     if (rollout.endTime != absl::InfinitePast()) {
         add(ReceiptWords::tr("Ended"), exactText(rollout.endTime, display));
     }
@@ -155,6 +156,7 @@ QByteArray receiptJson(const client::RolloutReceipt& receipt)
         {QStringLiteral("endTime"), jsonTime(rollout.endTime)},
         {QStringLiteral("verdict"), name(rollouts::verdictName(rollout.verdict))},
         {QStringLiteral("overrideReason"), whole(rollout.overrideReason)},
+        {QStringLiteral("approvedServers"), whole(rollout.approvedServers)},
         {QStringLiteral("candidatePercent"), rollout.candidatePercent},
         {QStringLiteral("message"), whole(rollout.message)},
         {QStringLiteral("evidence"), evidence},

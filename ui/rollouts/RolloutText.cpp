@@ -285,7 +285,12 @@ SlotView slotView(
     view.isServing = seen && seen->active == colour;
     view.title = RolloutWords::tr("%1 — %2").arg(
         nameOf(colour), roleOf(application, colour, view.isServing));
-    const auto brought = std::ranges::find(history, colour, &Rollout::candidate);
+    auto brought = std::ranges::find(history, colour, &Rollout::candidate);
+    // What somebody else has put there since is not that version.
+    if (seen && brought != history.end() && !brought->approvedServers.empty() &&
+        brought->approvedServers != seen->side(colour).servers) {
+        brought = history.end();
+    }
     view.version = isOpen(application) && application.rollout->candidate == colour
                        ? text(application.rollout->revision)
                    : brought != history.end() ? text(brought->revision)

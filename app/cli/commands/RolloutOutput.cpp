@@ -141,6 +141,9 @@ std::string rolloutText(const Rollout& rollout, absl::Time now)
             100 * evidence.promote,
             100 * evidence.abort);
     }
+    if (!rollout.approvedServers.empty()) {
+        lines += fmt::format("  approved: {}\n", printable(rollout.approvedServers));
+    }
     if (!rollout.overrideReason.empty()) {
         lines += fmt::format("  overridden: {}\n", printable(rollout.overrideReason));
     }
@@ -177,6 +180,7 @@ Json rolloutJson(const Rollout& rollout)
         {"verdict", text(verdictName(rollout.verdict))},
         {"evidence", std::move(evidence)},
         {"overrideReason", rollout.overrideReason},
+        {"approvedServers", rollout.approvedServers},
         {"candidatePercent", rollout.candidatePercent}};
 }
 

@@ -158,6 +158,7 @@ v1::Rollout toProto(const Rollout& rollout)
         *message.add_evidence() = toProto(evidence);
     }
     message.set_override_reason(rollout.overrideReason);
+    message.set_approved_servers(rollout.approvedServers);
     message.set_candidate_percent(rollout.candidatePercent);
     return message;
 }
@@ -190,6 +191,7 @@ Rollout fromProto(const v1::Rollout& message)
         rollout.evidence.push_back(fromProto(evidence));
     }
     rollout.overrideReason = message.override_reason();
+    rollout.approvedServers = message.approved_servers();
     rollout.candidatePercent = message.candidate_percent();
     return rollout;
 }

@@ -328,6 +328,12 @@ private Q_SLOTS:
         QCOMPARE(slotView(one, Colour::Green, history).title, QStringLiteral("Green — serving"));
         QCOMPARE(slotView(one, Colour::Blue, history).title, QStringLiteral("Blue — kept warm"));
         QCOMPARE(slotView(one, Colour::Green, history).version, QStringLiteral("2.4.0"));
+        auto approved = history;
+        approved.front().approvedServers = one.observation->green.servers;
+        QCOMPARE(slotView(one, Colour::Green, approved).version, QStringLiteral("2.4.0"));
+        approved.front().approvedServers = "another";
+        QCOMPARE(
+            slotView(one, Colour::Green, approved).version, QStringLiteral("version not known"));
         QCOMPARE(slotView(one, Colour::Blue, history).version, QStringLiteral("version not known"));
         // Somebody else has switched: the server wants green, and blue has the traffic.
         one.observation->active = Colour::Blue;

@@ -400,6 +400,7 @@ private Q_SLOTS:
         rollout.verdict = Verdict::Hold;
         rollout.evidence = {{"server errors", {10, 1}, {20, 2}, 0.5, 0.25}};
         rollout.overrideReason = "o";
+        rollout.approvedServers = "s";
         QVERIFY(fromProto(toProto(rollout)) == rollout);
         for (const Step step : kSteps) {
             QCOMPARE(fromProto(toProto(inStep(step))).step, step);
