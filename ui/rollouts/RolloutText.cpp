@@ -285,16 +285,16 @@ SlotView slotView(
     view.isServing = seen && seen->active == colour;
     view.title = RolloutWords::tr("%1 — %2").arg(
         nameOf(colour), roleOf(application, colour, view.isServing));
-    auto brought = std::ranges::find(history, colour, &Rollout::candidate);
-    // What somebody else has put there since is not that version.
-    if (seen && brought != history.end() && !brought->approvedServers.empty() &&
-        brought->approvedServers != seen->side(colour).servers) {
-        brought = history.end();
+    const auto found = std::ranges::find(history, colour, &Rollout::candidate);
+    const Rollout* brought = found != history.end() ? &*found : nullptr;
+    if (isOpen(application) && application.rollout->candidate == colour) {
+        brought = &*application.rollout;
     }
-    view.version = isOpen(application) && application.rollout->candidate == colour
-                       ? text(application.rollout->revision)
-                   : brought != history.end() ? text(brought->revision)
-                                              : RolloutWords::tr("version not known");
+    // What somebody else has put there since is not that version.
+    const bool isOther = seen && brought != nullptr && !brought->approvedServers.empty() &&
+                         brought->approvedServers != seen->side(colour).servers;
+    view.version = brought != nullptr && !isOther ? text(brought->revision)
+                                                  : RolloutWords::tr("version not known");
     if (!seen) {
         view.word = RolloutWords::tr("Not seen");
         return view;

@@ -63,6 +63,12 @@ rollouts::Rollout rollout(Step step, const std::string& application = "checkout"
         one.warmUntil = kNow + absl::Minutes(9);
         one.message = "blue is kept warm";
     }
+    if (step == Step::RolledBack) {
+        one.message =
+            "blue has the traffic again: the analysis failed: checkout-p99-latency: 3 of 5 "
+            "measured, 2 failed; last 0.8123, which the failure condition result > 0.5 "
+            "forbids";
+    }
     return one;
 }
 
@@ -99,6 +105,7 @@ rollouts::Application withEverything(rollouts::Application one)
     one.trafficSteps = {5, 25, 50};
     one.holdBackPercent = 5;
     one.rollsBackByItself = true;
+    one.rollout->evidence.push_back({"slow responses", {9400, 120}, {1200, 61}, 0.001, 0.93});
     const bool isBefore = rollouts::isBeforeSwitch(one.rollout->step);
     one.rollout->candidatePercent = isBefore ? 25 : 0;
     if (!rollouts::hasEnded(one.rollout->step)) {
@@ -328,12 +335,12 @@ private Q_SLOTS:
         QCOMPARE(slotView(one, Colour::Green, history).title, QStringLiteral("Green — serving"));
         QCOMPARE(slotView(one, Colour::Blue, history).title, QStringLiteral("Blue — kept warm"));
         QCOMPARE(slotView(one, Colour::Green, history).version, QStringLiteral("2.4.0"));
-        auto approved = history;
-        approved.front().approvedServers = one.observation->green.servers;
-        QCOMPARE(slotView(one, Colour::Green, approved).version, QStringLiteral("2.4.0"));
-        approved.front().approvedServers = "another";
+        auto approved = one;
+        approved.rollout->approvedServers = one.observation->green.servers;
+        QCOMPARE(slotView(approved, Colour::Green, {}).version, QStringLiteral("2.4.0"));
+        approved.rollout->approvedServers = "another";
         QCOMPARE(
-            slotView(one, Colour::Green, approved).version, QStringLiteral("version not known"));
+            slotView(approved, Colour::Green, {}).version, QStringLiteral("version not known"));
         QCOMPARE(slotView(one, Colour::Blue, history).version, QStringLiteral("version not known"));
         // Somebody else has switched: the server wants green, and blue has the traffic.
         one.observation->active = Colour::Blue;
@@ -746,6 +753,8 @@ private Q_SLOTS:
         row("rollouts-switched-light-small", ThemeMode::Light, Step::Switched, small);
         row("rollouts-waiting-dark-small", ThemeMode::Dark, Step::AwaitingPromotion, small);
         row("rollouts-done-light", ThemeMode::Light, Step::Done, large);
+        row("rollouts-rolled-back-light", ThemeMode::Light, Step::RolledBack, large);
+        row("rollouts-rolled-back-dark-small", ThemeMode::Dark, Step::RolledBack, small);
     }
     void looks()
     {
