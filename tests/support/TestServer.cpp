@@ -49,6 +49,9 @@ bool TestServer::start()
     arguments += m_options.extraArguments;
     m_process = std::make_unique<QProcess>();
     m_process->setStandardErrorFile(m_folder + QStringLiteral("/server.log"), QIODevice::Append);
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("PILOTHOUSE_FAULTS"), m_options.faults);
+    m_process->setProcessEnvironment(environment);
     m_process->start(programPath(QStringLiteral("pilothoused")), arguments);
     m_out.clear();
     static const QRegularExpression ready(

@@ -22,6 +22,8 @@ public:
         /// Continue on the data of an earlier server; empty = new. Such a folder is not removed.
         QString folder;
         int startDeadlineMs = 60000;
+        /// Where it kills itself, as server/platform/faults/Faults.h says: "jobs.after_cycle=3".
+        QString faults = {};
     };
 
     TestServer();
@@ -32,6 +34,8 @@ public:
 
     /// Starts and waits for the ready line; on failure `log()` says why.
     bool start();
+    /// Of the starts after this.
+    void setFaults(const QString& faults) { m_options.faults = faults; }
     /// SIGTERM and wait; true when it ended by itself with exit code 0.
     bool stop(int deadlineMs = 15000);
     void kill();

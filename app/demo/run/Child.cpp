@@ -10,7 +10,9 @@
 #include <boost/process/io.hpp>
 #include <boost/process/search_path.hpp>
 
+#include <chrono>
 #include <csignal>
+#include <thread>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -22,6 +24,8 @@ namespace pilothouse::demo {
 namespace {
 
 namespace bp = boost::process;
+
+constexpr auto kStopPoll = std::chrono::milliseconds(5);
 
 #ifdef __linux__
 /// In the child, before it becomes its program.
@@ -102,7 +106,12 @@ void Child::stop(std::chrono::milliseconds patience)
 #ifndef _WIN32
     ::kill(m_child.id(), SIGTERM);
 #endif
-    if (!m_child.wait_for(patience, error)) {
+    // child::wait_for sleeps through an end that comes before it has begun to wait.
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (running() && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(kStopPoll);
+    }
+    if (running()) {
         m_child.terminate(error);
     }
 }

@@ -64,14 +64,13 @@ private:
     }
 
     /// Starts the server (again); with a fault it kills itself there.
-    bool restart(const QByteArray& fault = {})
+    bool restart(const QString& fault = {})
     {
         if (m_server->isRunning() && !m_server->stop()) {
             return false;
         }
-        qputenv("PILOTHOUSE_FAULTS", fault);
+        m_server->setFaults(fault);
         const bool isReady = m_server->start();
-        qunsetenv("PILOTHOUSE_FAULTS");
         m_stub = isReady ? v1::JobsService::NewStub(socketChannel(*m_server)) : nullptr;
         return isReady;
     }
@@ -211,16 +210,16 @@ private Q_SLOTS:
 
     void baselinesSurviveTheirServer_data()
     {
-        QTest::addColumn<QByteArray>("fault");
+        QTest::addColumn<QString>("fault");
         for (const char* fault :
              {"jobs.after_artefact=1", "jobs.after_artefact=3", "metrics.after_baseline=1"}) {
-            QTest::newRow(fault) << QByteArray(fault);
+            QTest::newRow(fault) << QString(fault);
         }
     }
 
     void baselinesSurviveTheirServer()
     {
-        QFETCH(QByteArray, fault);
+        QFETCH(QString, fault);
         const auto parameters = [](const char* expression) {
             return std::map<std::string, std::string>{
                 {"name", "again"}, {"span", "60s"}, {"step", "1s"}, {"expressions", expression}};

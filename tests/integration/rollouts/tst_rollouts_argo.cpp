@@ -38,7 +38,8 @@ protected:
 private:
     std::unique_ptr<FakeCluster> m_cluster;
 
-    void serve(const QString& keys = "compare = false\n")
+    /// With `faults` it kills itself there.
+    void serve(const QString& keys = "compare = false\n", const QString& faults = {})
     {
         TestServer::Options options;
         options.folder = m_folder + "/server";
@@ -47,16 +48,9 @@ private:
                                         "driver = \"argo-rollouts\"\nrollout = \"shop\"\n"
                                         "kubeconfig = \"%1/kubeconfig\"\n%2")
                              .arg(m_folder, keys);
+        options.faults = faults;
         launch(options);
     }
-    void serveUntil(const char* place)
-    {
-        m_server.reset();
-        qputenv("PILOTHOUSE_FAULTS", QByteArray(place) + "=1");
-        serve();
-        qunsetenv("PILOTHOUSE_FAULTS");
-    }
-
     template <typename Work>
     auto withArgo(Work work)
     {
@@ -167,7 +161,7 @@ private Q_SLOTS:
     {
         serve();
         awaitPromotion("shop:2");
-        serveUntil("rollouts.after_intent");
+        serve("compare = false\n", "rollouts.after_intent=1");
         QVERIFY(waitUntil([&] { return m_probe->shop().gates_size() > 0; }, kPatience));
         QVERIFY(!m_probe->promote().status.ok());
         QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
@@ -182,23 +176,23 @@ private Q_SLOTS:
 
     void killedAnywhereItIsDoneAfterwards_data()
     {
-        QTest::addColumn<QByteArray>("place");
+        QTest::addColumn<QString>("place");
         for (const char* place :
              {"rollouts.after_intent",
               "rollouts.before_act",
               "rollouts.after_patch",
               "rollouts.after_act",
               "rollouts.after_done"}) {
-            QTest::newRow(place) << QByteArray(place);
+            QTest::newRow(place) << QString(place);
         }
     }
 
     void killedAnywhereItIsDoneAfterwards()
     {
-        QFETCH(QByteArray, place);
+        QFETCH(QString, place);
         serve();
         awaitPromotion("shop:2");
-        serveUntil(place.constData());
+        serve("compare = false\n", place + "=1");
         QVERIFY(waitUntil([&] { return m_probe->shop().gates_size() > 0; }, kPatience));
         QVERIFY(!m_probe->promote().status.ok());
         QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
@@ -211,20 +205,20 @@ private Q_SLOTS:
 
     void killedWhileItGoesBackItIsDoneAfterwards_data()
     {
-        QTest::addColumn<QByteArray>("place");
+        QTest::addColumn<QString>("place");
         for (const char* place :
              {"rollouts.after_intent_back", "rollouts.after_patch", "rollouts.after_act_back"}) {
-            QTest::newRow(place) << QByteArray(place);
+            QTest::newRow(place) << QString(place);
         }
     }
 
     void killedWhileItGoesBackItIsDoneAfterwards()
     {
-        QFETCH(QByteArray, place);
+        QFETCH(QString, place);
         serve();
         awaitPromotion("shop:2");
         QVERIFY(m_probe->promote().status.ok());
-        serveUntil(place.constData());
+        serve("compare = false\n", place + "=1");
         QVERIFY(reaches(v1::ROLLOUT_STEP_SWITCHED));
         QVERIFY(!m_probe->rollBackAtOnce().status.ok());
         QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));

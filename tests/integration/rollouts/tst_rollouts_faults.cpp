@@ -31,14 +31,13 @@ public:
 
 private:
     /// Starts a server on the folder; with `faults` it kills itself there.
-    void serve(const QByteArray& faults = {})
+    void serve(const QString& faults = {})
     {
         TestServer::Options options;
         options.folder = m_folder;
         options.config = m_haproxy->config(QStringLiteral("compare = false\n"));
-        qputenv("PILOTHOUSE_FAULTS", faults);
+        options.faults = faults;
         launch(options);
-        qunsetenv("PILOTHOUSE_FAULTS");
     }
 
     void begin()
@@ -85,7 +84,7 @@ private:
 private Q_SLOTS:
     void aServerKilledWhilePromotingDoesItAfterwards_data()
     {
-        QTest::addColumn<QByteArray>("place");
+        QTest::addColumn<QString>("place");
         for (const char* place :
              {"rollouts.after_intent",
               "rollouts.before_act",
@@ -93,13 +92,13 @@ private Q_SLOTS:
               "rollouts.after_map",
               "rollouts.after_act",
               "rollouts.after_done"}) {
-            QTest::newRow(place) << QByteArray(place);
+            QTest::newRow(place) << QString(place);
         }
     }
 
     void aServerKilledWhilePromotingDoesItAfterwards()
     {
-        QFETCH(QByteArray, place);
+        QFETCH(QString, place);
         serve(place + "=1");
         begin();
         LoadClients load(m_haproxy->livePort(), 2);
@@ -117,7 +116,7 @@ private Q_SLOTS:
 
     void aServerKilledWhileGoingBackDoesItAfterwards_data()
     {
-        QTest::addColumn<QByteArray>("place");
+        QTest::addColumn<QString>("place");
         // The promotion passes the places in the driver once.
         for (const char* place :
              {"rollouts.after_intent_back=1",
@@ -126,13 +125,13 @@ private Q_SLOTS:
               "rollouts.after_map=2",
               "rollouts.after_act_back=1",
               "rollouts.after_done_back=1"}) {
-            QTest::newRow(place) << QByteArray(place);
+            QTest::newRow(place) << QString(place);
         }
     }
 
     void aServerKilledWhileGoingBackDoesItAfterwards()
     {
-        QFETCH(QByteArray, place);
+        QFETCH(QString, place);
         serve(place);
         begin();
         QVERIFY(m_probe->promote().status.ok());

@@ -43,7 +43,7 @@ private:
     }
 
     /// A server whose application has these further keys, on the data of the one before.
-    void serve(const QString& keys)
+    void serve(const QString& keys, const QString& faults = {})
     {
         TestServer::Options options;
         options.folder = m_folder + "/server";
@@ -53,6 +53,7 @@ private:
                            "driver = \"kubernetes\"\nkubeconfig = \"%1/kubeconfig\"\n"
                            "service = \"shop\"\npreview_service = \"shop-preview\"\n%2")
                 .arg(m_folder, keys);
+        options.faults = faults;
         launch(options);
     }
 
@@ -161,9 +162,7 @@ private Q_SLOTS:
         QVERIFY(m_probe->start().status.ok());
         QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
         m_server->stop();
-        qputenv("PILOTHOUSE_FAULTS", "rollouts.after_intent=1");
-        serve("compare = false\n");
-        qunsetenv("PILOTHOUSE_FAULTS");
+        serve("compare = false\n", "rollouts.after_intent=1");
         QVERIFY(waitUntil([&] { return m_probe->shop().gates_size() > 0; }, kPatience));
         QVERIFY(!m_probe->promote().status.ok());
         QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
@@ -220,9 +219,7 @@ private Q_SLOTS:
         for (const char* place :
              {"rollouts.before_act", "rollouts.after_patch", "rollouts.after_act"}) {
             m_server->stop();
-            qputenv("PILOTHOUSE_FAULTS", QByteArray(place) + "=1");
-            serve("compare = false\n");
-            qunsetenv("PILOTHOUSE_FAULTS");
+            serve("compare = false\n", QString(place) + "=1");
             QVERIFY(waitUntil([&] { return m_probe->shop().gates_size() > 0; }, kPatience));
             QVERIFY(!m_probe->promote().status.ok());
             QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
@@ -238,21 +235,19 @@ private Q_SLOTS:
 
     void killedWhileItStopsTheOldSideItIsDoneAfterwards_data()
     {
-        QTest::addColumn<QByteArray>("place");
-        QTest::newRow("before") << QByteArray("rollouts.before_release");
-        QTest::newRow("after") << QByteArray("rollouts.after_release");
+        QTest::addColumn<QString>("place");
+        QTest::newRow("before") << "rollouts.before_release";
+        QTest::newRow("after") << "rollouts.after_release";
     }
 
     void killedWhileItStopsTheOldSideItIsDoneAfterwards()
     {
-        QFETCH(QByteArray, place);
+        QFETCH(QString, place);
         const QString keys = QStringLiteral("compare = false\nkeep_warm = \"1s\"\n"
                                             "drain_most = \"0s\"\n"
                                             "blue_deployment = \"shop-blue\"\n"
                                             "green_deployment = \"shop-green\"\n");
-        qputenv("PILOTHOUSE_FAULTS", place + "=1");
-        serve(keys);
-        qunsetenv("PILOTHOUSE_FAULTS");
+        serve(keys, place + "=1");
         QVERIFY(m_probe->start().status.ok());
         QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
         QVERIFY(m_probe->promote().status.ok());

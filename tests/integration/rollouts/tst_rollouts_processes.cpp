@@ -81,6 +81,8 @@ protected:
 
 private:
     QString m_program;
+    /// Where the next server kills itself.
+    QString m_faults;
     std::set<pid_t> m_seen;
 
     void serve(
@@ -97,6 +99,7 @@ private:
                     green,
                     ::geteuid() == 0 ? QStringLiteral("run_as = \"root\"\n") : QString(),
                     keys));
+        options.faults = m_faults;
         launch(options);
     }
 
@@ -191,9 +194,9 @@ private Q_SLOTS:
         serve();
         QVERIFY2(answers("blue"), qPrintable(problem()));
         m_server->stop();
-        qputenv("PILOTHOUSE_FAULTS", "rollouts.before_process=1");
+        m_faults = "rollouts.before_process=1";
         serve();
-        qunsetenv("PILOTHOUSE_FAULTS");
+        m_faults.clear();
         QVERIFY(m_probe->start().status.ok());
         QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
         // It had a process already, which must not begin without its server.

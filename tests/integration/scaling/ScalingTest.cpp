@@ -42,24 +42,22 @@ void ScalingTest::setLoad(double load)
     m_page.setPage("# TYPE load gauge\nload " + QByteArray::number(load) + "\n");
 }
 
-void ScalingTest::serve(const QString& config, const QByteArray& faults)
+void ScalingTest::serve(const QString& config, const QString& faults)
 {
     m_stub.reset();
     m_channel.reset();
     m_server.reset();
-    if (!faults.isEmpty()) {
-        qputenv("PILOTHOUSE_FAULTS", faults);
-    }
-    m_server = makeServer(m_folder + QStringLiteral("/server"), config);
-    qunsetenv("PILOTHOUSE_FAULTS");
+    m_server = makeServer(m_folder + QStringLiteral("/server"), config, faults);
     QVERIFY2(m_server->isRunning(), qPrintable(m_server->log()));
     lookThrough(*m_server);
 }
 
-std::unique_ptr<TestServer> ScalingTest::makeServer(const QString& folder, const QString& config)
+std::unique_ptr<TestServer> ScalingTest::makeServer(
+    const QString& folder, const QString& config, const QString& faults)
 {
     TestServer::Options options;
     options.folder = folder;
+    options.faults = faults;
     QDir().mkpath(options.folder);
     options.config = QStringLiteral("[scaling]\ninterval = \"200ms\"\n"
                                     "[[metrics.scrape]]\njob = \"app\"\ninterval = \"200ms\"\n"

@@ -31,10 +31,11 @@ protected:
 
     void setLoad(double load);
     /// Starts a server on the data of the one before, with the scrape job, a short interval and
-    /// these further lines; `faults` as PILOTHOUSE_FAULTS. Waits until it has read the load.
-    void serve(const QString& config, const QByteArray& faults = {});
+    /// these further lines; with `faults` it kills itself there. Waits until it has read the load.
+    void serve(const QString& config, const QString& faults = {});
     /// Such a server in this folder, started; serve() for who needs several.
-    std::unique_ptr<TestServer> makeServer(const QString& folder, const QString& config);
+    std::unique_ptr<TestServer> makeServer(
+        const QString& folder, const QString& config, const QString& faults = {});
     /// Everything below is asked of this server.
     void lookThrough(TestServer& server);
 

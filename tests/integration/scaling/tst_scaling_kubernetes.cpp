@@ -181,14 +181,14 @@ private Q_SLOTS:
 
     void killedItIsDoneOnce_data()
     {
-        QTest::addColumn<QByteArray>("place");
-        QTest::newRow("between decision and act") << QByteArray("scaling.after_intent");
-        QTest::newRow("between act and record") << QByteArray("scaling.after_act");
+        QTest::addColumn<QString>("place");
+        QTest::newRow("between decision and act") << "scaling.after_intent";
+        QTest::newRow("between act and record") << "scaling.after_act";
     }
 
     void killedItIsDoneOnce()
     {
-        QFETCH(QByteArray, place);
+        QFETCH(QString, place);
         serve(policy(), place + "=1");
         QVERIFY(recommends(2));
         setLoad(500);
