@@ -274,9 +274,9 @@ absl::Status ArgoRolloutsDriver::adopt(Colour active, const SwitchRight& right)
     }
     const auto before = state.written();
     SideNames hashes;
-    (active == Colour::Blue ? hashes.blue : hashes.green) = state.activeHash;
+    hashes.of(active) = state.activeHash;
     if (before && before->hashes.of(before->active) != state.activeHash) {
-        (active == Colour::Blue ? hashes.green : hashes.blue) = before->hashes.of(before->active);
+        hashes.of(other(active)) = before->hashes.of(before->active);
     }
     return cluster.write(state, {active, hashes}, right);
 }
@@ -373,7 +373,7 @@ absl::Status ArgoRolloutsDriver::dismiss(Colour candidate, const SwitchRight& ri
     }
     // It is forgotten, so that whoever takes the same revision up again is not stopped.
     ArgoSides after = *sides;
-    (candidate == Colour::Blue ? after.hashes.blue : after.hashes.green).clear();
+    after.hashes.of(candidate).clear();
     return cluster.write(state, after, right);
 }
 

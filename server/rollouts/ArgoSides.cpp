@@ -16,11 +16,6 @@ bool isHashOrNone(const std::string& text)
     return text.empty() || config::isPlainWord(text);
 }
 
-std::string& hashOf(SideNames& hashes, Colour colour)
-{
-    return colour == Colour::Blue ? hashes.blue : hashes.green;
-}
-
 std::string textIn(const json& object, const char* key)
 {
     const auto found = object.find(key);
@@ -72,7 +67,7 @@ SeenSides seenSides(
     }
     seen.active = seen.hashes.colourOf(activeHash);
     if (seen.active && !currentHash.empty() && currentHash != activeHash) {
-        hashOf(seen.hashes, other(*seen.active)) = currentHash;
+        seen.hashes.of(other(*seen.active)) = currentHash;
     }
     return seen;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rollouts/ArgoSteps.h"
 
+#include "server/platform/kubernetes/JsonPatch.h"
 #include "shared/base/StatusHelpers.h"
 
-#include <absl/strings/str_replace.h>
 #include <absl/time/time.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,6 +13,7 @@ namespace pilothouse::rollouts {
 namespace {
 
 using Kind = ArgoAct::Kind;
+using kubernetes::JsonPatch;
 using nlohmann::json;
 
 std::string nameOf(Colour colour)
@@ -20,38 +21,15 @@ std::string nameOf(Colour colour)
     return std::string(colourName(colour));
 }
 
-std::string& hashOf(SideNames& hashes, Colour colour)
+/// For the Rollout at the revision, and switched by the leader, that were seen.
+JsonPatch patchOf(const ArgoState& seen)
 {
-    return colour == Colour::Blue ? hashes.blue : hashes.green;
-}
-
-std::string pathOf(const char* annotation)
-{
-    return "/metadata/annotations/" + absl::StrReplaceAll(annotation, {{"~", "~0"}, {"/", "~1"}});
-}
-
-json operation(const char* what, const std::string& path, json value)
-{
-    return {{"op", what}, {"path", path}, {"value", std::move(value)}};
-}
-
-/// The Rollout is at the revision, and switched by the leader, that were seen.
-json seenOperations(const ArgoState& seen)
-{
-    json operations = json::array();
+    JsonPatch patch;
     const auto& annotations = seen.rollout.annotations;
     if (const auto found = annotations.find(kArgoFenceAnnotation); found != annotations.end()) {
-        operations.push_back(operation("test", pathOf(kArgoFenceAnnotation), found->second));
+        patch.test(kubernetes::annotationPath(kArgoFenceAnnotation), found->second);
     }
-    operations.push_back(operation("test", "/status/currentPodHash", seen.rollout.currentHash));
-    return operations;
-}
-
-std::string statusPatch(const ArgoState& seen, const char* field, bool value)
-{
-    json operations = seenOperations(seen);
-    operations.push_back(operation("add", std::string("/status/") + field, value));
-    return operations.dump();
+    return patch.test("/status/currentPodHash", seen.rollout.currentHash);
 }
 
 /// The sides once the colour has the traffic, or is about to get it.
@@ -59,8 +37,8 @@ ArgoSides sidesWith(const ArgoState& state, Colour colour, const std::string& ha
 {
     ArgoSides sides = state.written().value_or(ArgoSides{});
     sides.active = active;
-    hashOf(sides.hashes, colour) = hash;
-    std::string& otherHash = hashOf(sides.hashes, other(colour));
+    sides.hashes.of(colour) = hash;
+    std::string& otherHash = sides.hashes.of(other(colour));
     if (!state.written() && state.activeHash != hash) {
         otherHash = state.activeHash;
     }
@@ -168,74 +146,50 @@ absl::StatusOr<ArgoAct> nextArgoAct(const ArgoState& state, const RoutingOrder& 
 
 std::string writePatch(const ArgoState& seen, const ArgoSides& sides, const SwitchRight& right)
 {
-    const auto& annotations = seen.rollout.annotations;
-    json operations = json::array();
-    if (annotations.empty()) {
-        // The whole member is added; what somebody else has added meanwhile must not go.
-        operations.push_back(
-            operation("test", "/metadata/resourceVersion", seen.rollout.resourceVersion));
-        operations.push_back(operation(
-            "add",
-            "/metadata/annotations",
-            {{kArgoFenceAnnotation, toText(right)}, {kSidesAnnotation, toText(sides)}}));
-        return operations.dump();
-    }
-    for (const char* key : {kArgoFenceAnnotation, kSidesAnnotation}) {
-        if (const auto found = annotations.find(key); found != annotations.end()) {
-            operations.push_back(operation("test", pathOf(key), found->second));
-        }
-    }
-    operations.push_back(operation("add", pathOf(kArgoFenceAnnotation), toText(right)));
-    operations.push_back(operation("add", pathOf(kSidesAnnotation), toText(sides)));
-    return operations.dump();
+    return JsonPatch()
+        .annotate(
+            seen.rollout.annotations,
+            seen.rollout.resourceVersion,
+            {{kArgoFenceAnnotation, toText(right)}, {kSidesAnnotation, toText(sides)}})
+        .text();
 }
 
 std::string undoPatch(const ArgoState& seen, const std::string& podTemplate)
 {
-    json operations = seenOperations(seen);
-    operations.push_back(operation("replace", "/spec/template", json::parse(podTemplate)));
+    JsonPatch patch = patchOf(seen);
+    patch.replace("/spec/template", json::parse(podTemplate));
     if (seen.rollout.isPaused) {
-        operations.push_back(operation("add", "/spec/paused", false));
+        patch.add("/spec/paused", false);
     }
-    return operations.dump();
+    return patch.text();
 }
 
 std::string resumePatch(const ArgoState& seen)
 {
-    json operations = seenOperations(seen);
-    operations.push_back(operation("add", "/spec/paused", false));
-    return operations.dump();
+    return patchOf(seen).add("/spec/paused", false).text();
 }
 
 std::string promotePatch(const ArgoState& seen)
 {
-    json operations = seenOperations(seen);
-    operations.push_back({{"op", "remove"}, {"path", "/status/pauseConditions"}});
-    return operations.dump();
+    return patchOf(seen).remove("/status/pauseConditions").text();
 }
 
 std::string promoteFullyPatch(const ArgoState& seen)
 {
-    return statusPatch(seen, "promoteFull", true);
+    return patchOf(seen).add("/status/promoteFull", true).text();
 }
 
 std::string abortPatch(const ArgoState& seen, bool isAborted)
 {
-    return statusPatch(seen, "abort", isAborted);
+    return patchOf(seen).add("/status/abort", isAborted).text();
 }
 
 std::string deadlinePatch(const kubernetes::ReplicaSet& seen, absl::Time deadline)
 {
+    const char* const key = kubernetes::kArgoDeadlineAnnotation;
     const std::string text = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", deadline, absl::UTCTimeZone());
-    if (!seen.hasAnnotations) {
-        return json::array({operation(
-                               "add",
-                               "/metadata/annotations",
-                               {{kubernetes::kArgoDeadlineAnnotation, text}})})
-            .dump();
-    }
-    return json::array({operation("add", pathOf(kubernetes::kArgoDeadlineAnnotation), text)})
-        .dump();
+    return seen.hasAnnotations ? JsonPatch().add(kubernetes::annotationPath(key), text).text()
+                               : JsonPatch().add("/metadata/annotations", json{{key, text}}).text();
 }
 
 } // namespace pilothouse::rollouts

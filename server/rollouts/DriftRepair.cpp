@@ -174,13 +174,8 @@ std::optional<absl::Status> DriftRepair::takeOver(
         const absl::Time now = m_parts.clock.now();
         Rollout after =
             afterMove(open, goingBack(open, "somebody else has switched the traffic back"), now);
-        const auto write = [&](postgres::Transaction& transaction) -> absl::Status {
-            PH_RETURN_IF_ERROR(fence.check(transaction));
-            PH_RETURN_IF_ERROR(
-                m_parts.records.store().lock(transaction, open.application).status());
-            return m_parts.records.keepOwn(transaction, open, after, "rollback", now);
-        };
-        PH_RETURN_IF_ERROR(m_parts.database.transact(write, now + kDatabaseLimit));
+        PH_RETURN_IF_ERROR(m_parts.records.moveOwn(
+            m_parts.database, fence, open, after, "rollback", now, now + kDatabaseLimit));
         m_parts.wake();
         return absl::OkStatus();
     }

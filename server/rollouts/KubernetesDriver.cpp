@@ -2,11 +2,11 @@
 #include "server/rollouts/KubernetesDriver.h"
 
 #include "server/platform/faults/Faults.h"
+#include "server/platform/kubernetes/JsonPatch.h"
 #include "server/rollouts/ServiceEndpoints.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <absl/strings/str_join.h>
-#include <absl/strings/str_replace.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -33,47 +33,26 @@ constexpr absl::Duration kFollowLimit = absl::Seconds(5);
 constexpr int kTries = 5;
 constexpr const char* kRevisionLabel = "pod-template-hash";
 
-std::string pointerTo(const std::string& key)
-{
-    return absl::StrReplaceAll(key, {{"~", "~0"}, {"/", "~1"}});
-}
-
 SwitchRight rightIn(const Service& service)
 {
     const auto found = service.annotations.find(KubernetesDriver::kFenceAnnotation);
     return found == service.annotations.end() ? SwitchRight{} : switchRightIn(found->second);
 }
 
-json operation(const char* what, const std::string& path, json value)
-{
-    return {{"op", what}, {"path", path}, {"value", std::move(value)}};
-}
-
 /// Changes the selector and the fence of the Service that was seen, and of no other.
 std::string patchFor(
     const Service& seen, const std::string& key, const std::string& value, const std::string& fence)
 {
-    const std::string selectorPath = "/spec/selector/" + pointerTo(key);
-    const std::string fencePath =
-        "/metadata/annotations/" + pointerTo(KubernetesDriver::kFenceAnnotation);
-    json operations = json::array();
+    const std::string path = "/spec/selector/" + kubernetes::pointerStep(key);
+    kubernetes::JsonPatch patch;
     if (const auto found = seen.selector.find(key); found != seen.selector.end()) {
-        operations.push_back(operation("test", selectorPath, found->second));
+        patch.test(path, found->second);
     }
-    if (seen.annotations.empty()) {
-        // The whole member is added; what somebody else has added meanwhile must not go.
-        operations.push_back(operation("test", "/metadata/resourceVersion", seen.resourceVersion));
-        operations.push_back(operation(
-            "add", "/metadata/annotations", {{KubernetesDriver::kFenceAnnotation, fence}}));
-    } else {
-        const auto found = seen.annotations.find(KubernetesDriver::kFenceAnnotation);
-        if (found != seen.annotations.end()) {
-            operations.push_back(operation("test", fencePath, found->second));
-        }
-        operations.push_back(operation("add", fencePath, fence));
-    }
-    operations.push_back(operation("add", selectorPath, value));
-    return operations.dump();
+    return patch
+        .annotate(
+            seen.annotations, seen.resourceVersion, {{KubernetesDriver::kFenceAnnotation, fence}})
+        .add(path, value)
+        .text();
 }
 
 std::string scalePath(const Namespace& cluster, const std::string& deployment)

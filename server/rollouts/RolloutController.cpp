@@ -338,12 +338,8 @@ absl::Status RolloutController::move(
     PH_FAULT("rollouts.before_move");
     Rollout written = after;
     const absl::Time now = m_parts.clock.now();
-    const auto write = [&](postgres::Transaction& transaction) -> absl::Status {
-        PH_RETURN_IF_ERROR(fence->check(transaction));
-        PH_RETURN_IF_ERROR(m_parts.records.store().lock(transaction, rollout.application).status());
-        return m_parts.records.keepOwn(transaction, rollout, written, kind, now);
-    };
-    PH_RETURN_IF_ERROR(m_parts.database.transact(write, now + kDatabaseLimit));
+    PH_RETURN_IF_ERROR(m_parts.records.moveOwn(
+        m_parts.database, *fence, rollout, written, kind, now, now + kDatabaseLimit));
     PH_FAULT("rollouts.after_move");
     spdlog::info(
         "rollout {} of {}: {}: {}",

@@ -67,6 +67,24 @@ absl::Status RolloutRecords::keepOwn(
     return m_audit.record(transaction, entry);
 }
 
+absl::Status RolloutRecords::moveOwn(
+    postgres::Database& database,
+    const leader::Fence& fence,
+    const Rollout& before,
+    Rollout& after,
+    const std::string& kind,
+    absl::Time now,
+    absl::Time deadline) const
+{
+    return database.transact(
+        [&](Transaction& transaction) -> absl::Status {
+            PH_RETURN_IF_ERROR(fence.check(transaction));
+            PH_RETURN_IF_ERROR(m_store.lock(transaction, before.application).status());
+            return keepOwn(transaction, before, after, kind, now);
+        },
+        deadline);
+}
+
 absl::Status RolloutRecords::keepDrift(
     Transaction& transaction,
     const std::string& application,

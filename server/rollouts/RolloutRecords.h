@@ -2,6 +2,8 @@
 #pragma once
 
 #include "server/audit/AuditLog.h"
+#include "server/leader/Fence.h"
+#include "server/platform/postgres/Database.h"
 #include "server/rollouts/RolloutStore.h"
 #include "shared/rollouts/Steps.h"
 
@@ -38,6 +40,16 @@ public:
         Rollout& after,
         const std::string& kind,
         absl::Time now) const;
+
+    /// The same in a transaction of its own, by the leader that has this fence.
+    absl::Status moveOwn(
+        postgres::Database& database,
+        const leader::Fence& fence,
+        const Rollout& before,
+        Rollout& after,
+        const std::string& kind,
+        absl::Time now,
+        absl::Time deadline) const;
 
     /// Traffic was put right; the rollout, if there is one, stays as it is.
     absl::Status keepDrift(

@@ -17,6 +17,7 @@ struct SideNames
     friend bool operator==(const SideNames&, const SideNames&) = default;
 
     const std::string& of(Colour colour) const { return colour == Colour::Blue ? blue : green; }
+    std::string& of(Colour colour) { return colour == Colour::Blue ? blue : green; }
     /// Nothing: it is neither of the two.
     std::optional<Colour> colourOf(const std::string& name) const
     {

@@ -86,12 +86,8 @@ absl::Status Switcher::giveUp(
 {
     const absl::Time now = m_clock.now();
     Rollout after = afterMove(rollout, goingBack(rollout, std::string(why.message())), now);
-    const auto write = [&](postgres::Transaction& transaction) -> absl::Status {
-        PH_RETURN_IF_ERROR(fence.check(transaction));
-        PH_RETURN_IF_ERROR(m_records.store().lock(transaction, rollout.application).status());
-        return m_records.keepOwn(transaction, rollout, after, "rollback", now);
-    };
-    PH_RETURN_IF_ERROR(database.transact(write, deadline));
+    PH_RETURN_IF_ERROR(
+        m_records.moveOwn(database, fence, rollout, after, "rollback", now, deadline));
     m_board.putRollout(after);
     return absl::OkStatus();
 }
