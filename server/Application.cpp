@@ -349,7 +349,8 @@ void Application::Parts::makeScaling()
         health,
         instruments.registry(),
         *guard,
-        pages});
+        pages,
+        [this](const std::string& application) { return rollouts->driver(application); }});
 }
 
 void Application::Parts::addChecks()

@@ -96,6 +96,7 @@ std::vector<Problem> checkConfig(const Config& config, const KeyLines& lines)
             formatDuration(config.access.sessionLifetime)));
     checkScrapeJobs(checker, config.metrics.scrape);
     checkRollouts(checker, config.rollouts.applications);
+    checkPorts(checker, config);
     checkAnalyses(checker, config.rollouts);
     checkWindows(checker, config.rollouts);
     checkScaling(checker, config);

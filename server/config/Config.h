@@ -141,6 +141,18 @@ struct RolloutApplication
     std::string name;
     /// "haproxy", "kubernetes" or "argo-rollouts": what carries its traffic.
     std::string driver = "haproxy";
+    /// "host:port" where the server's own HAProxy takes the application's traffic, and where the
+    /// side without it answers (empty = nowhere); empty = another HAProxy carries the traffic.
+    std::string listen;
+    std::string previewListen;
+    /// What its checks ask for; empty = they only connect.
+    std::string healthPath;
+    /// Servers of the sides behind it that somebody else runs, "host:port".
+    std::vector<std::string> blueServers;
+    std::vector<std::string> greenServers;
+    /// Processes of a side behind it, and the port of the first one.
+    int instances = 2;
+    int firstPort = 0;
     /// HAProxy's stats socket at level admin.
     std::filesystem::path haproxySocket;
     /// The map that names the side with the traffic.
@@ -195,6 +207,10 @@ struct RolloutApplication
     /// Of what turns out worse after its promotion.
     bool automaticRollback = false;
     bool requireApproval = false;
+
+    bool hasOwnHaproxy() const { return !listen.empty(); }
+    /// Of those that so many processes of both sides get.
+    int lastPort(int ofInstances) const { return firstPort + 2 * ofInstances - 1; }
 };
 
 /// When promotions are allowed or denied, see shared/rollouts/ChangeWindow.h.
@@ -261,14 +277,16 @@ struct ScalingPolicy
     int minimum = 1;
     int maximum = 10;
     double tolerance = 0.1;
-    /// PromQL for the instances that are ready; empty with a Deployment.
+    /// PromQL for the instances that are ready; empty with what is counted by itself.
     std::string readyQuery;
     /// As in RolloutApplication.
     std::filesystem::path kubeconfig;
     std::string kubeContext;
     std::string nameSpace;
-    /// What is counted and scaled; empty = nothing is.
+    /// What is counted and scaled; both empty = nothing is.
     std::string deployment;
+    /// The application of rollouts whose processes this server runs.
+    std::string application;
     absl::Duration upStabilisation = absl::ZeroDuration();
     /// "100% / 15s" or "4 / 15s".
     std::vector<std::string> upRates = {"100% / 15s", "4 / 15s"};

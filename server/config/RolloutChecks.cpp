@@ -10,9 +10,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <arpa/inet.h>
+#include <array>
 #include <cctype>
 #include <filesystem>
 #include <functional>
+#include <netinet/in.h>
 #include <set>
 
 namespace pilothouse::config {
@@ -28,6 +31,25 @@ bool isLabelKey(const std::string& text)
                       std::string_view("-_./").find(static_cast<char>(character)) !=
                           std::string_view::npos;
            });
+}
+
+/// As it can stand in HAProxy's configuration.
+bool isHttpPath(const std::string& text)
+{
+    constexpr std::size_t kLongest = 1000;
+    return text.front() == '/' && text.size() <= kLongest &&
+           std::all_of(text.begin(), text.end(), [](unsigned char character) {
+               return std::isgraph(character) != 0 &&
+                      std::string_view("\"'\\#$").find(static_cast<char>(character)) ==
+                          std::string_view::npos;
+           });
+}
+
+bool isIpAddress(const std::string& text)
+{
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    return inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
+           inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
 }
 
 /// One application's table.
@@ -109,11 +131,115 @@ private:
 
     void checkHaproxy()
     {
+        if (m_one.hasOwnHaproxy()) {
+            checkOwnHaproxy();
+        } else {
+            checkGivenHaproxy();
+        }
+        requireUnset(m_one.service, "service");
+        requireUnset(m_one.rollout, "rollout");
+        requireUnset(m_one.serverErrorsQuery, "server_errors_query");
+        requireUnset(m_one.clientErrorsQuery, "client_errors_query");
+        require(
+            m_one.responsesQuery.empty() == m_one.slowResponsesQuery.empty(),
+            {"responses_query", "slow_responses_query"},
+            "with HAProxy responses_query and slow_responses_query go together: it counts all "
+            "else itself");
+        require(
+            m_one.blueCommand.empty() == m_one.greenCommand.empty(),
+            {"blue_command", "green_command"},
+            "blue_command and green_command must be two, or none");
+        checkCommand(m_one.blueCommand, "blue_command");
+        checkCommand(m_one.greenCommand, "green_command");
+        require(
+            m_one.runAs.empty() || !m_one.blueCommand.empty(),
+            "run_as",
+            "run_as does nothing without blue_command and green_command");
+    }
+
+    void checkOwnHaproxy()
+    {
+        checkPlace(m_one.listen, "listen");
+        if (!m_one.previewListen.empty()) {
+            checkPlace(m_one.previewListen, "preview_listen");
+        }
+        require(
+            m_one.previewListen != m_one.listen,
+            "preview_listen",
+            "listen and preview_listen must be two places");
+        require(
+            m_one.healthPath.empty() || isHttpPath(m_one.healthPath),
+            "health_path",
+            "expected a health_path that begins with / and has no blanks, quotes and # in it");
+        for (const auto& [isUnset, key] :
+             {std::pair(m_one.haproxySocket.empty(), "haproxy_socket"),
+              std::pair(m_one.mapFile.empty(), "map_file"),
+              std::pair(m_one.mapKey == RolloutApplication().mapKey, "map_key"),
+              std::pair(m_one.previewKey.empty(), "preview_key"),
+              std::pair(m_one.splitKey.empty(), "split_key")}) {
+            require(
+                isUnset,
+                key,
+                fmt::format("{} is for an HAProxy of yours: it does nothing with listen", key));
+        }
+        const bool hasCommands = !m_one.blueCommand.empty() || !m_one.greenCommand.empty();
+        require(
+            hasCommands ? m_one.blueServers.empty() && m_one.greenServers.empty()
+                        : !m_one.blueServers.empty() && !m_one.greenServers.empty(),
+            {"blue_servers", "green_servers", "listen"},
+            "listen needs blue_command and green_command, or blue_servers and green_servers");
+        checkAddresses(m_one.blueServers, "blue_servers");
+        checkAddresses(m_one.greenServers, "green_servers");
+        if (hasCommands) {
+            require(m_one.firstPort > 0, "first_port", "expected a first_port for the processes");
+        } else {
+            requireDefault(m_one.firstPort == 0, "first_port", "commands");
+            requireDefault(
+                m_one.instances == RolloutApplication().instances, "instances", "commands");
+        }
+    }
+
+    void requireDefault(bool isDefault, const char* key, const char* without)
+    {
+        require(isDefault, key, fmt::format("{} does nothing without {}", key, without));
+    }
+
+    void checkPlace(const std::string& text, const char* key)
+    {
+        const auto place = parseHostPort(text);
+        require(
+            place.ok() && place->port != 0,
+            key,
+            fmt::format("expected a {} as \"host:port\" with a port from 1 to {}", key, kLastPort));
+    }
+
+    /// Servers that are added while HAProxy runs are not looked up by name.
+    void checkAddresses(const std::vector<std::string>& servers, const char* key)
+    {
+        std::set<std::string> known;
+        for (const std::string& server : servers) {
+            const auto place = parseHostPort(server);
+            require(
+                place.ok() && isIpAddress(place->host),
+                key,
+                fmt::format("expected {} with addresses, not names: \"{}\"", key, server));
+            require(
+                known.insert(server).second,
+                key,
+                fmt::format("expected {} that differ: \"{}\" is there twice", key, server));
+        }
+    }
+
+    void checkGivenHaproxy()
+    {
         requireWord(m_one.mapKey, "map_key");
         if (!m_one.previewKey.empty()) {
             requireWord(m_one.previewKey, "preview_key");
         }
-        require(!m_one.haproxySocket.empty(), "haproxy_socket", "expected a haproxy_socket");
+        require(
+            !m_one.haproxySocket.empty(),
+            "haproxy_socket",
+            "expected a haproxy_socket, or listen for an HAProxy of the server's own");
         require(!m_one.mapFile.empty(), "map_file", "expected a map_file");
         require(
             m_one.previewKey != m_one.mapKey,
@@ -136,25 +262,22 @@ private:
             m_one.trafficSteps.empty() || isSplit,
             "traffic_steps",
             "traffic_steps need a split_key and a preview_key");
-        requireUnset(m_one.service, "service");
-        requireUnset(m_one.rollout, "rollout");
-        requireUnset(m_one.serverErrorsQuery, "server_errors_query");
-        requireUnset(m_one.clientErrorsQuery, "client_errors_query");
-        require(
-            m_one.responsesQuery.empty() == m_one.slowResponsesQuery.empty(),
-            {"responses_query", "slow_responses_query"},
-            "with HAProxy responses_query and slow_responses_query go together: it counts all "
-            "else itself");
-        require(
-            m_one.blueCommand.empty() == m_one.greenCommand.empty(),
-            {"blue_command", "green_command"},
-            "blue_command and green_command must be two, or none");
-        checkCommand(m_one.blueCommand, "blue_command");
-        checkCommand(m_one.greenCommand, "green_command");
-        require(
-            m_one.runAs.empty() || !m_one.blueCommand.empty(),
-            "run_as",
-            "run_as does nothing without blue_command and green_command");
+        checkOwnUnset("an HAProxy of yours");
+    }
+
+    /// Keys of the server's own HAProxy: they would do nothing.
+    void checkOwnUnset(const char* with)
+    {
+        const RolloutApplication unset;
+        for (const auto& [isUnset, key] :
+             {std::pair(m_one.previewListen.empty(), "preview_listen"),
+              std::pair(m_one.healthPath.empty(), "health_path"),
+              std::pair(m_one.blueServers.empty(), "blue_servers"),
+              std::pair(m_one.greenServers.empty(), "green_servers"),
+              std::pair(m_one.firstPort == unset.firstPort, "first_port"),
+              std::pair(m_one.instances == unset.instances, "instances")}) {
+            require(isUnset, key, fmt::format("{} does nothing with {}", key, with));
+        }
     }
 
     void checkCommand(const std::vector<std::string>& command, const char* key)
@@ -235,6 +358,8 @@ private:
             "slow_responses_query needs responses_query");
         checkQuery(m_one.serverErrorsQuery, "server_errors_query");
         checkQuery(m_one.clientErrorsQuery, "client_errors_query");
+        requireUnset(m_one.listen, "listen");
+        checkOwnUnset(driver);
         requireUnset(m_one.haproxySocket.string(), "haproxy_socket");
         requireUnset(m_one.mapFile.string(), "map_file");
         requireUnset(m_one.previewKey, "preview_key");
@@ -283,6 +408,9 @@ struct Place
 
 Place placeOf(const RolloutApplication& one)
 {
+    if (one.driver == "haproxy" && one.hasOwnHaproxy()) {
+        return {one.listen, {"listen"}, "listen"};
+    }
     if (one.driver == "haproxy") {
         return {
             one.mapFile.string() + " " + one.mapKey,
@@ -341,6 +469,53 @@ void checkRollouts(Checker& checker, const std::vector<RolloutApplication>& appl
             places.insert(place.text).second,
             keys,
             fmt::format("another application has the same {}", place.what));
+    }
+}
+
+void checkPorts(Checker& checker, const Config& config)
+{
+    struct Range
+    {
+        std::string application;
+        int first = 0;
+        int last = 0;
+    };
+    std::vector<Range> ranges;
+    for (std::size_t index = 0; index < config.rollouts.applications.size(); ++index) {
+        const RolloutApplication& one = config.rollouts.applications[index];
+        if (one.firstPort == 0) {
+            continue;
+        }
+        int most = one.instances;
+        for (const ScalingPolicy& policy : config.scaling.policies) {
+            if (policy.application == one.name && policy.mode == "act") {
+                most = std::max(most, policy.maximum);
+            }
+        }
+        const Range range{one.name, one.firstPort, one.lastPort(most)};
+        const auto require = [&](bool holds, std::string message) {
+            const std::string table = fmt::format("{}[{}]", kRolloutTable, index);
+            checker.require(holds, {table + ".first_port", table}, std::move(message));
+        };
+        require(
+            range.last <= kLastPort,
+            fmt::format(
+                "up to {} processes of each side need the ports {} to {}",
+                most,
+                range.first,
+                range.last));
+        for (const Range& other : ranges) {
+            require(
+                range.first > other.last || range.last < other.first,
+                fmt::format(
+                    "processes of \"{}\" may get the ports {} to {}, those of this one {} to {}",
+                    other.application,
+                    other.first,
+                    other.last,
+                    range.first,
+                    range.last));
+        }
+        ranges.push_back(range);
     }
 }
 

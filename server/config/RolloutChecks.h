@@ -7,6 +7,8 @@
 namespace pilothouse::config {
 
 void checkRollouts(Checker& checker, const std::vector<RolloutApplication>& applications);
+/// Processes of two applications must not get the same port, also when policies add some.
+void checkPorts(Checker& checker, const Config& config);
 void checkAnalyses(Checker& checker, const Rollouts& rollouts);
 void checkWindows(Checker& checker, const Rollouts& rollouts);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/config/KeyKinds.h"
+#include "server/config/Values.h"
 #include "shared/rollouts/Rollout.h"
 
 namespace pilothouse::config {
@@ -24,15 +25,51 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             "What carries its traffic: \"haproxy\", \"kubernetes\" or \"argo-rollouts\".\n",
             {"haproxy", "kubernetes", "argo-rollouts"},
             PH_FIELD(driver)),
+        textKey<Keyed>(
+            "listen",
+            "Where the server's own HAProxy takes the application's traffic, \"host:port\". Empty: "
+            "an HAProxy of yours carries it, by haproxy_socket and map_file.\n",
+            PH_FIELD(listen)),
+        textKey<Keyed>(
+            "preview_listen",
+            "With listen: where the side without the traffic answers. Empty: nowhere.\n",
+            PH_FIELD(previewListen)),
+        textKey<Keyed>(
+            "health_path",
+            "With listen: what its checks ask each server for; 2xx and 3xx are healthy. Empty: "
+            "they only connect.\n",
+            PH_FIELD(healthPath)),
+        hostPortListKey<Keyed>(
+            "blue_servers",
+            "With listen: the servers of the one side, \"host:port\", where somebody else runs "
+            "them.\n",
+            PH_FIELD(blueServers)),
+        hostPortListKey<Keyed>(
+            "green_servers", "The same of the other side.\n", PH_FIELD(greenServers)),
+        numberKey<Keyed>(
+            "instances",
+            "With listen and commands: processes of a side. A [[scaling.policies]] with this "
+            "application may change it.\n",
+            1,
+            kMostServers,
+            PH_FIELD(instances)),
+        numberKey<Keyed>(
+            "first_port",
+            "With listen and commands: blue's processes get this port of 127.0.0.1, the next but "
+            "one and so on, green's those between.\n",
+            0,
+            kLastPort,
+            PH_FIELD(firstPort)),
         pathKey<Keyed>(
             "haproxy_socket",
-            "HAProxy's stats socket (\"stats socket PATH level admin\"); needed with HAProxy.\n",
+            "HAProxy's stats socket (\"stats socket PATH level admin\"); needed with an HAProxy of "
+            "yours.\n",
             PathMustBe::Anything,
             PH_FIELD(haproxySocket)),
         pathKey<Keyed>(
             "map_file",
             "The map that names the backend with the traffic, exactly as in HAProxy's "
-            "configuration; needed with HAProxy.\n"
+            "configuration; needed with an HAProxy of yours.\n"
             "The server must be able to write it and its folder.\n",
             PathMustBe::Anything,
             PH_FIELD(mapFile)),
@@ -116,7 +153,7 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
         textListKey<Keyed>(
             "blue_command",
             "With HAProxy on this host: program and arguments of each server of the one side, with "
-            "{address} and {port} of its line in HAProxy's configuration.\n"
+            "its {address} and {port}.\n"
             "The server runs them then: [\"/opt/shop/blue/serve\", \"--port\", \"{port}\"]. Empty: "
             "somebody else does.\n",
             PH_FIELD(blueCommand)),
@@ -179,7 +216,7 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             "traffic_steps",
             "So many requests of a hundred go to the new side before it is promoted, one step "
             "after the other, each asked for: [5, 25, 50].\n"
-            "Needs split_key.\n",
+            "With an HAProxy of yours it needs split_key.\n",
             1,
             rollouts::kMostCandidatePercent,
             PH_FIELD(trafficSteps)),
@@ -187,7 +224,7 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             "hold_back",
             "So many requests of a hundred stay on the old side while it is kept warm: what the "
             "new one is compared with.\n"
-            "Needs split_key.\n",
+            "With an HAProxy of yours it needs split_key.\n",
             0,
             kLargestHoldBack,
             PH_FIELD(holdBackPercent)),

@@ -53,6 +53,9 @@ public:
         if (!m_one.deployment.empty()) {
             checkDeployment();
         }
+        if (!m_one.application.empty()) {
+            checkApplication();
+        }
         const auto metrics =
             std::ranges::count(m_config.scaling.metrics, m_one.name, &ScalingMetric::policy);
         require(
@@ -85,18 +88,24 @@ private:
     void checkCounting()
     {
         const bool hasDeployment = !m_one.deployment.empty();
+        const bool hasTarget = hasDeployment || !m_one.application.empty();
         require(
-            m_one.mode != "act" || hasDeployment,
+            m_one.mode != "act" || hasTarget,
             "mode",
-            "mode = \"act\" needs a deployment: it is what is scaled");
+            "mode = \"act\" needs a deployment or an application: it is what is scaled");
         require(
-            hasDeployment || !m_one.readyQuery.empty(),
+            hasTarget || !m_one.readyQuery.empty(),
             "ready_query",
-            "expected a ready_query or a deployment: they say how many instances are ready");
+            "expected a ready_query, a deployment or an application: they say how many instances "
+            "are ready");
         require(
-            !hasDeployment || m_one.readyQuery.empty(),
+            !hasTarget || m_one.readyQuery.empty(),
             "ready_query",
-            "ready_query does nothing with a deployment: its own count is taken");
+            "ready_query does nothing with what is counted by itself");
+        require(
+            !hasDeployment || m_one.application.empty(),
+            "application",
+            "expected a deployment or an application, not both");
         for (const auto& [value, key] :
              {std::pair(m_one.kubeconfig.string(), "kubeconfig"),
               std::pair(m_one.kubeContext, "kube_context"),
@@ -146,6 +155,33 @@ private:
                     "rollouts of \"{}\" scale the same Deployment, and both would undo each "
                     "other's work: mode = \"recommend\" is possible",
                     application.name));
+        }
+    }
+
+    void checkApplication()
+    {
+        const auto& applications = m_config.rollouts.applications;
+        const auto found =
+            std::ranges::find(applications, m_one.application, &RolloutApplication::name);
+        require(
+            found != applications.end(),
+            "application",
+            fmt::format(
+                "there is no [[rollouts.applications]] with the name \"{}\"", m_one.application));
+        require(
+            found == applications.end() || !found->blueCommand.empty(),
+            "application",
+            fmt::format(
+                "\"{}\" has no blue_command and green_command: this server runs none of its "
+                "processes",
+                m_one.application));
+        for (std::size_t before = 0; before < m_index; ++before) {
+            const ScalingPolicy& other = m_config.scaling.policies[before];
+            require(
+                m_one.mode != "act" || other.mode != "act" ||
+                    other.application != m_one.application,
+                "application",
+                fmt::format("policy \"{}\" scales the same application already", other.name));
         }
     }
 

@@ -33,7 +33,7 @@ std::vector<Key<ScalingPolicy>> scalingPolicyKeys()
         choiceKey<Keyed>(
             "mode",
             "\"recommend\": says how many instances there should be. \"act\": scales the "
-            "deployment.\n",
+            "deployment or the application.\n",
             {"recommend", "act"},
             PH_FIELD(mode)),
         numberKey<Keyed>(
@@ -47,8 +47,9 @@ std::vector<Key<ScalingPolicy>> scalingPolicyKeys()
             PH_FIELD(tolerance)),
         textKey<Keyed>(
             "ready_query",
-            "Without a deployment: PromQL over the server's metrics for how many instances are "
-            "ready.\n",
+            "Without a deployment and an application: PromQL over the server's metrics for how "
+            "many "
+            "instances are ready.\n",
             PH_FIELD(readyQuery)),
         pathKey<Keyed>(
             "kubeconfig",
@@ -66,6 +67,12 @@ std::vector<Key<ScalingPolicy>> scalingPolicyKeys()
             "The Kubernetes Deployment whose pods are counted, and scaled with mode = \"act\". "
             "Nothing else may scale it.\n",
             PH_FIELD(deployment)),
+        textKey<Keyed>(
+            "application",
+            "Name of the [[rollouts.applications]] whose processes (blue_command, green_command) "
+            "are "
+            "counted, and scaled with mode = \"act\".\n",
+            PH_FIELD(application)),
         durationKey<Keyed>(
             "up_stabilisation",
             "More instances only when they were asked for all this time.\n",

@@ -26,6 +26,8 @@ struct HostPort
     int port = 0;
 };
 
+inline constexpr int kLastPort = 65535;
+
 /// "host:port" or "[v6]:port"; port 0..65535.
 absl::StatusOr<HostPort> parseHostPort(std::string_view text);
 /// 127.0.0.0/8, ::1 and "localhost".

@@ -59,7 +59,20 @@ public:
     virtual bool runsServers() const { return false; }
     /// Whether a side without any servers can get the traffic: they are started for it.
     virtual bool startsOnRoute() const { return false; }
-    /// What is wrong with servers that it has started, apart from what an observation says.
+    /// How many servers each side that runs has, where that can be changed.
+    virtual bool canScale() const { return false; }
+    /// UNAVAILABLE when it is not known.
+    virtual absl::StatusOr<int> serverCount() const
+    {
+        return absl::UnimplementedError("the number of servers is not known");
+    }
+    /// Kept when this returns, and done soon, without losing a request. ABORTED when there are not
+    /// `seen` any more, FAILED_PRECONDITION when there cannot be so many.
+    virtual absl::Status scale(int /*seen*/, int /*servers*/)
+    {
+        return absl::UnimplementedError("the number of servers cannot be changed");
+    }
+    /// What is wrong with what it has started, apart from what an observation says.
     virtual absl::Status problem() const { return absl::OkStatus(); }
     /// Starts those of the side with the traffic if nobody has yet. Repeated, it changes nothing.
     virtual absl::Status hold(Colour /*active*/) { return absl::OkStatus(); }

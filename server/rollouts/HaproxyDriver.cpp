@@ -21,37 +21,6 @@ using Entries = std::vector<MapEntry>;
 constexpr int kNamedServers = 20;
 constexpr std::int64_t kWhole = 100;
 
-Side sideOf(const std::string& backend, const std::vector<StatRow>& rows)
-{
-    Side side;
-    side.name = backend;
-    side.backend = backend;
-    for (const StatRow& row : rows) {
-        if (row.proxy != backend) {
-            continue;
-        }
-        if (!row.isServer()) {
-            side.inFlight = row.current + row.queued;
-            side.responses = row.responses;
-            side.serverErrors = row.responses5xx;
-            side.clientErrors = row.responses4xx;
-            continue;
-        }
-        // A server of the other side that stands in when all of this one are gone.
-        if (row.isBackup) {
-            continue;
-        }
-        ++side.serversTotal;
-        side.serversUp += row.isUp() ? 1 : 0;
-        side.timesDown += row.timesDown;
-        if (side.serversTotal <= kNamedServers) {
-            side.servers +=
-                fmt::format("{}{} {}", side.servers.empty() ? "" : ", ", row.server, row.address);
-        }
-    }
-    return side;
-}
-
 /// The same entries in their order, these ones set.
 Entries with(Entries entries, const Entries& set)
 {
@@ -75,19 +44,40 @@ bool holds(const Entries& entries, const Entries& wanted)
 
 } // namespace
 
+absl::StatusOr<std::unique_ptr<HaproxyDriver>> HaproxyDriver::open(
+    const config::RolloutApplication& application, const Clock& clock, Parts parts)
+{
+    const HaproxyPlace place = parts.place;
+    const std::filesystem::path folder = parts.folder;
+    const bool isCounted = parts.isCounted;
+    const bool isScaled = parts.isScaled;
+    std::unique_ptr<HaproxyDriver> driver(new HaproxyDriver(application, clock, std::move(parts)));
+    if (driver->m_own != nullptr || isCounted) {
+        PH_ASSIGN_OR_RETURN(
+            driver->m_pool,
+            ServerPool::open(
+                {application,
+                 driver->m_haproxy,
+                 clock,
+                 folder,
+                 driver->m_processes.get(),
+                 driver->m_own.get(),
+                 place,
+                 isScaled}));
+    }
+    return driver;
+}
+
 HaproxyDriver::HaproxyDriver(
-    const config::RolloutApplication& application,
-    const Clock& clock,
-    std::shared_ptr<std::mutex> mapMutex,
-    std::unique_ptr<SideQueries> queries,
-    std::unique_ptr<SideProcesses> processes)
+    const config::RolloutApplication& application, const Clock& clock, Parts parts)
     : m_application(application),
       m_backends{application.blueBackend, application.greenBackend},
       m_haproxy(application.haproxySocket),
       m_clock(clock),
-      m_mapMutex(std::move(mapMutex)),
-      m_queries(std::move(queries)),
-      m_processes(std::move(processes))
+      m_mapMutex(std::move(parts.mapMutex)),
+      m_queries(std::move(parts.queries)),
+      m_processes(std::move(parts.processes)),
+      m_own(std::move(parts.own))
 {}
 
 HaproxyDriver::~HaproxyDriver() = default;
@@ -116,8 +106,10 @@ int HaproxyDriver::splitPercentIn(const Entries& entries) const
     return static_cast<int>(std::clamp<std::int64_t>(percent, 0, kWhole));
 }
 
-Entries HaproxyDriver::entriesFor(const Routing& routing, const SwitchRight& right) const
+HaproxyDriver::Entries HaproxyDriver::entriesFor(
+    const RoutingOrder& order, const Entries& live) const
 {
+    const Routing& routing = order.routing;
     Entries entries{{m_application.mapKey, m_backends.of(routing.active)}};
     if (!m_application.previewKey.empty()) {
         entries.push_back({m_application.previewKey, m_backends.of(other(routing.active))});
@@ -125,8 +117,44 @@ Entries HaproxyDriver::entriesFor(const Routing& routing, const SwitchRight& rig
     if (!m_application.splitKey.empty()) {
         entries.push_back({m_application.splitKey, std::to_string(routing.splitPercent)});
     }
-    entries.push_back({kFenceKey + m_application.name, toText(right)});
+    if (m_own != nullptr && order.isPromotion && colourIn(live) == other(routing.active)) {
+        entries.push_back({kStandbyKey, m_backends.of(other(routing.active))});
+    }
+    entries.push_back({kFenceKey + m_application.name, toText(order.right)});
     return entries;
+}
+
+Side HaproxyDriver::sideOf(Colour colour, const std::vector<StatRow>& rows) const
+{
+    const std::string& backend = m_backends.of(colour);
+    Side side;
+    side.name = backend;
+    side.backend = backend;
+    for (const StatRow& row : rows) {
+        if (row.proxy != backend) {
+            continue;
+        }
+        if (!row.isServer()) {
+            side.inFlight = row.current + row.queued;
+            side.responses = row.responses;
+            side.serverErrors = row.responses5xx;
+            side.clientErrors = row.responses4xx;
+            continue;
+        }
+        // A server of the other side that stands in when all of this one are gone, and one that is
+        // not used or on its way out.
+        if (row.isBackup || (m_pool != nullptr && !m_pool->isMember(colour, row.server))) {
+            continue;
+        }
+        ++side.serversTotal;
+        side.serversUp += row.isUp() ? 1 : 0;
+        side.timesDown += row.timesDown;
+        if (side.serversTotal <= kNamedServers) {
+            side.servers +=
+                fmt::format("{}{} {}", side.servers.empty() ? "" : ", ", row.server, row.address);
+        }
+    }
+    return side;
 }
 
 absl::StatusOr<Observation> HaproxyDriver::observe() const
@@ -154,8 +182,8 @@ absl::StatusOr<Observation> HaproxyDriver::observe() const
             observation.splitPercentAfterRestart = splitPercentIn(*stored);
         }
     }
-    observation.blue = sideOf(m_application.blueBackend, rows);
-    observation.green = sideOf(m_application.greenBackend, rows);
+    observation.blue = sideOf(Colour::Blue, rows);
+    observation.green = sideOf(Colour::Green, rows);
     if (m_queries != nullptr) {
         m_queries->fillTimed(observation);
     }
@@ -164,7 +192,9 @@ absl::StatusOr<Observation> HaproxyDriver::observe() const
         for (const Colour colour : {Colour::Blue, Colour::Green}) {
             if (const std::string version = m_processes->version(colour); !version.empty()) {
                 Side& side = colour == Colour::Blue ? observation.blue : observation.green;
-                side.servers += fmt::format(" ({})", version);
+                // Of a pool the version alone: one server more is no other candidate.
+                side.servers = m_pool != nullptr ? version
+                                                 : fmt::format("{} ({})", side.servers, version);
             }
         }
     }
@@ -195,7 +225,15 @@ absl::Status HaproxyDriver::route(const RoutingOrder& order)
     const std::lock_guard lock(*m_mapMutex);
     PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
     PH_RETURN_IF_ERROR(checkNotOlder(order.right, rightIn(live)));
-    const Entries wanted = entriesFor(routing, order.right);
+    PH_RETURN_IF_ERROR(writeMap(live, entriesFor(order, live)));
+    if (m_pool != nullptr) {
+        m_pool->wake(); // who stands in may be another side now
+    }
+    return absl::OkStatus();
+}
+
+absl::Status HaproxyDriver::writeMap(const Entries& live, const Entries& wanted)
+{
     // In memory first: what was decided stands in the database or in the journal, so the traffic
     // need not wait for the disk. Whoever reloads HAProxy before the file is there is found by
     // `verify`, and it is done again.
@@ -204,6 +242,12 @@ absl::Status HaproxyDriver::route(const RoutingOrder& order)
         PH_RETURN_IF_ERROR(m_haproxy.replaceMap(m_application.mapFile, with(live, wanted)));
         PH_FAULT("rollouts.after_map");
     }
+    PH_RETURN_IF_ERROR(writeMapFile(wanted));
+    return verify(wanted);
+}
+
+absl::Status HaproxyDriver::writeMapFile(const Entries& wanted)
+{
     auto text = platform::readSmallFile(m_application.mapFile);
     if (!text.ok() && !absl::IsNotFound(text.status())) {
         return text.status();
@@ -214,16 +258,51 @@ absl::Status HaproxyDriver::route(const RoutingOrder& order)
         PH_RETURN_IF_ERROR(platform::replaceFile(m_application.mapFile, after));
         PH_FAULT("rollouts.after_file");
     }
-    return verify(wanted);
+    return absl::OkStatus();
+}
+
+absl::Status HaproxyDriver::endStandby()
+{
+    if (m_own == nullptr) {
+        return absl::OkStatus();
+    }
+    {
+        const MapEntry nobody{kStandbyKey, kNobody};
+        const std::lock_guard lock(*m_mapMutex);
+        PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
+        if (holds(live, {nobody})) {
+            return absl::OkStatus();
+        }
+        // This entry alone: nothing here may undo a switch of a later leader.
+        PH_RETURN_IF_ERROR(m_haproxy.setMapEntry(m_application.mapFile, nobody));
+        PH_RETURN_IF_ERROR(writeMapFile({nobody}));
+    }
+    return m_pool->endStandby();
+}
+
+absl::StatusOr<int> HaproxyDriver::serverCount() const
+{
+    return canScale() ? m_pool->count() : Driver::serverCount();
+}
+
+absl::Status HaproxyDriver::scale(int seen, int servers)
+{
+    return canScale() ? m_pool->setCount(seen, servers) : Driver::scale(seen, servers);
 }
 
 absl::Status HaproxyDriver::problem() const
 {
+    if (m_own != nullptr) {
+        PH_RETURN_IF_ERROR(m_own->problem());
+    }
     return m_processes != nullptr ? m_processes->problem() : absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<SideServer>> HaproxyDriver::serversOf(Colour colour) const
 {
+    if (m_pool != nullptr) {
+        return m_pool->servers(colour);
+    }
     const std::string& backend = m_backends.of(colour);
     PH_ASSIGN_OR_RETURN(const auto rows, m_haproxy.statistics({backend}));
     std::vector<SideServer> servers;
@@ -251,6 +330,7 @@ absl::Status HaproxyDriver::hold(Colour active)
 absl::StatusOr<bool> HaproxyDriver::prepare(
     Colour candidate, int /*servers*/, const SwitchRight& /*right*/)
 {
+    PH_RETURN_IF_ERROR(endStandby());
     if (m_processes == nullptr) {
         return false;
     }
@@ -263,7 +343,7 @@ absl::StatusOr<bool> HaproxyDriver::prepare(
 
 absl::Status HaproxyDriver::release(Colour colour)
 {
-    if (m_processes == nullptr) {
+    if (m_processes == nullptr && m_own == nullptr) {
         return absl::OkStatus();
     }
     PH_ASSIGN_OR_RETURN(const Observation observation, observe());
@@ -273,7 +353,8 @@ absl::Status HaproxyDriver::release(Colour colour)
             std::string(colourName(colour)),
             std::string(colourName(other(colour)))));
     }
-    return m_processes->stop(colour).status();
+    PH_RETURN_IF_ERROR(endStandby());
+    return m_processes != nullptr ? m_processes->stop(colour).status() : absl::OkStatus();
 }
 
 absl::Status HaproxyDriver::dismiss(Colour candidate, const SwitchRight& /*right*/)

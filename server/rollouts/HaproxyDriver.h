@@ -4,11 +4,14 @@
 #include "server/config/Config.h"
 #include "server/platform/haproxy/Haproxy.h"
 #include "server/rollouts/Driver.h"
+#include "server/rollouts/HaproxyConfiguration.h"
+#include "server/rollouts/ServerPool.h"
 #include "server/rollouts/SideNames.h"
 #include "server/rollouts/SideProcesses.h"
 #include "server/rollouts/SideQueries.h"
 #include "shared/base/Clock.h"
 
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,19 +30,33 @@ public:
     /// application's name, as "REALM:NUMBER".
     static constexpr const char* kFenceKey = "pilothouse.fence.";
 
-    /// `mapMutex` is shared by those who write the same file. Without `queries` nothing is known of
-    /// how long answers took; without `processes` others run the servers.
-    HaproxyDriver(
-        const config::RolloutApplication& application,
-        const Clock& clock,
-        std::shared_ptr<std::mutex> mapMutex,
-        std::unique_ptr<SideQueries> queries,
-        std::unique_ptr<SideProcesses> processes);
+    struct Parts
+    {
+        /// Shared by those who write the same file.
+        std::shared_ptr<std::mutex> mapMutex;
+        /// Null: nothing is known of how long answers took.
+        std::unique_ptr<SideQueries> queries;
+        /// Null: others run the servers.
+        std::unique_ptr<SideProcesses> processes;
+        /// The server's own HAProxy; null: it is somebody else's.
+        std::unique_ptr<haproxy::PrivateHaproxy> own;
+        HaproxyPlace place;
+        /// Whether a policy wants to know how many servers there are, and whether one decides it.
+        bool isCounted = false;
+        bool isScaled = false;
+        /// For what it keeps on this host.
+        std::filesystem::path folder;
+    };
+    static absl::StatusOr<std::unique_ptr<HaproxyDriver>> open(
+        const config::RolloutApplication& application, const Clock& clock, Parts parts);
     ~HaproxyDriver() override;
 
     std::string name() const override { return "haproxy"; }
     bool canSplit() const override;
     bool runsServers() const override { return m_processes != nullptr; }
+    bool canScale() const override { return m_pool != nullptr && m_processes != nullptr; }
+    absl::StatusOr<int> serverCount() const override;
+    absl::Status scale(int seen, int servers) override;
     absl::Status problem() const override;
     absl::StatusOr<Observation> observe() const override;
     absl::Status route(const RoutingOrder& order) override;
@@ -49,9 +66,19 @@ public:
     absl::Status dismiss(Colour candidate, const SwitchRight& right) override;
 
 private:
+    using Entries = std::vector<haproxy::MapEntry>;
+
+    HaproxyDriver(const config::RolloutApplication& application, const Clock& clock, Parts parts);
+
     absl::StatusOr<std::vector<SideServer>> serversOf(Colour colour) const;
-    std::vector<haproxy::MapEntry> entriesFor(
-        const Routing& routing, const SwitchRight& right) const;
+    Side sideOf(Colour colour, const std::vector<haproxy::StatRow>& rows) const;
+    Entries entriesFor(const RoutingOrder& order, const Entries& live) const;
+    // With the map's mutex.
+    /// In memory, in the file, and read back.
+    absl::Status writeMap(const Entries& live, const Entries& wanted);
+    absl::Status writeMapFile(const Entries& wanted);
+    /// A candidate does not get traffic by standing in for the other side.
+    absl::Status endStandby();
     SwitchRight rightIn(const std::vector<haproxy::MapEntry>& entries) const;
     std::optional<Colour> colourIn(const std::vector<haproxy::MapEntry>& entries) const;
     int splitPercentIn(const std::vector<haproxy::MapEntry>& entries) const;
@@ -64,6 +91,8 @@ private:
     const std::shared_ptr<std::mutex> m_mapMutex;
     const std::unique_ptr<SideQueries> m_queries;
     const std::unique_ptr<SideProcesses> m_processes;
+    const std::unique_ptr<haproxy::PrivateHaproxy> m_own;
+    std::unique_ptr<ServerPool> m_pool;
 };
 
 } // namespace pilothouse::rollouts

@@ -91,8 +91,11 @@ class DriverFactory
 {
 public:
     DriverFactory(
-        const Clock& clock, const metrics::QueryEngine& queries, std::filesystem::path folder)
-        : m_clock(clock), m_queries(queries), m_folder(std::move(folder))
+        const Clock& clock,
+        const metrics::QueryEngine& queries,
+        const config::Scaling& scaling,
+        std::filesystem::path folder)
+        : m_clock(clock), m_queries(queries), m_scaling(scaling), m_folder(std::move(folder))
     {}
 
     absl::StatusOr<std::unique_ptr<Driver>> make(const config::RolloutApplication& one)
@@ -105,22 +108,46 @@ public:
         if (one.driver == "argo-rollouts") {
             return std::make_unique<ArgoRolloutsDriver>(one, m_clock, std::move(queries));
         }
-        std::unique_ptr<SideProcesses> processes;
-        if (!one.blueCommand.empty()) {
-            PH_ASSIGN_OR_RETURN(
-                processes, SideProcesses::open(one, m_folder / "processes" / one.name, m_clock));
-        }
-        auto& mapMutex = m_mapMutexes[one.mapFile.string()];
-        if (mapMutex == nullptr) {
-            mapMutex = std::make_shared<std::mutex>();
-        }
-        return std::make_unique<HaproxyDriver>(
-            one, m_clock, mapMutex, std::move(queries), std::move(processes));
+        return makeHaproxy(one, std::move(queries));
     }
 
 private:
+    absl::StatusOr<std::unique_ptr<Driver>> makeHaproxy(
+        config::RolloutApplication one, std::unique_ptr<SideQueries> queries)
+    {
+        HaproxyDriver::Parts parts;
+        parts.queries = std::move(queries);
+        parts.folder = m_folder / "processes" / one.name;
+        for (const config::ScalingPolicy& policy : m_scaling.policies) {
+            const bool isOfThis = policy.application == one.name;
+            parts.isCounted = parts.isCounted || isOfThis;
+            parts.isScaled = parts.isScaled || (isOfThis && policy.mode == "act");
+        }
+        if (one.hasOwnHaproxy()) {
+            const std::filesystem::path folder = m_folder / "haproxy" / one.name;
+            PH_ASSIGN_OR_RETURN(
+                parts.own, haproxy::PrivateHaproxy::open(one.name, folder, m_clock));
+            PH_ASSIGN_OR_RETURN(parts.place, placeOwnHaproxy(folder, one));
+            one.haproxySocket = parts.place.socket;
+            one.mapFile = parts.place.map;
+            one.mapKey = kActiveKey;
+            one.previewKey = kPreviewKey;
+            one.splitKey = kSplitKey;
+        }
+        if (!one.blueCommand.empty()) {
+            PH_ASSIGN_OR_RETURN(parts.processes, SideProcesses::open(one, parts.folder, m_clock));
+        }
+        parts.mapMutex = m_mapMutexes[one.mapFile.string()];
+        if (parts.mapMutex == nullptr) {
+            parts.mapMutex = std::make_shared<std::mutex>();
+            m_mapMutexes[one.mapFile.string()] = parts.mapMutex;
+        }
+        return HaproxyDriver::open(one, m_clock, std::move(parts));
+    }
+
     const Clock& m_clock;
     const metrics::QueryEngine& m_queries;
+    const config::Scaling& m_scaling;
     const std::filesystem::path m_folder;
     std::map<std::string, std::shared_ptr<std::mutex>> m_mapMutexes;
 };
@@ -128,19 +155,20 @@ private:
 } // namespace
 
 absl::StatusOr<ManagedApplications> makeApplications(
-    const config::Rollouts& config,
+    const config::Config& config,
     const Clock& clock,
     const metrics::QueryEngine& queries,
     const std::filesystem::path& folder)
 {
+    const config::Rollouts& rollouts = config.rollouts;
     ManagedApplications applications;
-    DriverFactory drivers(clock, queries, folder);
-    for (const config::RolloutApplication& one : config.applications) {
+    DriverFactory drivers(clock, queries, config.scaling, folder);
+    for (const config::RolloutApplication& one : rollouts.applications) {
         auto application = std::make_unique<ManagedApplication>();
         application->name = one.name;
         application->policy = policyOf(one);
-        application->policy.windows = windowsOf(config, one.name);
-        application->policy.analyses = analysesOf(config, one.name);
+        application->policy.windows = windowsOf(rollouts, one.name);
+        application->policy.analyses = analysesOf(rollouts, one.name);
         application->metrics = {SideMetric::ServerErrors};
         if (one.compareClientErrors) {
             application->metrics.push_back(SideMetric::ClientErrors);

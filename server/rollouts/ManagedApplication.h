@@ -35,7 +35,7 @@ using ManagedApplications = std::vector<std::unique_ptr<ManagedApplication>>;
 
 /// The engine must outlive the applications. `folder` is for what they keep on this host.
 absl::StatusOr<ManagedApplications> makeApplications(
-    const config::Rollouts& config,
+    const config::Config& config,
     const Clock& clock,
     const metrics::QueryEngine& queries,
     const std::filesystem::path& folder);

@@ -229,6 +229,10 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
     const bool isAborted = absl::IsAborted(status); // somebody else acts: told elsewhere
     if (status.ok() || isAborted) {
         status = application.driver->problem();
+    } else if (!observation.ok()) {
+        // Why it does not answer says more than that it does not.
+        const absl::Status cause = application.driver->problem();
+        status = cause.ok() ? status : cause;
     }
     watched.lastProblem = status.ok() ? "" : describe(status);
     if (watched.lastProblem.empty()) {

@@ -152,8 +152,7 @@ absl::StatusOr<std::unique_ptr<RolloutsModule>> RolloutsModule::start(
     PH_ASSIGN_OR_RETURN(auto journal, RollbackJournal::open(folder / "journal.json"));
     PH_ASSIGN_OR_RETURN(
         auto applications,
-        makeApplications(
-            surroundings.config.rollouts, surroundings.clock, surroundings.queries, folder));
+        makeApplications(surroundings.config, surroundings.clock, surroundings.queries, folder));
     return std::unique_ptr<RolloutsModule>(new RolloutsModule(std::make_unique<Parts>(
         surroundings, std::move(lanes), std::move(applications), std::move(journal))));
 }
@@ -165,6 +164,12 @@ RolloutsModule::~RolloutsModule() = default;
 rpc::Service& RolloutsModule::service()
 {
     return m_parts->service;
+}
+
+Driver* RolloutsModule::driver(const std::string& application) const
+{
+    const auto found = findApplication(m_parts->applications, application);
+    return found.ok() ? (*found)->driver.get() : nullptr;
 }
 
 std::vector<system::ExecutorStatus> RolloutsModule::executors() const

@@ -10,6 +10,7 @@
 #include "server/platform/postgres/Database.h"
 #include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/Service.h"
+#include "server/rollouts/Driver.h"
 #include "server/system/HealthRegistry.h"
 #include "shared/base/Clock.h"
 
@@ -18,6 +19,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace pilothouse::rollouts {
@@ -59,6 +61,8 @@ public:
     RolloutsModule& operator=(const RolloutsModule&) = delete;
 
     rpc::Service& service();
+    /// Of an application; null when there is none. It lives as long as the module.
+    Driver* driver(const std::string& application) const;
     /// None without an application.
     std::vector<system::ExecutorStatus> executors() const;
     std::vector<system::PoolStatus> pools() const;

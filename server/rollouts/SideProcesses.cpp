@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <functional>
 #include <set>
 #include <system_error>
@@ -27,10 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kLook = std::chrono::milliseconds(200);
-constexpr absl::Duration kFirstPause = absl::Milliseconds(250);
-constexpr absl::Duration kLongestPause = absl::Seconds(30);
-/// What has run so long ended for a new reason.
-constexpr absl::Duration kSettled = absl::Minutes(1);
 /// A log that has grown beyond it becomes the ".old" one.
 constexpr std::uintmax_t kLargestLog = 16U << 20U;
 
@@ -67,20 +62,10 @@ struct SideProcesses::Process
 {
     Colour colour = Colour::Blue;
     SideServer server;
-    /// Empty while it does not run.
-    std::optional<platform::ProcessHandle> handle;
-    /// Ours to be reaped; not one of an earlier server.
-    std::optional<platform::ChildProcess> child;
-    std::string birth;
-    std::string version;
+    platform::LastingProcess runs;
+    /// Of what was started last.
+    std::string version = {};
     bool isReplaced = false;
-    absl::Duration startedAt;
-    /// Since it was asked to end.
-    std::optional<absl::Duration> endAsked;
-    bool isKilled = false;
-    absl::Duration pause = absl::ZeroDuration();
-    absl::Duration notBefore = absl::ZeroDuration();
-    std::string trouble;
 };
 
 absl::StatusOr<std::unique_ptr<SideProcesses>> SideProcesses::open(
@@ -118,22 +103,19 @@ SideProcesses::~SideProcesses()
 void SideProcesses::adopt(const std::vector<ProcessRecord>& records)
 {
     for (const ProcessRecord& record : records) {
-        if (record.birth.empty() || platform::birthOf(record.pid) != record.birth) {
-            continue; // ended while nobody looked
-        }
-        Process process;
-        process.colour = record.colour;
-        process.server.name = record.server;
-        for (const SideServer& server : m_records.wanted(record.colour)) {
-            if (server.name == record.server) {
-                process.server = server;
+        SideServer server;
+        server.name = record.server;
+        for (const SideServer& wanted : m_records.wanted(record.colour)) {
+            if (wanted.name == record.server) {
+                server = wanted;
             }
         }
-        process.handle.emplace(record.pid);
-        process.birth = record.birth;
-        process.version = record.version;
-        process.startedAt = m_clock.monotonic();
-        m_processes.push_back(std::move(process));
+        Process process = made(record.colour, server);
+        // What ended while nobody looked is nothing any more.
+        if (process.runs.adopt(record.pid, record.birth, m_clock.monotonic())) {
+            process.version = record.version;
+            m_processes.push_back(std::move(process));
+        }
     }
     for (const Colour colour : {Colour::Blue, Colour::Green}) {
         for (const SideServer& server : m_records.wanted(colour)) {
@@ -142,18 +124,17 @@ void SideProcesses::adopt(const std::vector<ProcessRecord>& records)
     }
 }
 
+SideProcesses::Process SideProcesses::made(Colour colour, const SideServer& server) const
+{
+    return {colour, server, platform::LastingProcess(server.name, logOf(colour, server.name))};
+}
+
 SideProcesses::Process& SideProcesses::processFor(Colour colour, const SideServer& server)
 {
     const auto found = std::ranges::find_if(m_processes, [&](const Process& process) {
         return process.colour == colour && process.server == server;
     });
-    if (found != m_processes.end()) {
-        return *found;
-    }
-    Process process;
-    process.colour = colour;
-    process.server = server;
-    return m_processes.emplace_back(std::move(process));
+    return found != m_processes.end() ? *found : m_processes.emplace_back(made(colour, server));
 }
 
 const std::vector<std::string>& SideProcesses::commandOf(Colour colour) const
@@ -161,16 +142,15 @@ const std::vector<std::string>& SideProcesses::commandOf(Colour colour) const
     return colour == Colour::Blue ? m_application.blueCommand : m_application.greenCommand;
 }
 
-fs::path SideProcesses::logOf(const Process& process) const
+fs::path SideProcesses::logOf(Colour colour, const std::string& server) const
 {
-    return m_folder /
-           fmt::format("{}-{}.log", std::string(colourName(process.colour)), process.server.name);
+    return m_folder / fmt::format("{}-{}.log", std::string(colourName(colour)), server);
 }
 
-bool SideProcesses::isWanted(Colour colour) const
+std::vector<SideServer> SideProcesses::wanted(Colour colour) const
 {
     const std::lock_guard lock(m_seenMutex);
-    return colour == Colour::Blue ? m_seen.isBlueWanted : m_seen.isGreenWanted;
+    return colour == Colour::Blue ? m_seen.blueWanted : m_seen.greenWanted;
 }
 
 bool SideProcesses::isWanted(const Process& process) const
@@ -184,12 +164,12 @@ absl::Status SideProcesses::write() const
     PH_RETURN_IF_ERROR(platform::makeFolder(m_folder, fs::perms::owner_all));
     ProcessRecords records = m_records;
     for (const Process& process : m_processes) {
-        if (process.handle) {
+        if (process.runs.isRunning()) {
             records.processes.push_back(
                 {process.colour,
                  process.server.name,
-                 process.handle->pid(),
-                 process.birth,
+                 process.runs.pid(),
+                 process.runs.birth(),
                  process.version});
         }
     }
@@ -212,7 +192,8 @@ absl::StatusOr<bool> SideProcesses::run(
     }
     for (const SideServer& server : servers) {
         Process& process = processFor(colour, server);
-        if (mayReplace && process.handle && process.version != version && !process.isReplaced) {
+        if (mayReplace && process.runs.isRunning() && process.version != version &&
+            !process.isReplaced) {
             process.isReplaced = true;
             isChanged = true;
         }
@@ -254,7 +235,7 @@ std::string SideProcesses::versionOn(Colour colour) const
 {
     std::set<std::string> versions;
     for (const Process& process : m_processes) {
-        if (process.colour == colour && process.handle) {
+        if (process.colour == colour && process.runs.isRunning()) {
             versions.insert(process.version);
         }
     }
@@ -264,14 +245,14 @@ std::string SideProcesses::versionOn(Colour colour) const
 void SideProcesses::publish()
 {
     Seen seen;
-    seen.isBlueWanted = !m_records.blue.empty();
-    seen.isGreenWanted = !m_records.green.empty();
+    seen.blueWanted = m_records.blue;
+    seen.greenWanted = m_records.green;
     seen.blueVersion = versionOn(Colour::Blue);
     seen.greenVersion = versionOn(Colour::Green);
     const auto troubled = std::ranges::find_if(
-        m_processes, [](const Process& process) { return !process.trouble.empty(); });
+        m_processes, [](const Process& process) { return !process.runs.trouble().empty(); });
     if (troubled != m_processes.end()) {
-        seen.problem = absl::UnavailableError(troubled->trouble);
+        seen.problem = absl::UnavailableError(troubled->runs.trouble());
     }
     const std::lock_guard lock(m_seenMutex);
     m_seen = std::move(seen);
@@ -292,33 +273,24 @@ void SideProcesses::look()
     const absl::Duration now = m_clock.monotonic();
     for (auto next = m_processes.begin(); next != m_processes.end();) {
         Process& process = *next;
-        if (process.handle && process.handle->hasEnded()) {
-            end(process);
+        if (const auto ended = process.runs.look(now)) {
+            tell(process, *ended);
         }
         const bool isWanted = this->isWanted(process);
-        if (!isWanted && !process.handle) {
+        if (!isWanted && !process.runs.isRunning()) {
             next = m_processes.erase(next);
             continue;
         }
         ++next;
-        if (!process.handle) {
-            if (now >= process.notBefore) {
+        if (!process.runs.isRunning()) {
+            if (process.runs.isDue(now)) {
                 start(process);
             }
             continue;
         }
-        boundLog(logOf(process));
-        if ((!isWanted || process.isReplaced) && !process.endAsked) {
-            process.handle->signal(SIGTERM);
-            process.endAsked = now;
-        }
-        if (process.endAsked && !process.isKilled &&
-            now - *process.endAsked > m_application.drainMost) {
-            process.isKilled = process.handle->signal(SIGKILL);
-        }
-        if (now - process.startedAt > kSettled && !process.endAsked) {
-            process.pause = absl::ZeroDuration();
-            process.trouble.clear();
+        boundLog(logOf(process.colour, process.server.name));
+        if (!isWanted || process.isReplaced) {
+            process.runs.end(m_application.drainMost, now);
         }
     }
 }
@@ -340,87 +312,50 @@ absl::StatusOr<platform::Command> SideProcesses::command(const Process& process)
         m_application.runAs.empty() ? platform::serviceAccount("")
                                     : platform::findAccount(m_application.runAs));
     command.account = account;
-    command.logFile = logOf(process);
     return command;
 }
 
 void SideProcesses::start(Process& process)
 {
     process.isReplaced = false;
-    process.endAsked.reset();
-    process.isKilled = false;
     process.version = versionOf(commandOf(process.colour));
-    absl::Status status = platform::makeFolder(m_folder, fs::perms::owner_all);
-    auto command = status.ok() ? this->command(process) : absl::StatusOr<platform::Command>(status);
-    if (command.ok()) {
-        // Known before it begins: a server that is killed now finds it, and one that was killed
-        // before has none.
-        command->admit = [&](pid_t pid) -> absl::Status {
-            process.handle.emplace(pid);
-            process.birth = platform::birthOf(pid);
-            PH_RETURN_IF_ERROR(write());
-            PH_FAULT("rollouts.before_process");
-            return absl::OkStatus();
-        };
-        auto child = platform::ChildProcess::start(*command);
-        if (child.ok()) {
-            process.child.emplace(*std::move(child));
-            process.startedAt = m_clock.monotonic();
-            spdlog::info(
-                "rollouts of {}: {} runs as process {} ({})",
-                m_application.name,
-                process.server.name,
-                process.handle->pid(),
-                process.version);
-            return;
-        }
-        process.handle.reset();
-        status = child.status();
-    } else {
-        status = command.status();
+    const absl::Status folder = platform::makeFolder(m_folder, fs::perms::owner_all);
+    const auto known = [&]() -> absl::Status {
+        PH_RETURN_IF_ERROR(write());
+        PH_FAULT("rollouts.before_process");
+        return absl::OkStatus();
+    };
+    const absl::Status started = process.runs.start(
+        folder.ok() ? command(process) : absl::StatusOr<platform::Command>(folder),
+        known,
+        m_clock.monotonic());
+    if (!started.ok()) {
+        spdlog::warn("rollouts of {}: {}", m_application.name, process.runs.trouble());
+        return;
     }
-    putOff(process, fmt::format("{}: {}", process.server.name, std::string(status.message())));
+    spdlog::info(
+        "rollouts of {}: {} runs as process {} ({})",
+        m_application.name,
+        process.server.name,
+        process.runs.pid(),
+        process.version);
 }
 
-void SideProcesses::putOff(Process& process, std::string trouble)
+void SideProcesses::tell(const Process& process, const platform::LastingProcess::Ended& ended)
 {
-    process.pause = std::clamp(process.pause * 2, kFirstPause, kLongestPause);
-    process.notBefore = m_clock.monotonic() + process.pause;
-    process.trouble = std::move(trouble);
-    spdlog::warn("rollouts of {}: {}", m_application.name, process.trouble);
-}
-
-void SideProcesses::end(Process& process)
-{
-    const auto exit = process.child ? process.child->exit() : std::nullopt;
-    const pid_t pid = process.handle->pid();
-    const bool isAsked = process.endAsked.has_value();
-    const std::string how = exit ? exit->text() : "ended";
-    process.handle.reset();
-    process.child.reset();
-    process.birth.clear();
     if (const absl::Status written = write(); !written.ok()) {
         spdlog::warn("rollouts of {}: {}", m_application.name, describe(written));
     }
-    if (isAsked) {
-        process.pause = absl::ZeroDuration();
-        process.notBefore = absl::ZeroDuration();
-        process.trouble.clear();
+    if (ended.isAsked) {
         spdlog::info(
             "rollouts of {}: {} (process {}) {}",
             m_application.name,
             process.server.name,
-            pid,
-            how);
-        return;
+            ended.pid,
+            ended.how);
+    } else {
+        spdlog::warn("rollouts of {}: {}", m_application.name, process.runs.trouble());
     }
-    putOff(
-        process,
-        fmt::format(
-            "{} {} and is started again; its output is in {}",
-            process.server.name,
-            how,
-            logOf(process).string()));
 }
 
 } // namespace pilothouse::rollouts

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/config/Config.h"
-#include "server/platform/process/ChildProcess.h"
+#include "server/platform/process/LastingProcess.h"
 #include "server/rollouts/ProcessRecords.h"
 #include "shared/base/Clock.h"
 #include "shared/rollouts/Rollout.h"
@@ -16,7 +16,6 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,8 +39,9 @@ public:
     SideProcesses(const SideProcesses&) = delete;
     SideProcesses& operator=(const SideProcesses&) = delete;
 
-    /// Whether the side's processes are meant to run.
-    bool isWanted(Colour colour) const;
+    /// Those of the side that are meant to run.
+    std::vector<SideServer> wanted(Colour colour) const;
+    bool isWanted(Colour colour) const { return !wanted(colour).empty(); }
     /// From now on these run, also after a restart of this server. With `mayReplace` those of
     /// another command or program are ended first; else they are left as they are. True when that
     /// changes anything. Returns before they are up.
@@ -59,8 +59,8 @@ private:
     struct Process;
     struct Seen
     {
-        bool isBlueWanted = false;
-        bool isGreenWanted = false;
+        std::vector<SideServer> blueWanted;
+        std::vector<SideServer> greenWanted;
         std::string blueVersion;
         std::string greenVersion;
         absl::Status problem;
@@ -73,7 +73,8 @@ private:
         ProcessRecords records);
 
     const std::vector<std::string>& commandOf(Colour colour) const;
-    std::filesystem::path logOf(const Process& process) const;
+    std::filesystem::path logOf(Colour colour, const std::string& server) const;
+    Process made(Colour colour, const SideServer& server) const;
     void adopt(const std::vector<ProcessRecord>& records);
     void supervise();
     // With the mutex held.
@@ -83,9 +84,7 @@ private:
     /// The one that is there, or a new one that does not run yet.
     Process& processFor(Colour colour, const SideServer& server);
     void start(Process& process);
-    void end(Process& process);
-    /// What does not run is started again after a pause that grows.
-    void putOff(Process& process, std::string trouble);
+    void tell(const Process& process, const platform::LastingProcess::Ended& ended);
     absl::StatusOr<platform::Command> command(const Process& process) const;
     bool isWanted(const Process& process) const;
     absl::Status write() const;

@@ -43,6 +43,9 @@ std::vector<Policy> makePolicies(const config::Scaling& scaling)
                 one.nameSpace.empty() ? "" : "/",
                 one.deployment);
         }
+        if (!one.application.empty()) {
+            policy.target = "application " + one.application;
+        }
         for (const config::ScalingMetric& metric : scaling.metrics) {
             if (metric.policy == one.name) {
                 policy.metrics.push_back(
@@ -60,7 +63,7 @@ std::vector<Policy> makePolicies(const config::Scaling& scaling)
 
 std::string readyExpression(const config::ScalingPolicy& policy)
 {
-    return policy.deployment.empty()
+    return !policy.readyQuery.empty()
                ? policy.readyQuery
                : fmt::format("max({}{{policy=\"{}\"}})", kReadyGauge, policy.name);
 }

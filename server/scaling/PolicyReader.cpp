@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace pilothouse::scaling {
@@ -32,13 +33,14 @@ PolicyReader::PolicyReader(
     const Policy& policy,
     const config::ScalingPolicy& configured,
     const metrics::QueryEngine& engine,
-    const Clock& clock)
-    : m_policy(policy), m_configured(configured), m_engine(engine), m_clock(clock)
-{
-    if (!configured.deployment.empty()) {
-        m_deployment.emplace(configured, clock);
-    }
-}
+    const Clock& clock,
+    std::unique_ptr<ScaleTarget> target)
+    : m_policy(policy),
+      m_configured(configured),
+      m_engine(engine),
+      m_clock(clock),
+      m_target(std::move(target))
+{}
 
 PolicyReader::Seen PolicyReader::read(std::stop_token stop)
 {
@@ -46,7 +48,7 @@ PolicyReader::Seen PolicyReader::read(std::stop_token stop)
     for (const Metric& metric : m_policy.metrics) {
         expressions.push_back(metric.expression);
     }
-    if (!m_deployment) {
+    if (m_target == nullptr) {
         expressions.push_back(m_configured.readyQuery);
     }
     Seen seen;
@@ -68,18 +70,18 @@ PolicyReader::Seen PolicyReader::read(std::stop_token stop)
             },
             stop);
     }
-    // The cluster is asked while the queries run.
-    absl::StatusOr<ScaledDeployment::Seen> counted = absl::UnavailableError("not asked");
-    if (m_deployment) {
-        counted = m_deployment->look();
+    // It is looked at while the queries run.
+    absl::StatusOr<ScaleTarget::Seen> counted = absl::UnavailableError("not asked");
+    if (m_target != nullptr) {
+        counted = m_target->look();
     }
     std::unique_lock lock(answers->mutex);
     answers->isDone.wait(lock, [&] { return answers->underWay == 0; });
     seen.look.readings = answers->readings;
-    if (m_deployment) {
+    if (m_target != nullptr) {
         if (counted.ok()) {
             seen.look.count = counted->count;
-            seen.deployment = *std::move(counted);
+            seen.target = *std::move(counted);
         } else {
             seen.look.countError = std::string(counted.status().message());
         }

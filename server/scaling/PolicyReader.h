@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/config/Config.h"
 #include "server/metrics/query/QueryEngine.h"
-#include "server/scaling/ScaledDeployment.h"
+#include "server/scaling/ScaleTarget.h"
+#include "shared/base/Clock.h"
 #include "shared/scaling/Rules.h"
 
+#include <memory>
 #include <optional>
 #include <stop_token>
 
@@ -14,23 +17,24 @@ namespace pilothouse::scaling {
 class PolicyReader
 {
 public:
-    /// The engine outlives this.
+    /// The engine outlives this. `target` may be null: the policy has its ready_query then, and
+    /// nothing is scaled.
     PolicyReader(
         const Policy& policy,
         const config::ScalingPolicy& configured,
         const metrics::QueryEngine& engine,
-        const Clock& clock);
+        const Clock& clock,
+        std::unique_ptr<ScaleTarget> target);
 
     struct Seen
     {
         Look look;
         /// Set where the policy has one and it answered.
-        std::optional<ScaledDeployment::Seen> deployment;
+        std::optional<ScaleTarget::Seen> target;
     };
     Seen read(std::stop_token stop);
 
-    /// Null: nothing is scaled.
-    ScaledDeployment* deployment() { return m_deployment ? &*m_deployment : nullptr; }
+    ScaleTarget* target() { return m_target.get(); }
 
 private:
     void count(Seen& seen, const Reading& ready);
@@ -39,7 +43,7 @@ private:
     const config::ScalingPolicy m_configured;
     const metrics::QueryEngine& m_engine;
     const Clock& m_clock;
-    std::optional<ScaledDeployment> m_deployment;
+    const std::unique_ptr<ScaleTarget> m_target;
 };
 
 } // namespace pilothouse::scaling

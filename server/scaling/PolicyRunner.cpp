@@ -24,7 +24,7 @@ constexpr absl::Duration kFollowerPause = absl::Milliseconds(250);
 /// Looks at once after somebody else was quicker.
 constexpr int kTries = 3;
 
-/// Whether the cluster may have done it although it did not say so.
+/// Whether the target may have done it although it did not say so.
 bool isUncertain(const absl::Status& status)
 {
     return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
@@ -45,8 +45,9 @@ std::string changeText(const Decision& decision)
 
 } // namespace
 
-PolicyRunner::PolicyRunner(const Parts& parts)
-    : m_parts(parts), m_reader(parts.policy, parts.configured, parts.queries, parts.clock)
+PolicyRunner::PolicyRunner(const Parts& parts, std::unique_ptr<ScaleTarget> target)
+    : m_parts(parts),
+      m_reader(parts.policy, parts.configured, parts.queries, parts.clock, std::move(target))
 {
     m_thread = std::thread([this] { run(); });
 }
@@ -131,17 +132,6 @@ absl::Status PolicyRunner::restore(const leader::Fence& fence, absl::Time now)
     return absl::OkStatus();
 }
 
-std::string PolicyRunner::obstacle(const PolicyReader::Seen& seen) const
-{
-    if (seen.deployment && !seen.deployment->autoscaler.empty()) {
-        return fmt::format(
-            "the HorizontalPodAutoscaler {} scales the same Deployment: delete it, or set mode = "
-            "\"recommend\"",
-            seen.deployment->autoscaler);
-    }
-    return {};
-}
-
 bool PolicyRunner::step(const leader::Fence& fence)
 {
     const absl::Time now = m_parts.clock.now();
@@ -171,7 +161,7 @@ bool PolicyRunner::step(const leader::Fence& fence)
         m_term.reset();
         return false;
     }
-    return *isToBeDone && act(fence, *seen.deployment);
+    return *isToBeDone && act(fence, *seen.target);
 }
 
 absl::StatusOr<bool> PolicyRunner::write(
@@ -182,13 +172,13 @@ absl::StatusOr<bool> PolicyRunner::write(
         [&](Transaction& transaction) -> absl::StatusOr<bool> {
             PH_RETURN_IF_ERROR(fence.check(transaction));
             PH_ASSIGN_OR_RETURN(const StoredPolicy stored, m_store.lock(transaction, name));
-            const std::string inTheWay = obstacle(seen);
+            const std::string inTheWay = seen.target ? seen.target->obstacle : std::string();
             const bool isHeld =
                 m_parts.policy.mode != Mode::Act || !inTheWay.empty() || stored.pause.has_value();
-            if (seen.deployment) {
+            if (seen.target) {
                 PH_RETURN_IF_ERROR(settleOpen(transaction, decision, isHeld));
             }
-            const bool mayAct = seen.deployment && !isHeld && decision.isChange();
+            const bool mayAct = seen.target && !isHeld && decision.isChange();
             PH_RETURN_IF_ERROR(writeRecord(transaction, decision, mayAct));
             PH_RETURN_IF_ERROR(m_store.setLook(
                 transaction, name, decision, inTheWay.empty() ? lastProblem() : inTheWay));
@@ -198,7 +188,7 @@ absl::StatusOr<bool> PolicyRunner::write(
         m_parts.clock.now() + kDatabaseLimit);
 }
 
-/// What the cluster said to the last act, until one is done.
+/// What the target said to the last act, until one is done.
 std::string PolicyRunner::lastProblem() const
 {
     if (m_last && m_last->act == Act::Failed) {
@@ -289,7 +279,7 @@ absl::Status PolicyRunner::finish(
     return m_parts.audit.record(transaction, entry);
 }
 
-bool PolicyRunner::act(const leader::Fence& fence, const ScaledDeployment::Seen& seen)
+bool PolicyRunner::act(const leader::Fence& fence, const ScaleTarget::Seen& seen)
 {
     PH_FAULT("scaling.after_intent");
     // The decision was this leader's; another one may lead by now.
@@ -297,13 +287,13 @@ bool PolicyRunner::act(const leader::Fence& fence, const ScaledDeployment::Seen&
     if (!now || now->number != fence.number || m_stop.stop_requested()) {
         return false;
     }
-    const absl::Status done = m_reader.deployment()->scale(seen, m_last->decision.recommended);
+    const absl::Status done = m_reader.target()->scale(seen, m_last->decision.recommended);
     PH_FAULT("scaling.after_act");
     m_problem = done.ok() ? std::string() : std::string(done.message());
     m_parts.acts.Add({{"policy", m_parts.policy.name}, {"result", done.ok() ? "done" : "failed"}})
         .Increment();
     if (absl::IsAborted(done)) {
-        return true; // something happened to the Deployment: what, the next look tells
+        return true; // something happened to it: what, the next look tells
     }
     if (isUncertain(done)) {
         return false;

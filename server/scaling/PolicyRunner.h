@@ -13,6 +13,7 @@
 #include <prometheus/family.h>
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -22,10 +23,10 @@
 namespace pilothouse::scaling {
 
 /// Looks at one policy every few seconds while this server leads, decides, and scales. On a thread
-/// of its own: a cluster that hangs holds up nothing else.
+/// of its own: a target that hangs holds up nothing else.
 ///
 /// The decision is in the database, with the audit, before anything is scaled. Each act is absolute
-/// and of the Deployment as it was seen, so whoever finds a decision that is not known to be done
+/// and of what was seen, so whoever finds a decision that is not known to be done
 /// looks again: it was done, or it is still wanted and done now, or it is superseded.
 class PolicyRunner
 {
@@ -44,7 +45,8 @@ public:
         prometheus::Family<prometheus::Counter>& acts;
     };
 
-    explicit PolicyRunner(const Parts& parts);
+    /// `target` may be null: nothing is scaled.
+    PolicyRunner(const Parts& parts, std::unique_ptr<ScaleTarget> target);
     ~PolicyRunner();
     PolicyRunner(const PolicyRunner&) = delete;
     PolicyRunner& operator=(const PolicyRunner&) = delete;
@@ -59,15 +61,13 @@ private:
     /// True: somebody else was quicker, and it is worth to look again at once.
     bool step(const leader::Fence& fence);
     absl::Status restore(const leader::Fence& fence, absl::Time now);
-    /// What stands in the way of acting at all, or "".
-    std::string obstacle(const PolicyReader::Seen& seen) const;
     /// Whether the decision is to be done now.
     absl::StatusOr<bool> write(
         const leader::Fence& fence, const PolicyReader::Seen& seen, const Decision& decision);
     std::string lastProblem() const;
     absl::Status settleOpen(Transaction& transaction, const Decision& decision, bool isHeld);
     absl::Status writeRecord(Transaction& transaction, const Decision& decision, bool isToBeDone);
-    bool act(const leader::Fence& fence, const ScaledDeployment::Seen& seen);
+    bool act(const leader::Fence& fence, const ScaleTarget::Seen& seen);
     absl::Status finish(
         Transaction& transaction, Act act, const std::string& message, absl::Time now);
 
@@ -81,7 +81,7 @@ private:
     History m_history;
     /// The newest of the database.
     std::optional<Record> m_last;
-    /// What the cluster said last.
+    /// What the target said last.
     std::string m_problem;
 
     std::mutex m_mutex;

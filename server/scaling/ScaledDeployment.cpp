@@ -26,7 +26,7 @@ ScaledDeployment::ScaledDeployment(const config::ScalingPolicy& policy, const Cl
       m_connection(policy.kubeconfig, policy.kubeContext, policy.nameSpace, kRequestLimit)
 {}
 
-absl::StatusOr<ScaledDeployment::Seen> ScaledDeployment::look()
+absl::StatusOr<ScaleTarget::Seen> ScaledDeployment::look()
 {
     PH_ASSIGN_OR_RETURN(const auto cluster, m_connection.get());
     auto seen = lookAt(*cluster);
@@ -34,8 +34,7 @@ absl::StatusOr<ScaledDeployment::Seen> ScaledDeployment::look()
     return seen;
 }
 
-absl::StatusOr<ScaledDeployment::Seen> ScaledDeployment::lookAt(
-    const kubernetes::Namespace& cluster)
+absl::StatusOr<ScaleTarget::Seen> ScaledDeployment::lookAt(const kubernetes::Namespace& cluster)
 {
     PH_ASSIGN_OR_RETURN(
         const std::string body,
@@ -59,7 +58,14 @@ absl::StatusOr<ScaledDeployment::Seen> ScaledDeployment::lookAt(
             }
         }
     }
-    return Seen{{found.wanted, found.ready}, found.resourceVersion, m_autoscaler};
+    const std::string obstacle = m_autoscaler.empty()
+                                     ? std::string()
+                                     : fmt::format(
+                                           "the HorizontalPodAutoscaler {} scales the same "
+                                           "Deployment: delete it, or set mode "
+                                           "= \"recommend\"",
+                                           m_autoscaler);
+    return Seen{{found.wanted, found.ready}, found.resourceVersion, obstacle};
 }
 
 absl::Status ScaledDeployment::scale(const Seen& seen, int instances)

@@ -4,6 +4,8 @@
 #include "server/scaling/BoardKeeper.h"
 #include "server/scaling/Policies.h"
 #include "server/scaling/PolicyRunner.h"
+#include "server/scaling/ScaledApplication.h"
+#include "server/scaling/ScaledDeployment.h"
 #include "server/scaling/Scaling.h"
 #include "server/scaling/ScalingService.h"
 #include "server/scaling/Simulator.h"
@@ -54,17 +56,32 @@ struct ScalingModule::Parts
                          .Help("Times that something was scaled, or was not although it was tried.")
                          .Register(around.registry);
         for (std::size_t index = 0; index < policies.size(); ++index) {
-            runners[policies[index].name] = std::make_unique<PolicyRunner>(PolicyRunner::Parts{
-                policies[index],
-                around.config.policies[index],
-                around.config.interval,
-                around.database,
-                around.audit,
-                around.leader,
-                around.queries,
-                around.clock,
-                acts});
+            const config::ScalingPolicy& configured = around.config.policies[index];
+            runners[policies[index].name] = std::make_unique<PolicyRunner>(
+                PolicyRunner::Parts{
+                    policies[index],
+                    configured,
+                    around.config.interval,
+                    around.database,
+                    around.audit,
+                    around.leader,
+                    around.queries,
+                    around.clock,
+                    acts},
+                targetOf(configured));
         }
+    }
+
+    /// Null: the policy only recommends, by its ready_query.
+    std::unique_ptr<ScaleTarget> targetOf(const config::ScalingPolicy& policy) const
+    {
+        if (!policy.deployment.empty()) {
+            return std::make_unique<ScaledDeployment>(policy, around.clock);
+        }
+        rollouts::Driver* driver =
+            policy.application.empty() ? nullptr : around.drivers(policy.application);
+        return driver == nullptr ? nullptr
+                                 : std::make_unique<ScaledApplication>(policy.application, *driver);
     }
 
     void changed(const std::string& policy)

@@ -9,12 +9,15 @@
 #include "server/platform/executor/Executor.h"
 #include "server/platform/rpc/PageTokens.h"
 #include "server/platform/rpc/Service.h"
+#include "server/rollouts/Driver.h"
 #include "server/system/HealthRegistry.h"
 #include "shared/base/Clock.h"
 
 #include <prometheus/registry.h>
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace pilothouse::scaling {
 
@@ -38,6 +41,8 @@ public:
         prometheus::Registry& registry;
         rpc::Guard& guard;
         const rpc::PageTokens& pages;
+        /// What carries an application's traffic; null for one that there is not.
+        std::function<rollouts::Driver*(const std::string& application)> drivers;
     };
 
     explicit ScalingModule(const Surroundings& surroundings);

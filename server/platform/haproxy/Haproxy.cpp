@@ -24,6 +24,13 @@ absl::Status noMap(const std::filesystem::path& file)
         "Write map_file exactly as it stands in HAProxy's configuration.");
 }
 
+absl::Status refused(const char* what, std::string_view said)
+{
+    return absl::FailedPreconditionError(fmt::format("HAProxy refused to {}: {}", what, said));
+}
+
+constexpr const char* kChangeMap = "change its map";
+
 } // namespace
 
 absl::StatusOr<std::vector<StatRow>> Haproxy::statistics(
@@ -54,13 +61,11 @@ absl::StatusOr<std::vector<MapEntry>> Haproxy::map(const std::filesystem::path& 
     return parseShownMap(answer);
 }
 
-absl::Status Haproxy::tell(const std::string& command) const
+absl::Status Haproxy::tell(const std::string& command, const char* what) const
 {
     PH_ASSIGN_OR_RETURN(const std::string answer, askRuntime(m_socket, command, m_limit));
     const std::string_view said = trimmed(answer);
-    return said.empty() ? absl::OkStatus()
-                        : absl::FailedPreconditionError(
-                              fmt::format("HAProxy refused to change its map: {}", said));
+    return said.empty() ? absl::OkStatus() : refused(what, said);
 }
 
 absl::Status Haproxy::replaceMap(
@@ -80,17 +85,66 @@ absl::Status Haproxy::replaceMap(
     std::int64_t version = 0;
     const std::string_view said = trimmed(answer);
     if (!said.starts_with(kVersion) || !parseNumber(said.substr(kVersion.size()), version)) {
-        return said.starts_with("Unknown map")
-                   ? noMap(file)
-                   : absl::FailedPreconditionError(
-                         fmt::format("HAProxy refused to change its map: {}", said));
+        return said.starts_with("Unknown map") ? noMap(file) : refused(kChangeMap, said);
     }
     std::string lines;
     for (const MapEntry& entry : entries) {
         lines += fmt::format("{} {}\n", entry.key, entry.value);
     }
-    PH_RETURN_IF_ERROR(tell(fmt::format("add map @{} {} <<\n{}", version, file.string(), lines)));
-    return tell(fmt::format("commit map @{} {}", version, file.string()));
+    PH_RETURN_IF_ERROR(
+        tell(fmt::format("add map @{} {} <<\n{}", version, file.string(), lines), kChangeMap));
+    return tell(fmt::format("commit map @{} {}", version, file.string()), kChangeMap);
+}
+
+absl::Status Haproxy::setMapEntry(const std::filesystem::path& file, const MapEntry& entry) const
+{
+    return tell(fmt::format("set map {} {} {}", file.string(), entry.key, entry.value), kChangeMap);
+}
+
+absl::Status Haproxy::addServer(
+    const std::string& backend,
+    const std::string& server,
+    const std::string& address,
+    const std::string& options) const
+{
+    const std::string name = backend + "/" + server;
+    PH_ASSIGN_OR_RETURN(
+        const std::string answer,
+        askRuntime(m_socket, fmt::format("add server {} {} {}", name, address, options), m_limit));
+    const std::string_view said = trimmed(answer);
+    if (said.find("registered") == std::string_view::npos &&
+        said.find("lready exists") == std::string_view::npos) {
+        return refused("add a server", said);
+    }
+    // Taken as down until its checks say otherwise: HAProxy itself would begin with "up".
+    return tell(
+        fmt::format("enable health {0};enable server {0};set server {0} health down", name),
+        "begin the checks of a server");
+}
+
+absl::Status Haproxy::drainServer(const std::string& backend, const std::string& server) const
+{
+    return tell(fmt::format("set server {}/{} state drain", backend, server), "drain a server");
+}
+
+absl::Status Haproxy::resumeServer(const std::string& backend, const std::string& server) const
+{
+    return tell(fmt::format("set server {}/{} state ready", backend, server), "resume a server");
+}
+
+absl::Status Haproxy::removeServer(const std::string& backend, const std::string& server) const
+{
+    PH_ASSIGN_OR_RETURN(
+        const std::string answer,
+        askRuntime(
+            m_socket,
+            fmt::format("set server {0}/{1} state maint;del server {0}/{1}", backend, server),
+            m_limit));
+    const std::string_view said = trimmed(answer);
+    return said.find("deleted") != std::string_view::npos ||
+                   said.find("No such server") != std::string_view::npos
+               ? absl::OkStatus()
+               : refused("remove a server", said);
 }
 
 } // namespace pilothouse::haproxy

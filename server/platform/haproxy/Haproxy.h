@@ -33,9 +33,28 @@ public:
     absl::Status replaceMap(
         const std::filesystem::path& file, const std::vector<MapEntry>& entries) const;
 
+    /// One entry that there is already; likewise.
+    absl::Status setMapEntry(const std::filesystem::path& file, const MapEntry& entry) const;
+
+    /// A server that is not in HAProxy's configuration, and gone with its next start. It gets
+    /// requests once its checks are passed. `options` as in a server line; OK when it is there
+    /// already.
+    absl::Status addServer(
+        const std::string& backend,
+        const std::string& server,
+        const std::string& address,
+        const std::string& options) const;
+    /// It gets no new requests; those under way go on.
+    absl::Status drainServer(const std::string& backend, const std::string& server) const;
+    /// After draining.
+    absl::Status resumeServer(const std::string& backend, const std::string& server) const;
+    /// OK when there is none; FAILED_PRECONDITION as long as it has connections, but it gets no new
+    /// ones.
+    absl::Status removeServer(const std::string& backend, const std::string& server) const;
+
 private:
-    /// The answer must be empty.
-    absl::Status tell(const std::string& command) const;
+    /// What the command does is for the message: "change its map". The answer must be empty.
+    absl::Status tell(const std::string& command, const char* what) const;
 
     const std::filesystem::path m_socket;
     const absl::Duration m_limit;

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <unistd.h>
 
 namespace pilothouse::redis {
@@ -58,21 +57,6 @@ platform::Command commandFor(
 }
 
 } // namespace
-
-std::optional<fs::path> findRedisServer()
-{
-    const char* path = std::getenv("PATH");
-    std::string rest = path == nullptr ? "/usr/local/bin:/usr/bin" : path;
-    while (!rest.empty()) {
-        const std::size_t colon = rest.find(':');
-        fs::path program = fs::path(rest.substr(0, colon)) / "redis-server";
-        if (program.is_absolute() && access(program.c_str(), X_OK) == 0) {
-            return program;
-        }
-        rest = colon == std::string::npos ? "" : rest.substr(colon + 1);
-    }
-    return std::nullopt;
-}
 
 absl::StatusOr<std::unique_ptr<PrivateRedis>> PrivateRedis::start(
     const platform::DataDirectory& directory,

@@ -9,13 +9,9 @@
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace pilothouse::redis {
-
-/// The redis-server of PATH, or nothing.
-std::optional<std::filesystem::path> findRedisServer();
 
 /// The server's own Redis in DATA-DIR/redis: a cache in memory without files, on a unix socket that
 /// only the server's user can reach, run by the unprivileged account of the private PostgreSQL

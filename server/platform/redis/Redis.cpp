@@ -2,6 +2,7 @@
 #include "server/platform/redis/Redis.h"
 
 #include "server/platform/pool/Pool.h"
+#include "server/platform/process/Programs.h"
 #include "server/platform/redis/PrivateRedis.h"
 #include "server/platform/redis/RedisAddress.h"
 #include "server/platform/redis/RedisConnection.h"
@@ -60,7 +61,7 @@ absl::StatusOr<std::unique_ptr<Redis>> Redis::open(
         state.usePool(config.pool, address);
         return redis;
     }
-    const auto program = findRedisServer();
+    const auto program = platform::findProgram("redis-server");
     if (!program) {
         state.absence = "redis-server is not installed and redis.url is not set";
         return redis;

@@ -2,10 +2,10 @@
 // Versions that the server starts and stops itself, through the front door: a real server, a real
 // HAProxy, real processes behind it.
 #include "tests/integration/rollouts/RolloutsTest.h"
+#include "tests/support/rollouts/OwnHaproxy.h"
 
 #include <QDir>
 #include <QFile>
-#include <QTcpSocket>
 #include <QTest>
 
 #include <csignal>
@@ -18,27 +18,6 @@ using namespace pilothouse::test;
 namespace {
 
 constexpr int kPatience = 60000;
-
-/// What answers on the port: "blue 4711"; "" when nothing does.
-QString answerOn(int port)
-{
-    QTcpSocket socket;
-    socket.connectToHost(QStringLiteral("127.0.0.1"), static_cast<quint16>(port));
-    if (!socket.waitForConnected(2000)) {
-        return {};
-    }
-    socket.write("GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n");
-    QByteArray answer;
-    while (!answer.contains("\r\n\r\n") || answer.endsWith("\r\n\r\n")) {
-        if (!socket.waitForReadyRead(2000)) {
-            break;
-        }
-        answer += socket.readAll();
-    }
-    return answer.startsWith("HTTP/1.1 200")
-               ? QString::fromUtf8(answer.mid(answer.indexOf("\r\n\r\n") + 4))
-               : QString();
-}
 
 pid_t processIn(const QString& answer)
 {

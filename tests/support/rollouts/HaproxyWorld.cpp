@@ -208,12 +208,12 @@ void HaproxyWorld::startBlue()
     m_blue = std::make_unique<SideServer>("blue", m_bluePort);
 }
 
-QString HaproxyWorld::runtime(const QByteArray& command) const
+QString haproxyAnswer(const QString& socket, const QByteArray& command)
 {
     const int connection = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    const QByteArray path = socket().toUtf8();
+    const QByteArray path = socket.toUtf8();
     std::memcpy(
         address.sun_path,
         path.constData(),
@@ -229,6 +229,11 @@ QString HaproxyWorld::runtime(const QByteArray& command) const
     }
     ::close(connection);
     return QString::fromUtf8(answer);
+}
+
+QString HaproxyWorld::runtime(const QByteArray& command) const
+{
+    return haproxyAnswer(socket(), command);
 }
 
 QString HaproxyWorld::active() const

@@ -10,6 +10,9 @@
 
 namespace pilothouse::test {
 
+/// Answer of the Runtime API, as an administrator would get it with socat; "" when there is none.
+QString haproxyAnswer(const QString& socket, const QByteArray& command);
+
 /// A real HAProxy on free ports with a blue and a green backend of one real server each, a live
 /// frontend that goes by a map, with a split by its key "split", and a preview frontend that goes
 /// by its other key.

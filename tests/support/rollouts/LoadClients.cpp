@@ -34,8 +34,16 @@ int connectTo(int port)
     return connection;
 }
 
-/// The body when the answer is a 200, "" when it is another one, nothing when there is none.
-std::optional<std::string> ask(int connection)
+struct Answer
+{
+    /// "" when it is no 200.
+    std::string side;
+    /// The last one on its connection.
+    bool isLast = false;
+};
+
+/// Nothing when there is no answer.
+std::optional<Answer> ask(int connection)
 {
     if (::send(connection, kRequest.data(), kRequest.size(), MSG_NOSIGNAL) < 0) {
         return std::nullopt;
@@ -60,7 +68,9 @@ std::optional<std::string> ask(int connection)
             }
         }
         if (answer.size() >= head + 4 + length) {
-            return answer.starts_with("HTTP/1.1 200") ? answer.substr(head + 4) : std::string();
+            return Answer{
+                answer.starts_with("HTTP/1.1 200") ? answer.substr(head + 4) : std::string(),
+                answer.find("connection: close") < head};
         }
     }
 }
@@ -142,9 +152,10 @@ void LoadClients::run()
             connection = connectTo(m_port);
         }
         const std::uint64_t expectation = m_expectation.load();
-        const auto side = connection < 0 ? std::nullopt : ask(connection);
-        count(side.value_or(""), side.has_value() && !side->empty(), expectation);
-        if (!side) {
+        const auto answer = connection < 0 ? std::nullopt : ask(connection);
+        const std::string side = answer ? answer->side : std::string();
+        count(side, !side.empty(), expectation);
+        if (!answer || answer->isLast) {
             ::close(connection);
             connection = -1;
         }

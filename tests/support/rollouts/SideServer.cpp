@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <string_view>
 
 namespace pilothouse::test {
@@ -26,7 +27,8 @@ sockaddr_in loopback(int port)
     return address;
 }
 
-int listenOn(int port)
+/// -1: it is somebody else's.
+int tryListenOn(int port)
 {
     const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int yes = 1;
@@ -34,10 +36,34 @@ int listenOn(int port)
     const sockaddr_in address = loopback(port);
     if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
         ::listen(listener, 1024) != 0) {
+        ::close(listener);
+        return -1;
+    }
+    return listener;
+}
+
+int listenOn(int port)
+{
+    const int listener = tryListenOn(port);
+    if (listener < 0) {
         std::perror("a side's server cannot listen");
         std::abort();
     }
     return listener;
+}
+
+bool isFree(int port)
+{
+    const int listener = tryListenOn(port);
+    ::close(listener);
+    return listener >= 0;
+}
+
+/// Of "GET /slow/MILLISECONDS"; 0 for anything else.
+int slownessOf(const std::string& input)
+{
+    constexpr std::string_view kSlow = "GET /slow/";
+    return input.starts_with(kSlow) ? std::atoi(input.c_str() + kSlow.size()) : 0;
 }
 
 int portOf(int listener)
@@ -56,6 +82,24 @@ int freePort()
     const int port = portOf(listener);
     ::close(listener);
     return port;
+}
+
+int freePorts(int count)
+{
+    // Below what the kernel gives to connections.
+    constexpr int kFirst = 18000;
+    constexpr int kLast = 32000;
+    std::random_device random;
+    while (true) {
+        const int first = kFirst + static_cast<int>(random() % (kLast - kFirst));
+        int found = 0;
+        while (found < count && isFree(first + found)) {
+            ++found;
+        }
+        if (found == count) {
+            return first;
+        }
+    }
 }
 
 SideServer::SideServer(std::string name, int port)
@@ -109,10 +153,11 @@ void SideServer::serve(int connection)
         for (std::size_t end = input.find("\r\n\r\n"); end != std::string::npos;
              end = input.find("\r\n\r\n")) {
             const bool isCheck = std::string_view(input).starts_with("GET /healthz");
+            const int slowness = slownessOf(input);
             input.erase(0, end + 4);
             const unsigned number = m_requests.fetch_add(1);
             const bool isBad = !isCheck && static_cast<int>(number * 7919 % 1000) < m_errors.load();
-            if (const int delay = m_delay.load(); delay > 0 && !isCheck) {
+            if (const int delay = std::max(m_delay.load(), slowness); delay > 0 && !isCheck) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(delay));
             }
             const std::string answer = (isBad ? "HTTP/1.1 500 Bad\r\n" : "HTTP/1.1 200 OK\r\n") +

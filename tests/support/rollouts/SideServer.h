@@ -10,8 +10,8 @@
 
 namespace pilothouse::test {
 
-/// A tiny HTTP/1.1 server on loopback that answers every request with its name; a thread a
-/// connection.
+/// A tiny HTTP/1.1 server on loopback that answers every request with its name, after some
+/// milliseconds when it is for /slow/MILLISECONDS; a thread a connection.
 class SideServer
 {
 public:
@@ -46,5 +46,7 @@ private:
 
 /// A port on loopback that is free now.
 int freePort();
+/// The first of so many that are, one after the other.
+int freePorts(int count);
 
 } // namespace pilothouse::test

@@ -264,6 +264,49 @@ private Q_SLOTS:
             "service does nothing with driver = \"haproxy\"");
         const QString onHaproxy =
             "[[rollouts.applications]]\nname='a'\nhaproxy_socket='/s'\nmap_file='/m'\n";
+        const QString behindOwn = "[[rollouts.applications]]\nname='a'\nlisten='127.0.0.1:8080'\n";
+        const QString ofOwnHaproxy =
+            behindOwn + "blue_command=['/b']\ngreen_command=['/g']\nfirst_port=21000\n";
+        row("no place to listen",
+            "[[rollouts.applications]]\nname='a'\nlisten='8080'\n",
+            "p.toml:3: rollouts.applications[0].listen: expected a listen as \"host:port\"");
+        row("two HAProxies",
+            ofOwnHaproxy + "map_file='/m'\n",
+            "map_file is for an HAProxy of yours: it does nothing with listen");
+        row("an HAProxy without servers",
+            behindOwn,
+            "listen needs blue_command and green_command, or blue_servers and green_servers");
+        row("servers and commands",
+            ofOwnHaproxy + "blue_servers=['10.0.0.1:80']\n",
+            "p.toml:7: rollouts.applications[0].blue_servers: listen needs");
+        row("a server by name",
+            behindOwn + "blue_servers=['till:80']\ngreen_servers=['10.0.0.1:80']\n",
+            "expected blue_servers with addresses, not names: \"till:80\"");
+        row("a server twice",
+            behindOwn +
+                "blue_servers=['10.0.0.1:80','10.0.0.1:80']\ngreen_servers=['10.0.0.2:80']\n",
+            "\"10.0.0.1:80\" is there twice");
+        row("processes without ports",
+            behindOwn + "blue_command=['/b']\ngreen_command=['/g']\n",
+            "expected a first_port for the processes");
+        row("processes with the same ports",
+            ofOwnHaproxy + "[[rollouts.applications]]\nname='b'\nlisten='127.0.0.1:8081'\n"
+                           "blue_command=['/b']\ngreen_command=['/g']\nfirst_port=21003\n",
+            "processes of \"a\" may get the ports 21000 to 21003, those of this one 21003 to "
+            "21006");
+        row("two applications on one port",
+            ofOwnHaproxy + "[[rollouts.applications]]\nname='b'\nlisten='127.0.0.1:8080'\n"
+                           "blue_command=['/b']\ngreen_command=['/g']\nfirst_port=22000\n",
+            "another application has the same listen");
+        row("a health path that is more",
+            ofOwnHaproxy + "health_path='/x\\n    server evil'\n",
+            "expected a health_path that begins with /");
+        row("instances of somebody else",
+            onHaproxy + "instances=3\n",
+            "instances does nothing with an HAProxy of yours");
+        row("a preview of somebody else",
+            inCluster + "compare=false\npreview_listen='127.0.0.1:80'\n",
+            "preview_listen does nothing with Kubernetes");
         row("slow responses of nothing",
             onHaproxy + "slow_responses_query='x{a=\"$side\"}'\n",
             "p.toml:5: rollouts.applications[0].slow_responses_query: with HAProxy "
@@ -358,14 +401,39 @@ private Q_SLOTS:
             "\"shop\"");
         row("a policy of nothing",
             "[[scaling.policies]]\nname='shop'\n",
-            "p.toml:1: scaling.policies[0]: expected a ready_query or a deployment");
+            "p.toml:1: scaling.policies[0]: expected a ready_query, a deployment or an "
+            "application");
         row("a policy of both",
             "[[scaling.policies]]\nname='shop'\nready_query='sum(up)'\ndeployment='shop'\n",
-            "p.toml:3: scaling.policies[0].ready_query: ready_query does nothing with a "
-            "deployment");
+            "p.toml:3: scaling.policies[0].ready_query: ready_query does nothing with what is "
+            "counted by itself");
+        row("a policy of two things",
+            "[[scaling.policies]]\nname='shop'\napplication='shop'\ndeployment='shop'\n",
+            "p.toml:3: scaling.policies[0].application: expected a deployment or an application, "
+            "not both");
+        row("a policy of an application that there is not",
+            "[[scaling.policies]]\nname='shop'\napplication='till'\n",
+            "there is no [[rollouts.applications]] with the name \"till\"");
+        row("a policy of somebody else's processes",
+            onHaproxy + "[[scaling.policies]]\nname='shop'\napplication='a'\n",
+            "\"a\" has no blue_command and green_command");
+        const auto scaledApplication = [](const QString& name, const QString& keys = {}) {
+            return QStringLiteral("[[scaling.policies]]\nname='%1'\napplication='a'\nmode='act'\n%2"
+                                  "[[scaling.metrics]]\npolicy='%1'\nname='load'\n"
+                                  "expression='load'\ntarget=2\n")
+                .arg(name, keys);
+        };
+        row("one application of two policies",
+            ofOwnHaproxy + scaledApplication("x") + scaledApplication("y"),
+            "policy \"x\" scales the same application already");
+        row("more processes than ports",
+            behindOwn + "blue_command=['/b']\ngreen_command=['/g']\nfirst_port=65000\n" +
+                scaledApplication("x", "maximum=400\n"),
+            "up to 400 processes of each side need the ports 65000 to 65799");
         row("a policy that cannot act",
             "[[scaling.policies]]\nname='shop'\nready_query='sum(up)'\nmode='act'\n",
-            "p.toml:4: scaling.policies[0].mode: mode = \"act\" needs a deployment");
+            "p.toml:4: scaling.policies[0].mode: mode = \"act\" needs a deployment or an "
+            "application");
         row("a namespace of nothing",
             "[[scaling.policies]]\nname='shop'\nready_query='sum(up)'\nnamespace='x'\n",
             "namespace does nothing without a deployment");
@@ -440,6 +508,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("text");
         QTest::newRow("one") << scalingPolicy("a", "act", "");
+        QTest::newRow("an application")
+            << scalingPolicy("a", "act", "application='shop'\n").replace("deployment='b'\n", "") +
+                   "[[rollouts.applications]]\nname='shop'\nlisten='[::1]:80'\ntraffic_steps=[5]\n"
+                   "blue_command=['/b']\ngreen_command=['/g']\nfirst_port=21000\n";
         QTest::newRow("two namespaces") << scalingPolicy("a", "act", "namespace='x'\n") +
                                                scalingPolicy("b", "act", "namespace='y'\n");
         QTest::newRow("the other only recommends")
