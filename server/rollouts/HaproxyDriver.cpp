@@ -193,8 +193,8 @@ absl::StatusOr<Observation> HaproxyDriver::observe() const
             if (const std::string version = m_processes->version(colour); !version.empty()) {
                 Side& side = colour == Colour::Blue ? observation.blue : observation.green;
                 // Of a pool the version alone: one server more is no other candidate.
-                side.servers = m_pool != nullptr ? version
-                                                 : fmt::format("{} ({})", side.servers, version);
+                side.servers =
+                    m_pool != nullptr ? version : fmt::format("{} ({})", side.servers, version);
             }
         }
     }
