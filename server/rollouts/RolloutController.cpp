@@ -17,6 +17,8 @@ namespace pilothouse::rollouts {
 namespace {
 
 constexpr auto kPeriod = std::chrono::milliseconds(250);
+/// While an old side answers its last requests: it is released right after them.
+constexpr auto kDrainingPeriod = std::chrono::milliseconds(50);
 constexpr absl::Duration kDatabaseLimit = absl::Seconds(2);
 
 } // namespace
@@ -73,7 +75,9 @@ void RolloutController::run()
         lock.unlock();
         look(isWoken);
         lock.lock();
-        m_wake.wait_for(lock, kPeriod, [this] { return m_isStopping || m_isWoken; });
+        m_wake.wait_for(lock, m_isDraining ? kDrainingPeriod : kPeriod, [this] {
+            return m_isStopping || m_isWoken;
+        });
     }
 }
 
@@ -86,6 +90,7 @@ void RolloutController::look(bool isWoken)
     const auto stored = imported.ok() ? read() : absl::StatusOr<Stored>(imported);
     m_parts.board.endDatabase(!stored.ok());
     std::vector<std::string> problems;
+    m_isDraining = false;
     for (Watched& watched : m_watched) {
         const absl::Time now = m_parts.clock.now();
         const absl::Time due = watched.lastLook + watched.application->driver->lookInterval();
@@ -181,6 +186,7 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
     std::optional<Rollout> open;
     if (view.rollout && !hasEnded(view.rollout->step)) {
         open = view.rollout;
+        m_isDraining = m_isDraining || open->step == Step::Draining;
     }
     const auto desired = stored.desired.find(application.name);
     if (desired != stored.desired.end()) {

@@ -113,6 +113,8 @@ private:
     prometheus::Family<prometheus::Counter>& m_drifts;
     SideMetrics m_sides;
     std::vector<Watched> m_watched;
+    /// Whether an old side was answering its last requests at the last look.
+    bool m_isDraining = false;
     std::mutex m_mutex;
     std::condition_variable m_wake;
     bool m_isWoken = false;
