@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "server/platform/process/Programs.h"
 #include "server/platform/redis/PrivateRedis.h"
 #include "server/platform/redis/Redis.h"
 #include "server/platform/redis/RedisConnection.h"
@@ -56,7 +57,7 @@ private Q_SLOTS:
 
     void privateOneServesOnAPrivateSocketOnly()
     {
-        if (!findRedisServer()) {
+        if (!platform::findProgram("redis-server")) {
             QSKIP("redis-server is not installed");
         }
         const auto redis = open();
@@ -84,7 +85,7 @@ private Q_SLOTS:
 
     void killedOneComesBackByItself()
     {
-        if (!findRedisServer()) {
+        if (!platform::findProgram("redis-server")) {
             QSKIP("redis-server is not installed");
         }
         const auto redis = open();
@@ -100,7 +101,7 @@ private Q_SLOTS:
 
     void endsWithItsOwner()
     {
-        if (!findRedisServer()) {
+        if (!platform::findProgram("redis-server")) {
             QSKIP("redis-server is not installed");
         }
         auto redis = open();
@@ -134,7 +135,7 @@ private Q_SLOTS:
 
     void passwordOfARemoteOneIsUsedAndNeverShown()
     {
-        const auto program = findRedisServer();
+        const auto program = platform::findProgram("redis-server");
         if (!program) {
             QSKIP("redis-server is not installed");
         }
