@@ -193,6 +193,9 @@ struct RolloutApplication
     /// Account of these programs; empty = the server's own, or an unprivileged one.
     std::string runAs;
     int serversNeeded = 1;
+    /// Servers of a candidate that must be up before its promotion, in percent of those that are up
+    /// of the other side; 0 = they are no gate.
+    int capacityPercent = 100;
     bool compare = true;
     bool compareClientErrors = false;
     int marginBasisPoints = 50;

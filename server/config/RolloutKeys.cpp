@@ -8,6 +8,7 @@ namespace pilothouse::config {
 namespace {
 
 constexpr int kMostServers = 1000;
+constexpr int kWholeCapacity = 100;
 /// Half of all requests: more is no margin any more.
 constexpr int kLargestMargin = 5000;
 /// With more, neither side would have the traffic.
@@ -170,6 +171,13 @@ std::vector<Key<RolloutApplication>> rolloutKeys()
             1,
             kMostServers,
             PH_FIELD(serversNeeded)),
+        numberKey<Keyed>(
+            "capacity_percent",
+            "Servers of the candidate that must be up before it is promoted, in percent of those "
+            "that are up of the side with the traffic. 0: it is no gate.\n",
+            0,
+            kWholeCapacity,
+            PH_FIELD(capacityPercent)),
         switchKey<Keyed>(
             "compare",
             "Compares the candidate's answers with those of the side with the traffic; its "

@@ -75,10 +75,14 @@ absl::StatusOr<HaproxyPlace> placeOwnHaproxy(
     PH_ASSIGN_OR_RETURN(const platform::Account self, platform::findAccount(geteuid()));
     HaproxyPlace place;
     if (self.uid == 0) {
-        // It binds its ports as root, and serves as somebody who may do nothing.
-        PH_ASSIGN_OR_RETURN(const platform::Account account, platform::serviceAccount(""));
-        place.user = static_cast<int>(account.uid);
-        place.group = static_cast<int>(account.gid);
+        // It binds its ports as root, and serves as the account that its package has made.
+        auto account = platform::findAccount("haproxy");
+        if (!account.ok()) {
+            account = platform::serviceAccount("");
+        }
+        PH_RETURN_IF_ERROR(account.status());
+        place.user = static_cast<int>(account->uid);
+        place.group = static_cast<int>(account->gid);
     }
     // HAProxy binds "haproxy.sock.PID.tmp" first.
     PH_ASSIGN_OR_RETURN(

@@ -21,6 +21,7 @@ Policy policyOf(const config::RolloutApplication& application)
 {
     Policy policy;
     policy.serversNeeded = application.serversNeeded;
+    policy.capacityPercent = application.capacityPercent;
     policy.comparesSides = application.compare;
     policy.analysisLeast = application.compareLeast;
     policy.analysisMost = application.compareMost;

@@ -62,12 +62,14 @@ std::string_view gateResultName(GateResult result)
 
 bool canBeOverridden(const Gate& gate)
 {
-    return gate.name == "verdict" || gate.name == "analysis" || gate.name == "window";
+    return gate.name == "capacity" || gate.name == "verdict" || gate.name == "analysis" ||
+           gate.name == "window";
 }
 
 bool holdsUpTraffic(const Gate& gate)
 {
-    return gate.name != "verdict" && gate.name != "analysis" && gate.result != GateResult::Passed;
+    return gate.name != "capacity" && gate.name != "verdict" && gate.name != "analysis" &&
+           gate.result != GateResult::Passed;
 }
 
 } // namespace pilothouse::rollouts

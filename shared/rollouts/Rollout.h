@@ -220,7 +220,7 @@ std::string_view gateResultName(GateResult result);
 /// Something that must hold before a promotion.
 struct Gate
 {
-    /// "ready", "no-drift", "verdict", "analysis", "window".
+    /// "ready", "no-drift", "capacity", "verdict", "analysis", "window".
     std::string name;
     GateResult result = GateResult::Waiting;
     /// What was looked at: "2 of 2 servers of green are up".
@@ -233,7 +233,7 @@ struct Gate
 bool canBeOverridden(const Gate& gate);
 
 /// Whether it stands in the way of more traffic before the promotion: what is measured on that
-/// traffic does not.
+/// traffic does not, nor what all of it needs.
 bool holdsUpTraffic(const Gate& gate);
 
 /// An application of the configuration, as everything is now.

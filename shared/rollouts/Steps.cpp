@@ -284,6 +284,29 @@ Verdict verdictNow(
     return isOver ? Verdict::Hold : Verdict::Undecided;
 }
 
+namespace {
+
+/// One server must not be given what five have carried.
+Gate capacityGate(
+    const Side& candidate, const Side& stable, const Rollout& rollout, const Policy& policy)
+{
+    constexpr int kWhole = 100;
+    const int needed = (stable.serversUp * policy.capacityPercent + kWhole - 1) / kWhole;
+    return {
+        "capacity",
+        candidate.serversUp >= needed      ? GateResult::Passed
+        : candidate.serversTotal >= needed ? GateResult::Waiting
+                                           : GateResult::Failed,
+        fmt::format(
+            "{} servers of {} are up, {} of {}",
+            candidate.serversUp,
+            name(rollout.candidate),
+            stable.serversUp,
+            name(rollout.stable))};
+}
+
+} // namespace
+
 std::vector<Gate> gatesOf(
     const Rollout& rollout,
     const Policy& policy,
@@ -308,6 +331,10 @@ std::vector<Gate> gatesOf(
          isInPlace ? GateResult::Passed : GateResult::Failed,
          isInPlace ? fmt::format("{} has the traffic", name(rollout.stable))
                    : fmt::format("the traffic is not on {}", name(rollout.stable))});
+    if (policy.capacityPercent > 0) {
+        gates.push_back(
+            capacityGate(candidate, observation->side(rollout.stable), rollout, policy));
+    }
     if (policy.comparesSides) {
         const GateResult result = verdict == Verdict::Promote     ? GateResult::Passed
                                   : verdict == Verdict::Undecided ? GateResult::Waiting

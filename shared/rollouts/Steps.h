@@ -16,6 +16,8 @@ struct Policy
 {
     /// Servers of the candidate that must be up.
     int serversNeeded = 1;
+    /// Of a candidate, in percent of those up of the other side, before its promotion; 0 = no gate.
+    int capacityPercent = 100;
     bool comparesSides = true;
     /// The comparison lasts at least so long before it says promote…
     absl::Duration analysisLeast = absl::Seconds(10);

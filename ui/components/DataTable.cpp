@@ -287,7 +287,7 @@ QString DataTable::countText() const
     const qint64 all = m_total >= 0 ? m_total : m_model->rowCount();
     const qint64 shown = m_filter->rowCount();
     if (shown == all) {
-        return tr("%1 rows").arg(formatCount(all));
+        return all == 1 ? tr("1 row") : tr("%1 rows").arg(formatCount(all));
     }
     return tr("%1 of %2").arg(formatCount(shown), formatCount(all));
 }

@@ -40,6 +40,9 @@ QString gateTitle(const std::string& name)
     if (name == "no-drift") {
         return RolloutWords::tr("Traffic is where it should be");
     }
+    if (name == "capacity") {
+        return RolloutWords::tr("Candidate has the capacity");
+    }
     if (name == "verdict") {
         return RolloutWords::tr("Comparison says promote");
     }

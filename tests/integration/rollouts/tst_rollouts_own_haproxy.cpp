@@ -103,6 +103,15 @@ private:
     {
         QVERIFY(m_probe->start("2").status.ok());
         QVERIFY2(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION), qPrintable(problem()));
+        QVERIFY(waitUntil([&] { return hasCapacity(); }, kPatience));
+    }
+    /// One server of green is enough to be a candidate, not to have the traffic of two.
+    bool hasCapacity()
+    {
+        const auto shop = m_probe->shop();
+        return std::any_of(shop.gates().begin(), shop.gates().end(), [](const auto& gate) {
+            return gate.name() == "capacity" && gate.result() == v1::RolloutGate::RESULT_PASSED;
+        });
     }
     void promoteGreen()
     {
@@ -247,6 +256,7 @@ private Q_SLOTS:
         QVERIFY(OwnHaproxy::map(dataDir()).contains("pilothouse.standby none"));
         QVERIFY(m_probe->start("3").status.ok());
         QVERIFY2(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION), qPrintable(problem()));
+        QVERIFY(waitUntil([&] { return hasCapacity(); }, kPatience));
         QVERIFY(OwnHaproxy::map(dataDir()).contains("pilothouse.standby none"));
         QVERIFY(m_probe->promote().status.ok());
         QVERIFY(answers("blue"));

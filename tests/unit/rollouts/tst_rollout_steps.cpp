@@ -126,7 +126,7 @@ private Q_SLOTS:
         for (const char* name : {"ready", "no-drift"}) {
             QVERIFY(!canBeOverridden({name, GateResult::Failed, ""}));
         }
-        for (const char* name : {"verdict", "window"}) {
+        for (const char* name : {"capacity", "verdict", "window"}) {
             QVERIFY(canBeOverridden({name, GateResult::Failed, ""}));
         }
     }
@@ -361,10 +361,26 @@ private Q_SLOTS:
             return GateResult::Waiting;
         };
         auto gates = gatesOf(rollout, {}, healthy(), Verdict::Promote, {}, kNow);
-        QCOMPARE(gates.size(), std::size_t(3));
+        QCOMPARE(gates.size(), std::size_t(4));
         for (const Gate& gate : gates) {
             QCOMPARE(gate.result, GateResult::Passed);
         }
+        // What five have carried is not given to one.
+        Observation small = healthy();
+        small.blue.serversUp = 5;
+        small.green.serversUp = 1;
+        small.green.serversTotal = 5;
+        gates = gatesOf(rollout, {}, small, Verdict::Promote, {}, kNow);
+        QCOMPARE(resultOf(gates, "capacity"), GateResult::Waiting);
+        small.green.serversTotal = 1;
+        gates = gatesOf(rollout, {}, small, Verdict::Promote, {}, kNow);
+        QCOMPARE(resultOf(gates, "capacity"), GateResult::Failed);
+        Policy half;
+        half.capacityPercent = 20;
+        gates = gatesOf(rollout, half, small, Verdict::Promote, {}, kNow);
+        QCOMPARE(resultOf(gates, "capacity"), GateResult::Passed);
+        half.capacityPercent = 0;
+        QCOMPARE(gatesOf(rollout, half, small, Verdict::Promote, {}, kNow).size(), std::size_t(3));
         Observation drifted = healthy();
         drifted.active = Colour::Green;
         drifted.green.serversUp = 0;
@@ -377,7 +393,7 @@ private Q_SLOTS:
         policy.comparesSides = false;
         QCOMPARE(
             gatesOf(rollout, policy, healthy(), Verdict::Undecided, {}, kNow).size(),
-            std::size_t(2));
+            std::size_t(3));
         QCOMPARE(
             resultOf(gatesOf(rollout, {}, {}, Verdict::Promote, {}, kNow), "ready"),
             GateResult::Failed);
