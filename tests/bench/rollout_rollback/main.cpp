@@ -164,9 +164,9 @@ void rollbacks(bench::Report& report, int rounds)
     Scene scene(haproxy, server);
     struct Row
     {
-        const char* name;
-        bool isProcess;
-        void (Scene::*trouble)();
+        const char* name = "";
+        bool isProcess = false;
+        void (Scene::*trouble)() = nullptr;
         std::optional<bench::Aim> aim;
     };
     const Row rows[] = {
