@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace pilothouse::rollouts {
 
@@ -130,6 +131,9 @@ Side HaproxyDriver::sideOf(Colour colour, const std::vector<StatRow>& rows) cons
     Side side;
     side.name = backend;
     side.backend = backend;
+    // Once a look, and not once a row: a pool may have a thousand.
+    const std::set<std::string> members =
+        m_pool != nullptr ? m_pool->names(colour) : std::set<std::string>();
     for (const StatRow& row : rows) {
         if (row.proxy != backend) {
             continue;
@@ -143,7 +147,7 @@ Side HaproxyDriver::sideOf(Colour colour, const std::vector<StatRow>& rows) cons
         }
         // A server of the other side that stands in when all of this one are gone, and one that is
         // not used or on its way out.
-        if (row.isBackup || (m_pool != nullptr && !m_pool->isMember(colour, row.server))) {
+        if (row.isBackup || (!members.empty() && !members.contains(row.server))) {
             continue;
         }
         ++side.serversTotal;

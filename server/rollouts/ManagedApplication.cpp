@@ -138,11 +138,11 @@ private:
         if (!one.blueCommand.empty()) {
             PH_ASSIGN_OR_RETURN(parts.processes, SideProcesses::open(one, parts.folder, m_clock));
         }
-        parts.mapMutex = m_mapMutexes[one.mapFile.string()];
-        if (parts.mapMutex == nullptr) {
-            parts.mapMutex = std::make_shared<std::mutex>();
-            m_mapMutexes[one.mapFile.string()] = parts.mapMutex;
+        auto& mapMutex = m_mapMutexes[one.mapFile.string()];
+        if (mapMutex == nullptr) {
+            mapMutex = std::make_shared<std::mutex>();
         }
+        parts.mapMutex = mapMutex;
         return HaproxyDriver::open(one, m_clock, std::move(parts));
     }
 

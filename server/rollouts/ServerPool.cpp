@@ -82,14 +82,18 @@ absl::StatusOr<std::unique_ptr<ServerPool>> ServerPool::open(Parts parts)
         PH_ASSIGN_OR_RETURN(
             const std::string map, platform::readSmallFile(pool->m_parts.place.map));
         PH_ASSIGN_OR_RETURN(const auto entries, haproxy::parseMapFile(map));
-        pool->m_standby = pool->standbyIn(entries);
+        pool->m_standby = pool->m_backends.colourOf(haproxy::valueOf(entries, kStandbyKey));
         PH_RETURN_IF_ERROR(pool->configure(pool->serversNow()));
     }
     pool->m_thread = std::thread([raw = pool.get()] { raw->run(); });
     return pool;
 }
 
-ServerPool::ServerPool(Parts parts, int count) : m_parts(std::move(parts)), m_count(count) {}
+ServerPool::ServerPool(Parts parts, int count)
+    : m_parts(std::move(parts)),
+      m_backends{m_parts.application.blueBackend, m_parts.application.greenBackend},
+      m_count(count)
+{}
 
 ServerPool::~ServerPool()
 {
@@ -103,24 +107,10 @@ ServerPool::~ServerPool()
     }
 }
 
-const std::string& ServerPool::backendOf(Colour colour) const
-{
-    return colour == Colour::Blue ? m_parts.application.blueBackend
-                                  : m_parts.application.greenBackend;
-}
-
 int ServerPool::wantedCount() const
 {
     const std::lock_guard lock(m_mutex);
     return m_count;
-}
-
-std::optional<Colour> ServerPool::standbyIn(const std::vector<haproxy::MapEntry>& entries) const
-{
-    const std::string& backend = haproxy::valueOf(entries, kStandbyKey);
-    return backend == backendOf(Colour::Blue)    ? std::optional(Colour::Blue)
-           : backend == backendOf(Colour::Green) ? std::optional(Colour::Green)
-                                                 : std::nullopt;
 }
 
 std::vector<SideServer> ServerPool::serversOf(Colour colour, int count) const
@@ -134,7 +124,8 @@ std::vector<SideServer> ServerPool::serversOf(Colour colour, int count) const
     std::vector<SideServer> servers;
     const auto& given = isBlue ? application.blueServers : application.greenServers;
     const auto add = [&](const std::string& address) {
-        servers.push_back({fmt::format("{}{}", backendOf(colour), servers.size() + 1), address});
+        servers.push_back(
+            {fmt::format("{}{}", m_backends.of(colour), servers.size() + 1), address});
     };
     for (const std::string& address : given) {
         add(address);
@@ -159,10 +150,13 @@ absl::StatusOr<std::vector<SideServer>> ServerPool::servers(Colour colour) const
                : servers;
 }
 
-bool ServerPool::isMember(Colour colour, const std::string& server) const
+std::set<std::string> ServerPool::names(Colour colour) const
 {
-    const auto servers = serversOf(colour, wantedCount());
-    return servers.empty() || has(servers, server);
+    std::set<std::string> names;
+    for (SideServer& server : serversOf(colour, wantedCount())) {
+        names.insert(std::move(server.name));
+    }
+    return names;
 }
 
 absl::StatusOr<int> ServerPool::count() const
@@ -216,7 +210,7 @@ absl::Status ServerPool::setCount(int seen, int count)
 absl::StatusOr<ServerPool::Rows> ServerPool::rows()
 {
     m_asked = m_parts.clock.monotonic();
-    return m_parts.haproxy.statistics({backendOf(Colour::Blue), backendOf(Colour::Green)});
+    return m_parts.haproxy.statistics({m_backends.blue, m_backends.green});
 }
 
 absl::Status ServerPool::endStandby()
@@ -261,7 +255,7 @@ void ServerPool::notePlaces(const Rows& rows)
     m_greenPlaces.clear();
     for (const StatRow& row : rows) {
         if (row.isServer() && !row.isBackup) {
-            (row.proxy == backendOf(Colour::Blue) ? m_bluePlaces : m_greenPlaces)
+            (row.proxy == m_backends.blue ? m_bluePlaces : m_greenPlaces)
                 .push_back({row.server, row.address});
         }
     }
@@ -272,7 +266,7 @@ absl::Status ServerPool::look()
     const std::lock_guard lock(m_arranging);
     if (m_parts.own != nullptr) {
         PH_ASSIGN_OR_RETURN(const auto entries, m_parts.haproxy.map(m_parts.place.map));
-        m_standby = standbyIn(entries);
+        m_standby = m_backends.colourOf(haproxy::valueOf(entries, kStandbyKey));
     }
     PH_ASSIGN_OR_RETURN(const Rows rows, this->rows());
     if (m_parts.own == nullptr) {
@@ -310,7 +304,7 @@ absl::Status ServerPool::drain(Colour colour, const StatRow& row)
 /// Where it is the standby of the other side, too, it is asked there as well.
 bool ServerPool::isDrained(Colour colour, const StatRow& row, const Rows& rows) const
 {
-    const auto since = m_drains.find(backendOf(colour) + "/" + row.server);
+    const auto since = m_drains.find(m_backends.of(colour) + "/" + row.server);
     // What was asked before it was drained says nothing.
     if (since == m_drains.end() || since->second >= m_asked) {
         return false;
@@ -325,7 +319,7 @@ bool ServerPool::isDrained(Colour colour, const StatRow& row, const Rows& rows) 
 
 absl::Status ServerPool::arrangeOwn(Colour colour, const HaproxyServers& servers, const Rows& rows)
 {
-    const std::string& backend = backendOf(colour);
+    const std::string& backend = m_backends.of(colour);
     const std::vector<SideServer> standbys =
         servers.standby == other(colour) ? servers.of(other(colour)) : std::vector<SideServer>();
     std::vector<SideServer> missing = servers.of(colour);
@@ -369,7 +363,7 @@ absl::Status ServerPool::arrangePlaces(
         return status; // who drains a server by hand has a reason
     }
     for (const StatRow& row : rows) {
-        if (row.proxy != backendOf(colour) || !row.isServer() || row.isBackup) {
+        if (row.proxy != m_backends.of(colour) || !row.isServer() || row.isBackup) {
             continue;
         }
         if (!has(servers, row.server)) {
@@ -392,7 +386,7 @@ void ServerPool::arrangeProcesses(
     std::vector<SideServer> running = servers;
     for (const SideServer& server : before) {
         const auto row = std::ranges::find_if(rows, [&](const StatRow& one) {
-            return one.proxy == backendOf(colour) && one.server == server.name && !one.isBackup;
+            return one.proxy == m_backends.of(colour) && one.server == server.name && !one.isBackup;
         });
         if (!has(servers, server.name) && row != rows.end() && !isDrained(colour, *row, rows)) {
             running.push_back(server);

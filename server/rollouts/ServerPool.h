@@ -5,6 +5,7 @@
 #include "server/platform/haproxy/Haproxy.h"
 #include "server/rollouts/HaproxyConfiguration.h"
 #include "server/rollouts/ProcessRecords.h"
+#include "server/rollouts/SideNames.h"
 #include "shared/base/Clock.h"
 
 #include <absl/status/status.h>
@@ -17,6 +18,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -55,8 +57,8 @@ public:
 
     /// Those that a side should have. UNAVAILABLE when HAProxy is not known yet.
     absl::StatusOr<std::vector<SideServer>> servers(Colour colour) const;
-    /// Whether the backend's server is one of them.
-    bool isMember(Colour colour, const std::string& server) const;
+    /// Their names; none: not known yet.
+    std::set<std::string> names(Colour colour) const;
 
     /// Of each side. UNAVAILABLE when it is not known yet.
     absl::StatusOr<int> count() const;
@@ -75,11 +77,9 @@ private:
 
     ServerPool(Parts parts, int count);
 
-    const std::string& backendOf(Colour colour) const;
     std::vector<SideServer> serversOf(Colour colour, int count) const;
     /// As is wanted; 0: all places.
     int wantedCount() const;
-    std::optional<Colour> standbyIn(const std::vector<haproxy::MapEntry>& entries) const;
 
     void run();
     absl::Status look();
@@ -96,6 +96,7 @@ private:
     bool isDrained(Colour colour, const haproxy::StatRow& row, const Rows& rows) const;
 
     const Parts m_parts;
+    const SideNames m_backends;
 
     /// Held while HAProxy's servers are changed.
     std::mutex m_arranging;
