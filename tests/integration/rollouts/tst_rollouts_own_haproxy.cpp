@@ -105,13 +105,19 @@ private:
         QVERIFY2(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION), qPrintable(problem()));
         QVERIFY(waitUntil([&] { return hasCapacity(); }, kPatience));
     }
-    /// One server of green is enough to be a candidate, not to have the traffic of two.
+    /// One server of green is enough to be a candidate, not to have the traffic of two; and a gate
+    /// that passes while blue has one of two does not pass a moment later.
     bool hasCapacity()
     {
         const auto shop = m_probe->shop();
-        return std::any_of(shop.gates().begin(), shop.gates().end(), [](const auto& gate) {
-            return gate.name() == "capacity" && gate.result() == v1::RolloutGate::RESULT_PASSED;
-        });
+        const auto isWhole = [](const v1::RolloutSide& side) {
+            return side.servers_up() == side.servers_total();
+        };
+        return isWhole(shop.observation().blue()) && isWhole(shop.observation().green()) &&
+               std::any_of(shop.gates().begin(), shop.gates().end(), [](const auto& gate) {
+                   return gate.name() == "capacity" &&
+                          gate.result() == v1::RolloutGate::RESULT_PASSED;
+               });
     }
     void promoteGreen()
     {
