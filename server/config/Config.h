@@ -288,7 +288,7 @@ struct ScalingPolicy
     std::string nameSpace;
     /// What is counted and scaled; both empty = nothing is.
     std::string deployment;
-    /// The application of rollouts whose processes this server runs.
+    /// The application of rollouts whose servers this server starts.
     std::string application;
     absl::Duration upStabilisation = absl::ZeroDuration();
     /// "100% / 15s" or "4 / 15s".

@@ -152,8 +152,10 @@ private:
                     !mayBeSame(application.nameSpace, m_one.nameSpace),
                 "deployment",
                 fmt::format(
-                    "rollouts of \"{}\" scale the same Deployment, and both would undo each "
-                    "other's work: mode = \"recommend\" is possible",
+                    "rollouts of \"{}\" start and stop this Deployment: application = \"{}\" "
+                    "instead "
+                    "scales whichever side has the traffic",
+                    application.name,
                     application.name));
         }
     }
@@ -169,11 +171,12 @@ private:
             fmt::format(
                 "there is no [[rollouts.applications]] with the name \"{}\"", m_one.application));
         require(
-            found == applications.end() || !found->blueCommand.empty(),
+            found == applications.end() || !found->blueCommand.empty() ||
+                !found->blueDeployment.empty() || !found->rollout.empty(),
             "application",
             fmt::format(
-                "\"{}\" has no blue_command and green_command: this server runs none of its "
-                "processes",
+                "\"{}\" has no blue_command and green_command, no Deployments of its sides and no "
+                "Rollout: this server does not start its servers",
                 m_one.application));
         for (std::size_t before = 0; before < m_index; ++before) {
             const ScalingPolicy& other = m_config.scaling.policies[before];

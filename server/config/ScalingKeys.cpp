@@ -69,9 +69,8 @@ std::vector<Key<ScalingPolicy>> scalingPolicyKeys()
             PH_FIELD(deployment)),
         textKey<Keyed>(
             "application",
-            "Name of the [[rollouts.applications]] whose processes (blue_command, green_command) "
-            "are "
-            "counted, and scaled with mode = \"act\".\n",
+            "Name of the [[rollouts.applications]] whose servers are counted, and scaled with mode "
+            "= \"act\": processes (blue_command), Deployments (blue_deployment) or a Rollout.\n",
             PH_FIELD(application)),
         durationKey<Keyed>(
             "up_stabilisation",

@@ -122,7 +122,8 @@ ArgoRolloutsDriver::ArgoRolloutsDriver(
       m_clock(clock),
       m_queries(std::move(queries)),
       m_connection(
-          m_application.kubeconfig, m_application.kubeContext, m_application.nameSpace, kLimit)
+          m_application.kubeconfig, m_application.kubeContext, m_application.nameSpace, kLimit),
+      m_autoscalers("Rollout", {m_application.rollout})
 {}
 
 absl::StatusOr<ArgoCluster> ArgoRolloutsDriver::cluster() const
@@ -340,6 +341,22 @@ absl::Status ArgoRolloutsDriver::keepWarm(Colour colour, absl::Time until)
     return wanted - *old->scaleDownDeadline > (wanted - now) / kWarmParts
                ? cluster.setScaleDownDeadline(*old, wanted)
                : absl::OkStatus();
+}
+
+absl::StatusOr<ServerCount> ArgoRolloutsDriver::serverCount() const
+{
+    PH_ASSIGN_OR_RETURN(const ArgoCluster cluster, this->cluster());
+    PH_ASSIGN_OR_RETURN(const ArgoState state, cluster.state());
+    return ServerCount{
+        state.rollout.replicas,
+        state.rollout.resourceVersion,
+        m_autoscalers.obstacle(cluster.nameSpace(), m_clock.monotonic())};
+}
+
+absl::Status ArgoRolloutsDriver::scale(const ServerCount& seen, int servers)
+{
+    PH_ASSIGN_OR_RETURN(const ArgoCluster cluster, this->cluster());
+    return cluster.patch(replicasPatch(seen.version, servers));
 }
 
 absl::Status ArgoRolloutsDriver::dismiss(Colour candidate, const SwitchRight& right)

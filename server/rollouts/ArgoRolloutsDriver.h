@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/config/Config.h"
+#include "server/platform/kubernetes/AutoscalerWatch.h"
 #include "server/platform/kubernetes/Namespace.h"
 #include "server/rollouts/ArgoCluster.h"
 #include "server/rollouts/Driver.h"
@@ -37,6 +38,10 @@ public:
     bool isShared() const override { return true; }
     absl::Status adopt(Colour active, const SwitchRight& right) override;
     bool startsOnRoute() const override { return true; }
+    /// Argo Rollouts gives each revision that runs as many pods as the Rollout asks for.
+    bool canScale() const override { return true; }
+    absl::StatusOr<ServerCount> serverCount() const override;
+    absl::Status scale(const ServerCount& seen, int servers) override;
     /// An aborted candidate is taken up again, once its old pods are gone.
     absl::StatusOr<bool> prepare(Colour candidate, int servers, const SwitchRight& right) override;
     absl::Status keepWarm(Colour colour, absl::Time until) override;
@@ -61,6 +66,7 @@ private:
     const Clock& m_clock;
     const std::unique_ptr<SideQueries> m_queries;
     const kubernetes::NamespaceConnection m_connection;
+    const kubernetes::AutoscalerWatch m_autoscalers;
     mutable std::mutex m_mutex;
     /// As they were written down when it was looked at last.
     mutable std::optional<ArgoSides> m_written;

@@ -169,6 +169,15 @@ std::string resumePatch(const ArgoState& seen)
     return patchOf(seen).add("/spec/paused", false).text();
 }
 
+std::string replicasPatch(const std::string& seenVersion, int replicas)
+{
+    // It need not have the member; the version says that it is as it was, too.
+    return JsonPatch()
+        .test("/metadata/resourceVersion", seenVersion)
+        .add("/spec/replicas", replicas)
+        .text();
+}
+
 std::string promotePatch(const ArgoState& seen)
 {
     return patchOf(seen).remove("/status/pauseConditions").text();

@@ -62,6 +62,8 @@ std::string writePatch(const ArgoState& seen, const ArgoSides& sides, const Swit
 /// Of the Rollout: its template, and that nobody has paused it.
 std::string undoPatch(const ArgoState& seen, const std::string& podTemplate);
 std::string resumePatch(const ArgoState& seen);
+/// How many pods each revision has.
+std::string replicasPatch(const std::string& seenVersion, int replicas);
 /// Of the Rollout's subresource status.
 std::string promotePatch(const ArgoState& seen);
 std::string promoteFullyPatch(const ArgoState& seen);

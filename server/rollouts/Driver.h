@@ -28,6 +28,16 @@ struct RoutingOrder
     bool isPromotion = false;
 };
 
+/// How many servers each side that runs has.
+struct ServerCount
+{
+    int wanted = 0;
+    /// Of what was seen, where it has one; something else is not scaled.
+    std::string version = {};
+    /// What stands in the way of changing it, for people; "" when nothing does.
+    std::string obstacle = {};
+};
+
 /// What carries an application's traffic. Calls block for a bounded time. Thread-safe.
 class Driver
 {
@@ -59,16 +69,16 @@ public:
     virtual bool runsServers() const { return false; }
     /// Whether a side without any servers can get the traffic: they are started for it.
     virtual bool startsOnRoute() const { return false; }
-    /// How many servers each side that runs has, where that can be changed.
+    /// Whether the number of servers can be changed.
     virtual bool canScale() const { return false; }
     /// UNAVAILABLE when it is not known.
-    virtual absl::StatusOr<int> serverCount() const
+    virtual absl::StatusOr<ServerCount> serverCount() const
     {
         return absl::UnimplementedError("the number of servers is not known");
     }
-    /// Kept when this returns, and done soon, without losing a request. ABORTED when there are not
-    /// `seen` any more, FAILED_PRECONDITION when there cannot be so many.
-    virtual absl::Status scale(int /*seen*/, int /*servers*/)
+    /// Kept when this returns, and done soon, without losing a request. ABORTED when it is not as
+    /// it was seen any more, FAILED_PRECONDITION when there cannot be so many.
+    virtual absl::Status scale(const ServerCount& /*seen*/, int /*servers*/)
     {
         return absl::UnimplementedError("the number of servers cannot be changed");
     }

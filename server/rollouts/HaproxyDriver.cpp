@@ -284,14 +284,18 @@ absl::Status HaproxyDriver::endStandby()
     return m_pool->endStandby();
 }
 
-absl::StatusOr<int> HaproxyDriver::serverCount() const
+absl::StatusOr<ServerCount> HaproxyDriver::serverCount() const
 {
-    return canScale() ? m_pool->count() : Driver::serverCount();
+    if (!canScale()) {
+        return Driver::serverCount();
+    }
+    PH_ASSIGN_OR_RETURN(const int count, m_pool->count());
+    return ServerCount{count};
 }
 
-absl::Status HaproxyDriver::scale(int seen, int servers)
+absl::Status HaproxyDriver::scale(const ServerCount& seen, int servers)
 {
-    return canScale() ? m_pool->setCount(seen, servers) : Driver::scale(seen, servers);
+    return canScale() ? m_pool->setCount(seen.wanted, servers) : Driver::scale(seen, servers);
 }
 
 absl::Status HaproxyDriver::problem() const

@@ -55,8 +55,8 @@ public:
     bool canSplit() const override;
     bool runsServers() const override { return m_processes != nullptr; }
     bool canScale() const override { return m_pool != nullptr && m_processes != nullptr; }
-    absl::StatusOr<int> serverCount() const override;
-    absl::Status scale(int seen, int servers) override;
+    absl::StatusOr<ServerCount> serverCount() const override;
+    absl::Status scale(const ServerCount& seen, int servers) override;
     absl::Status problem() const override;
     absl::StatusOr<Observation> observe() const override;
     absl::Status route(const RoutingOrder& order) override;

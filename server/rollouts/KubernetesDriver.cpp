@@ -8,7 +8,6 @@
 
 #include <absl/strings/str_join.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -22,7 +21,6 @@ using kubernetes::KubernetesApi;
 using kubernetes::Namespace;
 using kubernetes::Pod;
 using kubernetes::Service;
-using nlohmann::json;
 
 /// Of one request; a look is two.
 constexpr absl::Duration kLimit = absl::Seconds(1);
@@ -55,27 +53,6 @@ std::string patchFor(
         .text();
 }
 
-std::string scalePath(const Namespace& cluster, const std::string& deployment)
-{
-    return cluster.appsPath(fmt::format("deployments/{}/scale", deployment));
-}
-
-absl::StatusOr<kubernetes::Scale> scaleOf(const Namespace& cluster, const std::string& deployment)
-{
-    PH_ASSIGN_OR_RETURN(const std::string body, cluster.get(scalePath(cluster, deployment)));
-    return kubernetes::parseScale(body);
-}
-
-absl::Status scaleTo(const Namespace& cluster, const std::string& deployment, int replicas)
-{
-    return cluster
-        .patch(
-            scalePath(cluster, deployment),
-            KubernetesApi::Patch::Merge,
-            json{{"spec", {{"replicas", replicas}}}}.dump())
-        .status();
-}
-
 } // namespace
 
 KubernetesDriver::KubernetesDriver(
@@ -84,7 +61,7 @@ KubernetesDriver::KubernetesDriver(
     std::unique_ptr<SideQueries> queries)
     : m_application(std::move(application)),
       m_values{m_application.blueBackend, m_application.greenBackend},
-      m_deployments{m_application.blueDeployment, m_application.greenDeployment},
+      m_deployments({m_application.blueDeployment, m_application.greenDeployment}),
       m_connection(
           m_application.kubeconfig, m_application.kubeContext, m_application.nameSpace, kLimit),
       m_clock(clock),
@@ -285,22 +262,45 @@ absl::StatusOr<bool> KubernetesDriver::prepare(
             select(*cluster, m_application.previewService, candidate, right));
         isChanged = selected.isChanged;
     }
-    if (m_deployments.of(candidate).empty()) {
+    if (!m_deployments.isKnown()) {
         return isChanged;
     }
-    PH_ASSIGN_OR_RETURN(const auto mine, scaleOf(*cluster, m_deployments.of(candidate)));
-    PH_ASSIGN_OR_RETURN(const auto theirs, scaleOf(*cluster, m_deployments.of(other(candidate))));
-    const int wanted = std::max(servers, theirs.wanted);
-    if (mine.wanted >= wanted) {
-        return isChanged;
+    PH_ASSIGN_OR_RETURN(const bool isStarted, m_deployments.start(*cluster, candidate, servers));
+    return isChanged || isStarted;
+}
+
+absl::StatusOr<Colour> KubernetesDriver::activeIn(const Namespace& cluster) const
+{
+    PH_ASSIGN_OR_RETURN(const Service service, cluster.service(m_application.service));
+    const auto active = colourIn(service);
+    return active ? absl::StatusOr<Colour>(*active)
+                  : absl::UnavailableError(
+                        fmt::format("the Service {} selects neither side", m_application.service));
+}
+
+absl::StatusOr<ServerCount> KubernetesDriver::serverCount() const
+{
+    if (!canScale()) {
+        return Driver::serverCount();
     }
-    PH_RETURN_IF_ERROR(scaleTo(*cluster, m_deployments.of(candidate), wanted));
-    return true;
+    PH_ASSIGN_OR_RETURN(const auto cluster, m_connection.get());
+    PH_ASSIGN_OR_RETURN(const Colour active, activeIn(*cluster));
+    return m_deployments.count(*cluster, active, m_clock.monotonic());
+}
+
+absl::Status KubernetesDriver::scale(const ServerCount& seen, int servers)
+{
+    if (!canScale()) {
+        return Driver::scale(seen, servers);
+    }
+    PH_ASSIGN_OR_RETURN(const auto cluster, m_connection.get());
+    PH_ASSIGN_OR_RETURN(const Colour active, activeIn(*cluster));
+    return m_deployments.scale(*cluster, active, seen, servers);
 }
 
 absl::Status KubernetesDriver::release(Colour colour)
 {
-    if (m_deployments.of(colour).empty()) {
+    if (!m_deployments.isKnown()) {
         return absl::OkStatus();
     }
     PH_ASSIGN_OR_RETURN(const auto cluster, m_connection.get());
@@ -311,8 +311,7 @@ absl::Status KubernetesDriver::release(Colour colour)
             std::string(colourName(colour)),
             std::string(colourName(other(colour)))));
     }
-    PH_ASSIGN_OR_RETURN(const auto scale, scaleOf(*cluster, m_deployments.of(colour)));
-    return scale.wanted == 0 ? absl::OkStatus() : scaleTo(*cluster, m_deployments.of(colour), 0);
+    return m_deployments.stop(*cluster, colour);
 }
 
 } // namespace pilothouse::rollouts

@@ -5,6 +5,7 @@
 #include "server/platform/kubernetes/Namespace.h"
 #include "server/rollouts/Driver.h"
 #include "server/rollouts/ServiceEndpoints.h"
+#include "server/rollouts/SideDeployments.h"
 #include "server/rollouts/SideNames.h"
 #include "server/rollouts/SideQueries.h"
 #include "shared/base/Clock.h"
@@ -34,7 +35,10 @@ public:
 
     std::string name() const override { return "kubernetes"; }
     bool canSplit() const override { return false; }
-    bool runsServers() const override { return !m_application.blueDeployment.empty(); }
+    bool runsServers() const override { return m_deployments.isKnown(); }
+    bool canScale() const override { return m_deployments.isKnown(); }
+    absl::StatusOr<ServerCount> serverCount() const override;
+    absl::Status scale(const ServerCount& seen, int servers) override;
     absl::Duration lookInterval() const override { return absl::Seconds(1); }
     absl::StatusOr<Observation> observe() const override;
     absl::Status route(const RoutingOrder& order) override;
@@ -53,6 +57,8 @@ private:
 
     absl::StatusOr<Observation> look(const Namespace& cluster) const;
     absl::StatusOr<Pods> pods(const Namespace& cluster, const kubernetes::Service& service) const;
+    /// UNAVAILABLE when the Service selects neither side.
+    absl::StatusOr<Colour> activeIn(const Namespace& cluster) const;
     std::optional<Colour> colourIn(const kubernetes::Service& service) const;
     bool isOf(const kubernetes::Pod& pod, Colour colour) const;
     Side sideOf(Colour colour, const Pods& pods) const;
@@ -65,9 +71,9 @@ private:
     WantedEndpoints endpointsOf(Colour colour, const Pods& pods) const;
 
     const config::RolloutApplication m_application;
-    /// Of the selector's key, and of what is scaled.
+    /// Of the selector's key.
     const SideNames m_values;
-    const SideNames m_deployments;
+    const SideDeployments m_deployments;
     const kubernetes::NamespaceConnection m_connection;
     const Clock& m_clock;
     const std::unique_ptr<SideQueries> m_queries;

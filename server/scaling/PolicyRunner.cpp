@@ -172,9 +172,10 @@ absl::StatusOr<bool> PolicyRunner::write(
         [&](Transaction& transaction) -> absl::StatusOr<bool> {
             PH_RETURN_IF_ERROR(fence.check(transaction));
             PH_ASSIGN_OR_RETURN(const StoredPolicy stored, m_store.lock(transaction, name));
-            const std::string inTheWay = seen.target ? seen.target->obstacle : std::string();
-            const bool isHeld =
-                m_parts.policy.mode != Mode::Act || !inTheWay.empty() || stored.pause.has_value();
+            const bool mayEver = m_parts.policy.mode == Mode::Act;
+            const std::string inTheWay =
+                seen.target && mayEver ? seen.target->obstacle : std::string();
+            const bool isHeld = !mayEver || !inTheWay.empty() || stored.pause.has_value();
             if (seen.target) {
                 PH_RETURN_IF_ERROR(settleOpen(transaction, decision, isHeld));
             }

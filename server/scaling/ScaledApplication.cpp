@@ -11,19 +11,21 @@ namespace pilothouse::scaling {
 
 absl::StatusOr<ScaleTarget::Seen> ScaledApplication::look()
 {
-    PH_ASSIGN_OR_RETURN(const int wanted, m_driver.serverCount());
+    PH_ASSIGN_OR_RETURN(rollouts::ServerCount count, m_driver.serverCount());
     PH_ASSIGN_OR_RETURN(const rollouts::Observation observation, m_driver.observe());
     if (!observation.active) {
         return absl::UnavailableError(fmt::format("neither side of {} has the traffic", m_name));
     }
-    Seen seen;
-    seen.count = {wanted, std::min(wanted, observation.side(*observation.active).serversUp)};
-    return seen;
+    const int up = observation.side(*observation.active).serversUp;
+    return Seen{
+        {count.wanted, std::min(count.wanted, up)},
+        std::move(count.version),
+        std::move(count.obstacle)};
 }
 
 absl::Status ScaledApplication::scale(const Seen& seen, int instances)
 {
-    return m_driver.scale(seen.count.wanted, instances);
+    return m_driver.scale({seen.count.wanted, seen.version, seen.obstacle}, instances);
 }
 
 } // namespace pilothouse::scaling

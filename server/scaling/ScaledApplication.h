@@ -8,9 +8,9 @@
 
 namespace pilothouse::scaling {
 
-/// An application of rollouts, whose processes this server runs, as what is counted and scaled. The
-/// side with the traffic is counted, and each side that runs is scaled: the one that is kept warm
-/// can take over everything.
+/// An application of rollouts, whose servers its driver can scale, as what is counted and scaled.
+/// The side with the traffic is counted, and each side that runs is scaled: the one that is kept
+/// warm can take over everything.
 class ScaledApplication final : public ScaleTarget
 {
 public:

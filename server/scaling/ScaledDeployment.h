@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/config/Config.h"
+#include "server/platform/kubernetes/AutoscalerWatch.h"
 #include "server/platform/kubernetes/Namespace.h"
 #include "server/scaling/ScaleTarget.h"
 #include "shared/base/Clock.h"
@@ -28,10 +29,7 @@ private:
     const config::ScalingPolicy m_policy;
     const Clock& m_clock;
     const kubernetes::NamespaceConnection m_connection;
-    /// Name of a HorizontalPodAutoscaler that scales it, too; "" when there is none, or this server
-    /// may not look.
-    std::string m_autoscaler;
-    absl::Duration m_autoscalerAsked = -absl::InfiniteDuration();
+    const kubernetes::AutoscalerWatch m_autoscalers;
 };
 
 } // namespace pilothouse::scaling

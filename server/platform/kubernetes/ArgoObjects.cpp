@@ -98,6 +98,7 @@ absl::StatusOr<ArgoRollout> parseArgoRollout(std::string_view json_)
                                count(strategy, "autoPromotionSeconds") > 0;
     rollout.hasWorkloadRef = member(spec, "workloadRef").is_object();
     rollout.isPaused = flag(spec, "paused");
+    rollout.replicas = member(spec, "replicas").is_null() ? 1 : count(spec, "replicas");
     rollout.activeService = text(strategy, "activeService");
     rollout.previewService = text(strategy, "previewService");
     rollout.matchLabels = texts(member(spec, "selector"), "matchLabels");

@@ -32,6 +32,8 @@ struct ArgoRollout
     bool hasWorkloadRef = false;
     /// By somebody who wrote spec.paused.
     bool isPaused = false;
+    /// How many pods each revision has that runs.
+    int replicas = 1;
     std::string activeService;
     std::string previewService;
     std::map<std::string, std::string> matchLabels;

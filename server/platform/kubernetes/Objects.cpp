@@ -106,7 +106,9 @@ absl::StatusOr<Scale> parseScale(std::string_view json_)
 {
     PH_ASSIGN_OR_RETURN(const json object, document(json_, "Scale"));
     return Scale{
-        count(member(object, "spec"), "replicas"), count(member(object, "status"), "replicas")};
+        text(member(object, "metadata"), "resourceVersion"),
+        count(member(object, "spec"), "replicas"),
+        count(member(object, "status"), "replicas")};
 }
 
 absl::StatusOr<Deployment> parseDeployment(std::string_view json_)

@@ -63,6 +63,8 @@ struct EndpointSliceEvent
 /// Of a Deployment or whatever else has a subresource "scale".
 struct Scale
 {
+    /// Of the object itself.
+    std::string resourceVersion;
     int wanted = 0;
     int present = 0;
 };

@@ -83,6 +83,18 @@ private:
         QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
     }
 
+    /// A policy that wants this many of whatever runs, whenever it looks.
+    static QString policy(int servers)
+    {
+        return QStringLiteral("[scaling]\ninterval = \"1s\"\n"
+                              "[[scaling.policies]]\nname = \"shop\"\nmode = \"act\"\n"
+                              "application = \"shop\"\nmaximum = 9\nup_policies = []\n"
+                              "[[scaling.metrics]]\npolicy = \"shop\"\nname = \"load\"\n"
+                              "expression = \"vector(%1)\"\ntarget = 1\n"
+                              "measures = \"total\"\n")
+            .arg(servers);
+    }
+
 private Q_SLOTS:
     void aRolloutGoesFromItsStartToItsEnd()
     {
@@ -107,6 +119,27 @@ private Q_SLOTS:
         QCOMPARE(m_probe->shop().rollout().candidate(), v1::ROLLOUT_COLOUR_BLUE);
         QVERIFY(m_probe->promote().status.ok());
         QVERIFY(isActive("shop:3"));
+    }
+
+    void aPolicyScalesEachRevisionThatRuns()
+    {
+        serve("compare = false\n" + policy(4));
+        const auto up = [&] {
+            const auto seen = m_probe->shop().observation();
+            return std::pair(seen.blue().servers_up(), seen.green().servers_up());
+        };
+        QVERIFY(waitUntil([&] { return up() == std::pair(4, 0); }, kPatience));
+        awaitPromotion("shop:2");
+        QVERIFY(waitUntil([&] { return up() == std::pair(4, 4); }, kPatience));
+        QVERIFY(isActive("shop:1"));
+        const auto promoted = m_probe->promote();
+        QVERIFY2(promoted.status.ok(), said(promoted.status).c_str());
+        QVERIFY(isActive("shop:2"));
+        const auto back = m_probe->rollBack();
+        QVERIFY2(back.status.ok(), said(back.status).c_str());
+        QVERIFY(waitUntil([&] { return up().first == 4; }, kPatience));
+        const auto channel = socketChannel(*m_server);
+        QVERIFY(waitUntil([&] { return auditCount(channel, "scaling.scale") == 1; }, kPatience));
     }
 
     void itGoesBackFromABrokenCandidate()

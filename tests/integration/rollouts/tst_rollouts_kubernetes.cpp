@@ -68,6 +68,18 @@ private:
             [&](FakeObjects& objects) { return objects.deployment(deployment).replicas; });
     }
 
+    /// A policy that wants this many of whatever runs, whenever it looks.
+    static QString policy(int servers)
+    {
+        return QStringLiteral("[scaling]\ninterval = \"1s\"\n"
+                              "[[scaling.policies]]\nname = \"shop\"\nmode = \"act\"\n"
+                              "application = \"shop\"\nmaximum = 9\nup_policies = []\n"
+                              "[[scaling.metrics]]\npolicy = \"shop\"\nname = \"load\"\n"
+                              "expression = \"vector(%1)\"\ntarget = 1\n"
+                              "measures = \"total\"\n")
+            .arg(servers);
+    }
+
 private Q_SLOTS:
     void aRolloutGoesFromItsStartToItsEnd()
     {
@@ -114,6 +126,39 @@ private Q_SLOTS:
                     .endsWith("the servers of blue are stopped"));
         const auto channel = socketChannel(*m_server);
         QVERIFY(waitUntil([&] { return auditCount(channel, "rollouts.servers") == 1; }, kPatience));
+    }
+
+    void aPolicyScalesWhicheverSideHasTheTraffic()
+    {
+        m_cluster->with([](FakeObjects& objects) { objects.scale("shop-green", 0); });
+        serve(
+            "compare = false\nkeep_warm = \"3s\"\ndrain_most = \"1s\"\n"
+            "blue_deployment = \"shop-blue\"\ngreen_deployment = \"shop-green\"\n" +
+            policy(5));
+        const auto channel = socketChannel(*m_server);
+        const auto hasScaled = [&](int times) {
+            return waitUntil(
+                [&] { return auditCount(channel, "scaling.scale") == times; }, kPatience);
+        };
+        QVERIFY(waitUntil([&] { return replicas("shop-blue") == 5; }, kPatience));
+        QVERIFY(hasScaled(1));
+        QCOMPARE(replicas("shop-green"), 0);
+        // The candidate begins with as many.
+        QVERIFY(m_probe->start("2.4.0").status.ok());
+        QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
+        QCOMPARE(replicas("shop-green"), 5);
+        QVERIFY(waitUntil(
+            [&] { return m_probe->shop().observation().green().servers_up() == 5; }, kPatience));
+        const auto promoted = m_probe->promote();
+        QVERIFY2(promoted.status.ok(), said(promoted.status).c_str());
+        // What is kept warm could take over everything, until it is stopped.
+        m_cluster->with([](FakeObjects& objects) { objects.scale("shop-green", 3); });
+        QVERIFY(waitUntil([&] { return replicas("shop-green") == 5; }, kPatience));
+        QVERIFY(hasScaled(2));
+        QVERIFY(reaches(v1::ROLLOUT_STEP_DONE));
+        QCOMPARE(replicas("shop-blue"), 0);
+        QCOMPARE(replicas("shop-green"), 5);
+        QVERIFY(m_probe->shop().problem().empty());
     }
 
     void rollingBackAndSomebodyElsesHands()

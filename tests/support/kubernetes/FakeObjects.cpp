@@ -179,7 +179,7 @@ Json FakeObjects::scaleOf(const std::string& name) const
     const Deployment& deployment = m_deployments.at(name);
     return {
         {"kind", "Scale"},
-        {"metadata", {{"name", name}, {"resourceVersion", version()}}},
+        {"metadata", {{"name", name}, {"resourceVersion", std::to_string(deployment.version)}}},
         {"spec", {{"replicas", deployment.replicas}}},
         {"status", {{"replicas", deployment.replicas}}}};
 }
@@ -195,7 +195,7 @@ Json FakeObjects::deploymentOf(const std::string& name) const
     }
     return {
         {"kind", "Deployment"},
-        {"metadata", {{"name", name}, {"resourceVersion", version()}}},
+        {"metadata", {{"name", name}, {"resourceVersion", std::to_string(deployment.version)}}},
         {"spec", {{"replicas", deployment.replicas}}},
         {"status", std::move(status)}};
 }
@@ -206,14 +206,18 @@ Json FakeObjects::autoscalerList() const
     for (const auto& [name, target] : m_autoscalers) {
         items.push_back(
             {{"metadata", {{"name", name}}},
-             {"spec", {{"scaleTargetRef", {{"kind", "Deployment"}, {"name", target}}}}}});
+             {"spec",
+              {{"scaleTargetRef",
+                {{"kind", m_argo ? "Rollout" : "Deployment"}, {"name", target}}}}}});
     }
     return {{"kind", "HorizontalPodAutoscalerList"}, {"items", std::move(items)}};
 }
 
 void FakeObjects::scale(const std::string& deployment, int replicas)
 {
-    m_deployments.at(deployment).replicas = replicas;
+    Deployment& scaled = m_deployments.at(deployment);
+    scaled.replicas = replicas;
+    ++scaled.version;
     ++m_version;
 }
 
@@ -290,8 +294,7 @@ FakeObjects::Answer FakeObjects::patchScale(
     if (answer.code != 200) {
         return answer;
     }
-    m_deployments.at(name).replicas = answer.body["spec"]["replicas"];
-    ++m_version;
+    scale(name, answer.body["spec"]["replicas"]);
     return {200, scaleOf(name)};
 }
 

@@ -32,6 +32,7 @@ public:
         int starting = 0;
         std::string revision = "r1";
         int restarts = 0;
+        int version = 1;
     };
     struct Answer
     {
@@ -55,7 +56,7 @@ public:
     void setLag(std::chrono::milliseconds lag) { m_lag = lag; }
     /// A Service's patch is answered as done, and forgotten.
     void setForgetful(bool isForgetful) { m_isForgetful = isForgetful; }
-    /// HorizontalPodAutoscalers by name, each with the Deployment that it scales.
+    /// HorizontalPodAutoscalers by name, each with the Deployment or Rollout that it scales.
     std::map<std::string, std::string>& autoscalers() { return m_autoscalers; }
     /// As somebody else does it with kubectl.
     void scale(const std::string& deployment, int replicas);

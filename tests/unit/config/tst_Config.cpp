@@ -488,7 +488,7 @@ private Q_SLOTS:
         row("a Deployment that rollouts scale",
             inCluster + "compare=false\nblue_deployment='b'\ngreen_deployment='c'\n" +
                 acting("a", "namespace='shop-space'\n"),
-            "scaling.policies[0].deployment: rollouts of \"a\" scale the same Deployment");
+            "scaling.policies[0].deployment: rollouts of \"a\" start and stop this Deployment");
         row("pool",
             "[database.pool]\nminimum = 30\n",
             "p.toml:2: database.pool.minimum: database.pool.minimum (30) must not be greater");
@@ -512,6 +512,14 @@ private Q_SLOTS:
             << scalingPolicy("a", "act", "application='shop'\n").replace("deployment='b'\n", "") +
                    "[[rollouts.applications]]\nname='shop'\nlisten='[::1]:80'\ntraffic_steps=[5]\n"
                    "blue_command=['/b']\ngreen_command=['/g']\nfirst_port=21000\n";
+        const auto application = [](const char* keys) {
+            return scalingPolicy("a", "act", "application='shop'\n")
+                       .replace("deployment='b'\n", "") +
+                   "[[rollouts.applications]]\nname='shop'\ncompare=false\n" + keys;
+        };
+        QTest::newRow("Deployments of an application") << application(
+            "driver='kubernetes'\nservice='shop'\nblue_deployment='b'\ngreen_deployment='c'\n");
+        QTest::newRow("a Rollout") << application("driver='argo-rollouts'\nrollout='shop'\n");
         QTest::newRow("two namespaces") << scalingPolicy("a", "act", "namespace='x'\n") +
                                                scalingPolicy("b", "act", "namespace='y'\n");
         QTest::newRow("the other only recommends")

@@ -397,6 +397,38 @@ private Q_SLOTS:
         QVERIFY2(said(seen.status()).contains(says), qPrintable(said(seen.status())));
     }
 
+    void eachRevisionThatRunsIsScaled()
+    {
+        push("shop:2");
+        QVERIFY(m_driver->canScale());
+        const auto seen = m_driver->serverCount();
+        QVERIFY2(seen.ok(), qPrintable(said(seen.status())));
+        QCOMPARE(seen->wanted, 2);
+        QCOMPARE(seen->obstacle, std::string());
+        QVERIFY(m_driver->scale(*seen, 4).ok());
+        withArgo([](FakeArgo& argo) { argo.settle(); });
+        QCOMPARE(m_driver->serverCount()->wanted, 4);
+        QCOMPARE(m_driver->observe()->blue.serversUp, 4);
+        QCOMPARE(m_driver->observe()->green.serversUp, 4);
+        // Neither promoted nor a new revision by that.
+        QCOMPARE(active(), hash("shop:1"));
+        QVERIFY(absl::IsAborted(m_driver->scale(*seen, 7)));
+        QCOMPARE(m_driver->serverCount()->wanted, 4);
+        QVERIFY(promote("shop:2").ok());
+    }
+
+    void aRolloutThatDoesNotSayHowManyHasOne()
+    {
+        m_cluster->with([](FakeObjects& objects) { objects.autoscalers()["shop-hpa"] = "shop"; });
+        const auto seen = m_driver->serverCount();
+        QVERIFY(seen->obstacle.starts_with(
+            "the HorizontalPodAutoscaler shop-hpa scales the same Rollout"));
+        const auto parsed = kubernetes::parseArgoRollout(
+            R"({"kind": "Rollout", "spec": {"strategy": {"blueGreen": {}}}})");
+        QVERIFY(parsed.ok());
+        QCOMPARE(parsed->replicas, 1);
+    }
+
     void nothingToGoBackToIsSaid()
     {
         push("shop:2");

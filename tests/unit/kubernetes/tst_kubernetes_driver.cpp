@@ -67,6 +67,12 @@ private:
         return m_cluster->with([&](FakeObjects& objects) { return objects.selected(service); });
     }
 
+    int replicas(const std::string& name)
+    {
+        return m_cluster->with(
+            [&](FakeObjects& objects) { return objects.deployment(name).replicas; });
+    }
+
 private Q_SLOTS:
     void init()
     {
@@ -234,10 +240,6 @@ private Q_SLOTS:
         const auto prepared = one->prepare(Colour::Green, 1, kRight);
         QVERIFY2(prepared.ok() && *prepared, qPrintable(said(prepared.status())));
         QCOMPARE(selected("shop-preview"), std::string("green"));
-        const auto replicas = [&](const std::string& name) {
-            return m_cluster->with(
-                [&](FakeObjects& objects) { return objects.deployment(name).replicas; });
-        };
         QCOMPARE(replicas("shop-green"), 5);
         QVERIFY(!*one->prepare(Colour::Green, 1, kRight));
         // Never the side with the traffic.
@@ -249,6 +251,65 @@ private Q_SLOTS:
         QVERIFY(one->release(Colour::Blue).ok());
         QCOMPARE(replicas("shop-blue"), 0);
         QCOMPARE(replicas("shop-green"), 5);
+    }
+
+    void eachSideThatRunsIsScaled()
+    {
+        const auto one = driver();
+        QVERIFY(one->canScale());
+        const auto seen = one->serverCount();
+        QVERIFY2(seen.ok(), qPrintable(said(seen.status())));
+        QCOMPARE(seen->wanted, 2);
+        QCOMPARE(seen->obstacle, std::string());
+        QVERIFY(one->scale(*seen, 5).ok());
+        QCOMPARE(replicas("shop-blue"), 5);
+        QCOMPARE(replicas("shop-green"), 5);
+        // It is not as it was seen any more.
+        QVERIFY(absl::IsAborted(one->scale(*seen, 7)));
+        QCOMPARE(replicas("shop-green"), 5);
+        // A side that is stopped stays so.
+        m_cluster->with([](FakeObjects& objects) { objects.scale("shop-green", 0); });
+        QVERIFY(one->scale(*one->serverCount(), 3).ok());
+        QCOMPARE(replicas("shop-blue"), 3);
+        QCOMPARE(replicas("shop-green"), 0);
+    }
+
+    void aScaleThatBreaksOffIsDoneAgain()
+    {
+        const auto one = driver();
+        const auto seen = one->serverCount();
+        m_cluster->fail("PATCH /apis/apps/v1/namespaces/shop-space/deployments/shop-blue", 503, 1);
+        QVERIFY(absl::IsUnavailable(one->scale(*seen, 4)));
+        QCOMPARE(replicas("shop-green"), 4);
+        QCOMPARE(one->serverCount()->wanted, 2);
+        QVERIFY(one->scale(*one->serverCount(), 4).ok());
+        QCOMPARE(replicas("shop-blue"), 4);
+        // Somebody else is quicker at the side that has the traffic.
+        m_cluster->with([](FakeObjects& objects) { objects.scale("shop-green", 0); });
+        const auto before = one->serverCount();
+        m_cluster->beforePatch([](FakeObjects& objects) { objects.scale("shop-blue", 6); });
+        QVERIFY(absl::IsAborted(one->scale(*before, 3)));
+        QCOMPARE(replicas("shop-blue"), 6);
+    }
+
+    void whoeverScalesTooIsAnObstacle()
+    {
+        m_cluster->with(
+            [](FakeObjects& objects) { objects.autoscalers()["shop-hpa"] = "shop-green"; });
+        const auto one = driver();
+        QVERIFY(one->serverCount()->obstacle.starts_with(
+            "the HorizontalPodAutoscaler shop-hpa scales the same Deployment"));
+        // Whose Deployments are not known is not scaled.
+        auto unknown = application();
+        unknown.blueDeployment.clear();
+        unknown.greenDeployment.clear();
+        KubernetesDriver other(unknown, systemClock(), nullptr);
+        QVERIFY(!other.canScale());
+        QVERIFY(absl::IsUnimplemented(other.serverCount().status()));
+        QVERIFY(absl::IsUnimplemented(other.scale({2}, 3)));
+        // Nor does anybody know how many there should be where neither side has the traffic.
+        m_cluster->with([](FakeObjects& objects) { objects.select("shop", "red"); });
+        QVERIFY(absl::IsUnavailable(one->serverCount().status()));
     }
 
     void aKubeconfigThatComesLaterWillDo()
