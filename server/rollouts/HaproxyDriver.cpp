@@ -21,6 +21,8 @@ using Entries = std::vector<MapEntry>;
 /// How many servers are named; a list of hundreds helps nobody.
 constexpr int kNamedServers = 20;
 constexpr std::int64_t kWhole = 100;
+/// A reload, or somebody else, may come between the map and its file; each time is a new look.
+constexpr int kTries = 3;
 
 /// The same entries in their order, these ones set.
 Entries with(Entries entries, const Entries& set)
@@ -205,16 +207,12 @@ absl::StatusOr<Observation> HaproxyDriver::observe() const
     return observation;
 }
 
-absl::Status HaproxyDriver::verify(const Entries& wanted) const
+absl::StatusOr<bool> HaproxyDriver::isKept(const Entries& wanted) const
 {
     PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
     PH_ASSIGN_OR_RETURN(const std::string text, platform::readSmallFile(m_application.mapFile));
     PH_ASSIGN_OR_RETURN(const Entries stored, haproxy::parseMapFile(text));
-    return holds(live, wanted) && holds(stored, wanted)
-               ? absl::OkStatus()
-               : absl::UnavailableError(fmt::format(
-                     "the map {} was changed by somebody else at the same moment",
-                     m_application.mapFile.string()));
+    return holds(live, wanted) && holds(stored, wanted);
 }
 
 absl::Status HaproxyDriver::route(const RoutingOrder& order)
@@ -227,27 +225,33 @@ absl::Status HaproxyDriver::route(const RoutingOrder& order)
             m_application.name));
     }
     const std::lock_guard lock(*m_mapMutex);
-    PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
-    PH_RETURN_IF_ERROR(checkNotOlder(order.right, rightIn(live)));
-    PH_RETURN_IF_ERROR(writeMap(live, entriesFor(order, live)));
-    if (m_pool != nullptr) {
-        m_pool->wake(); // who stands in may be another side now
+    for (int tried = 0; tried < kTries; ++tried) {
+        PH_ASSIGN_OR_RETURN(const Entries live, m_haproxy.map(m_application.mapFile));
+        PH_RETURN_IF_ERROR(checkNotOlder(order.right, rightIn(live)));
+        PH_ASSIGN_OR_RETURN(const bool isDone, writeMap(live, entriesFor(order, live)));
+        if (isDone) {
+            if (m_pool != nullptr) {
+                m_pool->wake(); // who stands in may be another side now
+            }
+            return absl::OkStatus();
+        }
     }
-    return absl::OkStatus();
+    return absl::UnavailableError(fmt::format(
+        "the map {} is changed by somebody else all the time", m_application.mapFile.string()));
 }
 
-absl::Status HaproxyDriver::writeMap(const Entries& live, const Entries& wanted)
+absl::StatusOr<bool> HaproxyDriver::writeMap(const Entries& live, const Entries& wanted)
 {
     // In memory first: what was decided stands in the database or in the journal, so the traffic
-    // need not wait for the disk. Whoever reloads HAProxy before the file is there is found by
-    // `verify`, and it is done again.
+    // need not wait for the disk. Whoever reloads HAProxy before the file is there is found
+    // afterwards, and it is done again.
     if (!holds(live, wanted)) {
         // What others keep in the map is theirs: it stays as it is in memory, not as in the file.
         PH_RETURN_IF_ERROR(m_haproxy.replaceMap(m_application.mapFile, with(live, wanted)));
         PH_FAULT("rollouts.after_map");
     }
     PH_RETURN_IF_ERROR(writeMapFile(wanted));
-    return verify(wanted);
+    return isKept(wanted);
 }
 
 absl::Status HaproxyDriver::writeMapFile(const Entries& wanted)

@@ -74,15 +74,16 @@ private:
     Side sideOf(Colour colour, const std::vector<haproxy::StatRow>& rows) const;
     Entries entriesFor(const RoutingOrder& order, const Entries& live) const;
     // With the map's mutex.
-    /// In memory, in the file, and read back.
-    absl::Status writeMap(const Entries& live, const Entries& wanted);
+    /// In memory, in the file, and read back. False: somebody else has changed it meanwhile.
+    absl::StatusOr<bool> writeMap(const Entries& live, const Entries& wanted);
     absl::Status writeMapFile(const Entries& wanted);
     /// A candidate does not get traffic by standing in for the other side.
     absl::Status endStandby();
     SwitchRight rightIn(const std::vector<haproxy::MapEntry>& entries) const;
     std::optional<Colour> colourIn(const std::vector<haproxy::MapEntry>& entries) const;
     int splitPercentIn(const std::vector<haproxy::MapEntry>& entries) const;
-    absl::Status verify(const std::vector<haproxy::MapEntry>& wanted) const;
+    /// In memory and in the file.
+    absl::StatusOr<bool> isKept(const std::vector<haproxy::MapEntry>& wanted) const;
 
     const config::RolloutApplication m_application;
     const SideNames m_backends;

@@ -48,6 +48,22 @@ void RolloutBoard::put(Application application)
     changed();
 }
 
+void RolloutBoard::putObservation(
+    const std::string& application,
+    const std::string& driver,
+    std::optional<Observation> observation,
+    std::string problem)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        Application& known = m_applications[application];
+        known.driver = driver;
+        known.observation = std::move(observation);
+        known.problem = std::move(problem);
+    }
+    changed();
+}
+
 void RolloutBoard::putRollout(const Rollout& rollout)
 {
     {

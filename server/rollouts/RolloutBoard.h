@@ -27,6 +27,12 @@ public:
     std::optional<Application> find(const std::string& name) const;
 
     void put(Application application);
+    /// What is, as seen without the database: of the rollout nothing new is known.
+    void putObservation(
+        const std::string& application,
+        const std::string& driver,
+        std::optional<Observation> observation,
+        std::string problem);
     /// A rollout that was just written, before the next look; an older generation changes nothing.
     void putRollout(const Rollout& rollout);
 

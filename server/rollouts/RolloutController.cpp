@@ -99,7 +99,8 @@ void RolloutController::look(bool isWoken)
             if (stored.ok()) {
                 lookAt(watched, *stored);
             } else {
-                lookWithoutDatabase(watched);
+                // What can be done without it is the OfflineController's.
+                watched.lastProblem = "the control database does not answer";
             }
         }
         if (!watched.lastProblem.empty()) {
@@ -127,46 +128,6 @@ absl::StatusOr<RolloutController::Stored> RolloutController::read()
         },
         m_parts.clock.now() + kDatabaseLimit,
         postgres::Database::Mode::ReadOnly);
-}
-
-void RolloutController::lookWithoutDatabase(Watched& watched)
-{
-    auto view = m_parts.board.find(watched.application->name);
-    if (!view) {
-        return;
-    }
-    auto observation = watched.application->driver->observe();
-    watched.lastProblem =
-        observation.ok() ? "the control database does not answer" : describe(observation.status());
-    for (const JournalEntry& entry : m_parts.journal.entries()) {
-        // Ordered, and not done or undone by somebody else since.
-        if (entry.application == watched.application->name && observation.ok() &&
-            !observation->isRouted({entry.stable, 0})) {
-            const absl::Status status = switchByJournal(*watched.application, entry);
-            watched.lastProblem = status.ok() ? watched.lastProblem : describe(status);
-        }
-    }
-    if (observation.ok()) {
-        m_sides.add(view->name, *observation);
-    }
-    view->driver = watched.application->driver->name();
-    view->observation = observation.ok() ? std::optional(*observation) : std::nullopt;
-    view->problem = watched.lastProblem;
-    m_parts.board.put(*std::move(view));
-}
-
-absl::Status RolloutController::switchByJournal(
-    ManagedApplication& application, const JournalEntry& entry)
-{
-    const auto fence = m_parts.leadership.lastFence();
-    if (!fence) {
-        return absl::FailedPreconditionError("this server does not know that it may switch");
-    }
-    const std::unique_lock acting(application.acting, std::try_to_lock);
-    return acting.owns_lock()
-               ? application.driver->route(
-                     {{entry.stable, 0}, {m_parts.board.realmOf(application.name), *fence}})
-               : absl::OkStatus();
 }
 
 void RolloutController::lookAt(Watched& watched, const Stored& stored)

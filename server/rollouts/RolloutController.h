@@ -92,8 +92,6 @@ private:
     void look(bool isWoken);
     absl::StatusOr<Stored> read();
     void lookAt(Watched& watched, const Stored& stored);
-    void lookWithoutDatabase(Watched& watched);
-    absl::Status switchByJournal(ManagedApplication& application, const JournalEntry& entry);
     void provide(const Watched& watched, const Observation& observation);
     absl::Status advance(
         Watched& watched,

@@ -6,6 +6,7 @@
 #include "server/rollouts/JournalImport.h"
 #include "server/rollouts/Leadership.h"
 #include "server/rollouts/ManagedApplication.h"
+#include "server/rollouts/OfflineController.h"
 #include "server/rollouts/Rollback.h"
 #include "server/rollouts/RollbackJournal.h"
 #include "server/rollouts/RolloutBoard.h"
@@ -89,6 +90,8 @@ struct RolloutsModule::Parts
             }
         }
         if (!applications.empty()) {
+            offline.emplace(
+                OfflineController::Parts{applications, board, *journal, leadership, around.clock});
             controller.emplace(RolloutController::Parts{
                 applications,
                 around.database,
@@ -142,6 +145,7 @@ struct RolloutsModule::Parts
     platform::Executor attempts;
     RolloutsService service;
     std::vector<std::unique_ptr<AutomaticRollback>> automatic;
+    std::optional<OfflineController> offline;
     std::optional<RolloutController> controller;
 };
 

@@ -332,7 +332,11 @@ absl::Status ServerPool::arrangeOwn(Colour colour, const HaproxyServers& servers
         const SideServer server{row.server, row.address};
         if (std::erase(row.isBackup ? missingStandbys : missing, server) != 0) {
             m_drains.erase(backend + "/" + row.server);
-            if (row.status.starts_with("DRAIN") || row.status.starts_with("MAINT")) {
+            if (row.status.starts_with("MAINT")) {
+                // As one is that was added by a server that ended then: without checks, too.
+                status.Update(m_parts.haproxy.addServer(
+                    backend, server.name, server.address, serverOptions(row.isBackup)));
+            } else if (row.status.starts_with("DRAIN")) {
                 status.Update(m_parts.haproxy.resumeServer(backend, row.server));
             }
         } else if (row.isBackup || isDrained(colour, row, rows)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/platform/haproxy/Haproxy.h"
 
+#include "server/platform/faults/Faults.h"
 #include "server/platform/haproxy/RuntimeSocket.h"
 #include "shared/base/StatusHelpers.h"
 
@@ -116,6 +117,7 @@ absl::Status Haproxy::addServer(
         said.find("lready exists") == std::string_view::npos) {
         return refused("add a server", said);
     }
+    PH_FAULT("haproxy.after_add_server");
     // Taken as down until its checks say otherwise: HAProxy itself would begin with "up".
     return tell(
         fmt::format("enable health {0};enable server {0};set server {0} health down", name),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/platform/haproxy/PrivateHaproxy.h"
 
+#include "server/platform/faults/Faults.h"
 #include "server/platform/process/DurableFile.h"
 #include "server/platform/process/Folders.h"
 #include "server/platform/process/Programs.h"
@@ -203,6 +204,7 @@ void PrivateHaproxy::reload(const std::string& wanted, absl::Duration now)
     absl::Status status = check();
     if (status.ok()) {
         m_process.signal(SIGUSR2);
+        PH_FAULT("haproxy.after_reload");
         m_loaded = wanted;
         // After the signal: loading it once too often is no harm, not at all would be.
         status = write();

@@ -8,6 +8,8 @@
 #include <QFile>
 #include <QTest>
 
+#include <csignal>
+
 using namespace pilothouse;
 using namespace pilothouse::test;
 
@@ -178,6 +180,40 @@ private Q_SLOTS:
         QVERIFY2(back.status.ok(), said(back.status).c_str());
         QCOMPARE(back.value.rollout().step(), v1::ROLLOUT_STEP_ROLLED_BACK);
         QCOMPARE(selected(), std::string("blue"));
+    }
+
+    void withoutDatabaseAndClusterItGoesBackOnceTheClusterAnswers()
+    {
+        serve("compare = false\n");
+        QVERIFY(m_probe->start().status.ok());
+        QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
+        QVERIFY(m_probe->promote().status.ok());
+        QCOMPARE(selected(), std::string("green"));
+        const QList<qint64> pids = postgresProcesses(*m_server);
+        QVERIFY(pids.size() > 2);
+        m_cluster->hang("/");
+        signalAll(pids, SIGSTOP);
+        const auto back = m_probe->rollBackAtOnce();
+        QVERIFY(!back.status.ok());
+        QVERIFY2(
+            said(back.status).find("is written down and is tried on") != std::string::npos,
+            said(back.status).c_str());
+        QCOMPARE(selected(), std::string("green"));
+        m_cluster->hang("");
+        // The database still hangs.
+        const bool isBack = waitUntil([&] { return selected() == "blue"; }, kPatience);
+        signalAll(pids, SIGCONT);
+        QVERIFY(isBack);
+        QVERIFY(waitUntil(
+            [&] {
+                const auto receipt = m_probe->receipt(m_probe->shop().rollout().id());
+                return receipt.value.rollout().step() == v1::ROLLOUT_STEP_ROLLED_BACK;
+            },
+            kPatience));
+        QCOMPARE(selected(), std::string("blue"));
+        const auto channel = socketChannel(*m_server);
+        QVERIFY(
+            waitUntil([&] { return auditCount(channel, "rollouts.rollback") == 1; }, kPatience));
     }
 
     void aNewRevisionVoidsWhatWasPlanned()

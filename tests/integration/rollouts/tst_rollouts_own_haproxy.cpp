@@ -19,6 +19,9 @@ using namespace pilothouse::test;
 namespace {
 
 constexpr int kPatience = 60000;
+/// Columns of HAProxy's statistics.
+constexpr int kStatus = 17;
+constexpr int kCheckStatus = 36;
 
 bool isRunning(pid_t pid)
 {
@@ -55,9 +58,10 @@ private:
 
     QString dataDir() const { return m_folder + QStringLiteral("/server/data"); }
 
-    TestServer::Options options(const QString& config)
+    TestServer::Options options(const QString& config, const QString& faults = {})
     {
         TestServer::Options options;
+        options.faults = faults;
         options.folder = m_folder + QStringLiteral("/server");
         QDir().mkpath(options.folder);
         options.config = config;
@@ -66,6 +70,14 @@ private:
     void serve(const QString& keys = {})
     {
         launch(options(m_shop->config(QStringLiteral("compare = false\n") + keys)));
+    }
+    /// It kills itself there, before or after it has come up.
+    void serveUntil(const QString& faults, const QString& keys)
+    {
+        m_server = std::make_unique<TestServer>(
+            options(m_shop->config(QStringLiteral("compare = false\n") + keys), faults));
+        static_cast<void>(m_server->start());
+        QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
     }
 
     QString live() { return answerOn(m_shop->livePort()); }
@@ -85,17 +97,23 @@ private:
             },
             kPatience);
     }
-    /// Whether the server stands in, and is up.
-    bool hasStandby(const QString& server)
+    /// What HAProxy says of a server in the column of `show stat`.
+    QString cell(const char* backend, const QString& server, int column)
     {
-        const QString rows = haproxyAnswer(OwnHaproxy::socket(dataDir()), "show stat green 4 -1");
+        const QString rows = haproxyAnswer(
+            OwnHaproxy::socket(dataDir()), QByteArray("show stat ") + backend + " 4 -1");
         for (const QString& row : rows.split(QLatin1Char('\n'))) {
             const QStringList cells = row.split(QLatin1Char(','));
             if (cells.value(1) == server) {
-                return cells.value(17).startsWith("UP");
+                return cells.value(column);
             }
         }
-        return false;
+        return {};
+    }
+    /// Whether the server stands in, and is up.
+    bool hasStandby(const QString& server)
+    {
+        return cell("green", server, kStatus).startsWith("UP");
     }
     QString problem() { return QString::fromStdString(m_probe->shop().problem()); }
 
@@ -290,6 +308,58 @@ private Q_SLOTS:
         serve("health_path = \"/healthz\"\ninstances = 1\n");
         QVERIFY(hasUp(v1::ROLLOUT_COLOUR_GREEN, 1));
         QVERIFY(waitUntil([&] { return OwnHaproxy::processes(dataDir()).size() == 2; }, kPatience));
+        QCOMPARE(load.counts().failed, 0);
+    }
+
+    void killedWhileItLoadsAnotherConfiguration_data()
+    {
+        QTest::addColumn<bool>("isServer");
+        QTest::newRow("the server") << true;
+        QTest::newRow("HAProxy") << false;
+    }
+    void killedWhileItLoadsAnotherConfiguration()
+    {
+        QFETCH(const bool, isServer);
+        serve();
+        QVERIFY2(answers("blue"), qPrintable(problem()));
+        QVERIFY(hasUp(v1::ROLLOUT_COLOUR_BLUE, 2));
+        promoteGreen();
+        const pid_t master = OwnHaproxy::master(dataDir());
+        m_shop->movePreview();
+        {
+            LoadClients load(m_shop->livePort(), 4, std::chrono::milliseconds(1));
+            serveUntil("haproxy.after_reload=1", {});
+            const auto before = load.counts().requests;
+            QVERIFY(waitUntil([&] { return load.counts().requests > before + 100; }, kPatience));
+            QCOMPARE(load.counts().failed, 0);
+        }
+        if (!isServer) {
+            ::kill(master, SIGKILL);
+        }
+        serve();
+        QVERIFY2(answers("green"), qPrintable(problem()));
+        QVERIFY(waitUntil([&] { return preview().startsWith("blue"); }, kPatience));
+        QCOMPARE(OwnHaproxy::master(dataDir()) == master, isServer);
+        QVERIFY(hasUp(v1::ROLLOUT_COLOUR_GREEN, 2));
+        const auto back = m_probe->rollBack();
+        QVERIFY2(back.status.ok(), said(back.status).c_str());
+        QVERIFY(answers("blue"));
+    }
+
+    void killedWhileItAddsAServerThatIsCheckedAfterwards()
+    {
+        serve();
+        QVERIFY2(answers("blue"), qPrintable(problem()));
+        QVERIFY(hasUp(v1::ROLLOUT_COLOUR_BLUE, 2));
+        LoadClients load(m_shop->livePort(), 4, std::chrono::milliseconds(1));
+        serveUntil("haproxy.after_add_server=1", "instances = 3\n");
+        serve("instances = 3\n");
+        QVERIFY(hasUp(v1::ROLLOUT_COLOUR_BLUE, 3));
+        QVERIFY(
+            waitUntil([&] { return cell("blue", "blue3", kStatus).startsWith("UP"); }, kPatience));
+        QVERIFY2(
+            cell("blue", "blue3", kCheckStatus).startsWith("L"),
+            qPrintable(cell("blue", "blue3", kCheckStatus)));
         QCOMPARE(load.counts().failed, 0);
     }
 
