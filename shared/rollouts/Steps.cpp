@@ -122,7 +122,7 @@ std::optional<Move> beforeSwitch(
         }
         return hasStage(policy, AnalysisMetric::Stage::BeforePromotion)
                    ? Move{Step::Analysing, "measuring the conditions", false}
-                   : Move{Step::AwaitingPromotion, "ready to be promoted", false};
+                   : Move{Step::AwaitingPromotion, "waits to be promoted", false};
     default:
         break;
     }

@@ -51,6 +51,7 @@ QString overrideTitle(const rollouts::Application& application)
     const std::string gate = gates.empty() ? std::string() : gates.front().name;
     return gate == "window" ? OverrideSheet::tr("Promote %1 outside of the change window").arg(side)
            : gate == "analysis" ? OverrideSheet::tr("Promote %1 against its conditions").arg(side)
+           : gate == "capacity" ? OverrideSheet::tr("Promote %1 with less capacity").arg(side)
                                 : OverrideSheet::tr("Promote %1 without the verdict").arg(side);
 }
 
@@ -62,6 +63,7 @@ QString overrideWarning(const rollouts::Application& application)
         warnings
             << (gate.name == "window"     ? OverrideSheet::tr("The change window: %1.").arg(detail)
                 : gate.name == "analysis" ? OverrideSheet::tr("The conditions: %1.").arg(detail)
+                : gate.name == "capacity" ? OverrideSheet::tr("The capacity: %1.").arg(detail)
                                           : verdictText(*application.rollout));
     }
     return warnings.join(QLatin1Char(' '));

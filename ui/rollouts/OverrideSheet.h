@@ -8,7 +8,7 @@ class QLineEdit;
 
 namespace pilothouse::ui {
 
-/// Promotes without the verdict of the comparison: says what it says, and asks why.
+/// Promotes although gates that can be overridden have not passed: says which, and asks why.
 class OverrideSheet : public PlannedSheet
 {
     Q_OBJECT

@@ -9,7 +9,7 @@ namespace pilothouse::ui {
 // The verbs on rollouts as planned actions. The client outlives what is made of it.
 
 PlannedStep startStep(client::RolloutsClient& client, const client::NewRollout& wanted);
-/// `overrideReason` not empty: without the verdict of the comparison.
+/// `overrideReason` not empty: although gates that can be overridden have not passed.
 PlannedStep promoteStep(
     client::RolloutsClient& client,
     const rollouts::Rollout& rollout,

@@ -470,6 +470,45 @@ private Q_SLOTS:
         QCOMPARE(m_world->client().promotions.requests()[0].overrideReason, std::string("hot fix"));
     }
 
+    void theOverrideSaysWhatItOverrides_data()
+    {
+        QTest::addColumn<QString>("gate");
+        QTest::addColumn<QString>("title");
+        QTest::addColumn<QString>("warning");
+        QTest::newRow("verdict") << "verdict"
+                                 << "Promote green without the verdict"
+                                 << "The comparison has not decided yet.";
+        QTest::newRow("window") << "window"
+                                << "Promote green outside of the change window"
+                                << "The change window: 1 of 3.";
+        QTest::newRow("analysis") << "analysis"
+                                  << "Promote green against its conditions"
+                                  << "The conditions: 1 of 3.";
+        QTest::newRow("capacity") << "capacity"
+                                  << "Promote green with less capacity"
+                                  << "The capacity: 1 of 3.";
+    }
+    void theOverrideSaysWhatItOverrides()
+    {
+        QFETCH(const QString, gate);
+        m_world->signIn();
+        m_world->open();
+        auto one = application(Step::AwaitingPromotion);
+        one.rollout->verdict = rollouts::Verdict::Undecided;
+        one.gates[2] = {gate.toStdString(), GateResult::Waiting, "1 of 3"};
+        m_world->push({one});
+        m_world->run(rolloutcommand::kPromote);
+        QTRY_VERIFY(qobject_cast<OverrideSheet*>(m_world->window->sheets().sheet()) != nullptr);
+        QStringList texts;
+        for (const QLabel* label : m_world->window->sheets().sheet()->findChildren<QLabel*>()) {
+            texts << label->text();
+        }
+        QFETCH(const QString, title);
+        QFETCH(const QString, warning);
+        QVERIFY2(texts.contains(title), qPrintable(texts.join(QLatin1Char('|'))));
+        QVERIFY2(texts.filter(warning).size() == 1, qPrintable(texts.join(QLatin1Char('|'))));
+    }
+
     /// A gate that cannot be overridden keeps Promote from running, and says why.
     void aCandidateThatIsNotReadyIsNotPromoted()
     {
