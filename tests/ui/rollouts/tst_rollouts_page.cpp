@@ -497,6 +497,7 @@ private Q_SLOTS:
         one.rollout->verdict = rollouts::Verdict::Undecided;
         one.gates[2] = {gate.toStdString(), GateResult::Waiting, "1 of 3"};
         m_world->push({one});
+        QTRY_VERIFY(m_world->page()->application() != nullptr);
         m_world->run(rolloutcommand::kPromote);
         QTRY_VERIFY(qobject_cast<OverrideSheet*>(m_world->window->sheets().sheet()) != nullptr);
         QStringList texts;
