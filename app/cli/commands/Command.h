@@ -43,7 +43,8 @@ inline void runsWithSession(
     command->callback([&context, action = std::move(act)] {
         context.run = [&context, action]() -> absl::Status {
             auto session = openSession(context);
-            return session.ok() ? action(**session) : session.status();
+            return session.ok() ? explainCall(action(**session), (*session)->address())
+                                : session.status();
         };
     });
 }

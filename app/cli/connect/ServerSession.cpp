@@ -35,6 +35,11 @@ bool needsAPerson(const client::ConnectionStatus& status)
            status.state == ConnectionState::Incompatible;
 }
 
+std::string signIn(const std::string& server)
+{
+    return fmt::format("Run 'pilothousectl --server {} login'.", server);
+}
+
 absl::Status withDefaultHint(absl::Status status, const std::string& hint)
 {
     return hintOf(status).empty() ? withHint(std::move(status), hint) : status;
@@ -98,6 +103,14 @@ absl::Status ServerSession::connectOrExplain()
     return explainState(connect(), m_address);
 }
 
+absl::Status explainCall(absl::Status status, const std::string& server)
+{
+    const std::string reason = reasonOf(status);
+    return reason == "SESSION_EXPIRED" || reason == "SESSION_UNKNOWN"
+               ? withHint(std::move(status), signIn(server))
+               : status;
+}
+
 absl::Status explainState(const client::ConnectionStatus& status, const std::string& server)
 {
     switch (status.state) {
@@ -120,7 +133,7 @@ absl::Status explainState(const client::ConnectionStatus& status, const std::str
         return withHint(
             absl::UnauthenticatedError(
                 status.error.ok() ? "not signed in" : std::string(status.error.message())),
-            fmt::format("Run 'pilothousectl --server {} login'.", server));
+            signIn(server));
     default:
         if (status.error.ok()) {
             return absl::DeadlineExceededError(fmt::format("{} did not answer in time", server));

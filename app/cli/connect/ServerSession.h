@@ -63,6 +63,9 @@ private:
 /// Why a connection in this state cannot be used; OK when it can.
 absl::Status explainState(const client::ConnectionStatus& status, const std::string& server);
 
+/// What a call has answered; where its session ended meanwhile, with the command that begins one.
+absl::Status explainCall(absl::Status status, const std::string& server);
+
 using client::await;
 
 } // namespace pilothouse::cli
