@@ -6,6 +6,7 @@
 #include "shared/base/StatusHelpers.h"
 #include "shared/base/Violations.h"
 
+#include <absl/strings/str_join.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -121,8 +122,13 @@ Event eventOf(
     const std::string& kind,
     absl::Time time)
 {
-    const std::string& reason = request.confirmation.reason;
-    return {time, kind, after.step, requester.name(), reason.empty() ? after.message : reason};
+    std::string message = request.confirmation.reason;
+    if (message.empty()) {
+        message = after.message;
+    } else if (after.step == Step::Switching && !after.overrideReason.empty()) {
+        message += fmt::format(" ({})", after.message); // which gates had not passed
+    }
+    return {time, kind, after.step, requester.name(), std::move(message)};
 }
 
 absl::StatusOr<Rollout> awaitLeader(
@@ -299,11 +305,13 @@ absl::StatusOr<Outcome> Rollouts::promote(
             rollout.verdict,
             analysisOf(view, rollout),
             now);
+        std::vector<std::string> overridden;
         for (Gate& gate : gates) {
             if (canBeOverridden(gate) && gate.result != GateResult::Passed &&
                 !overrideReason.empty()) {
                 gate.result = GateResult::Overridden;
                 rollout.overrideReason = overrideReason;
+                overridden.push_back(fmt::format("{}: {}", gate.name, gate.detail));
             }
         }
         rollout.approvedServers =
@@ -312,8 +320,11 @@ absl::StatusOr<Outcome> Rollouts::promote(
         rollout.stepTime = now;
         rollout.promotedBy = requester.name();
         rollout.promoteTime = now;
-        rollout.message =
-            fmt::format("traffic goes to {}", std::string(colourName(rollout.candidate)));
+        rollout.message = fmt::format(
+            "traffic goes to {}{}{}",
+            std::string(colourName(rollout.candidate)),
+            overridden.empty() ? "" : " against ",
+            absl::StrJoin(overridden, "; "));
     };
     wish.draft = [&](const Rollout& before, const Rollout& after) -> absl::StatusOr<plans::Draft> {
         if (!request.validateOnly) {

@@ -186,6 +186,14 @@ private Q_SLOTS:
         const auto promoted = m_probe->promote("a hot fix");
         QVERIFY2(promoted.status.ok(), said(promoted.status).c_str());
         QCOMPARE(promoted.value.rollout().override_reason(), std::string("a hot fix"));
+        // The receipt says against what.
+        const auto receipt = m_probe->receipt(promoted.value.rollout().id());
+        const auto decided = std::ranges::find(
+            receipt.value.events(), std::string("promoted"), &v1::RolloutEvent::kind);
+        QVERIFY(decided != receipt.value.events().end());
+        QVERIFY2(
+            decided->message().find("against verdict: ") != std::string::npos,
+            decided->message().c_str());
         QCOMPARE(m_haproxy->active(), QString("green"));
     }
 
