@@ -181,7 +181,7 @@ void RolloutController::lookAt(Watched& watched, const Stored& stored)
     if (open && isBeforeSwitch(open->step)) {
         const Comparison& comparison = watched.sampler.comparison();
         if (application.policy.comparesSides) {
-            view.rollout->evidence = comparison.evidence();
+            view.rollout->evidence = watched.sampler.evidence();
             view.rollout->verdict =
                 verdictNow(*open, application.policy, comparison, m_parts.clock.now());
         }
@@ -275,7 +275,7 @@ absl::Status RolloutController::advance(
             watched.sampler.begin(open->id);
         } else if (isBeforeSwitch(open->step) && application.policy.comparesSides) {
             after.verdict = verdictNow(*open, application.policy, comparison, now);
-            after.evidence = comparison.evidence();
+            after.evidence = watched.sampler.evidence();
         }
         return move(*open, after, std::string(stepName(after.step)));
     }
@@ -285,7 +285,7 @@ absl::Status RolloutController::advance(
         if (verdict != open->verdict) {
             Rollout after = *open;
             after.verdict = verdict;
-            after.evidence = comparison.evidence();
+            after.evidence = watched.sampler.evidence();
             after.message =
                 fmt::format("the comparison says {}", std::string(verdictName(verdict)));
             return move(*open, after, "verdict");

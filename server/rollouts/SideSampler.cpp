@@ -13,7 +13,7 @@ SideSampler::SideSampler(const std::vector<SideMetric>& metrics, ComparisonSetti
     : m_settings(settings), m_comparison(namesOf(metrics), settings)
 {
     for (const SideMetric metric : metrics) {
-        m_metrics.push_back({metric, std::nullopt, std::nullopt});
+        m_metrics.push_back({metric, std::nullopt, std::nullopt, {}, {}});
     }
 }
 
@@ -22,9 +22,8 @@ void SideSampler::begin(const std::string& rolloutId)
     m_rolloutId = rolloutId;
     std::vector<SideMetric> metrics;
     for (Metric& metric : m_metrics) {
-        metric.stable.reset();
-        metric.candidate.reset();
         metrics.push_back(metric.metric);
+        metric = {metric.metric, std::nullopt, std::nullopt, {}, {}};
     }
     m_comparison = Comparison(namesOf(metrics), m_settings);
     m_last.reset();
@@ -57,6 +56,28 @@ void SideSampler::add(const Rollout& rollout, const Observation& observation)
     m_last = observation;
 }
 
+std::vector<MetricEvidence> SideSampler::evidence() const
+{
+    std::vector<MetricEvidence> evidence = m_comparison.evidence();
+    for (std::size_t index = 0; index < evidence.size(); ++index) {
+        evidence[index].stable = m_metrics[index].ofStable.sum;
+        evidence[index].candidate = m_metrics[index].ofCandidate.sum;
+    }
+    return evidence;
+}
+
+void SideSampler::Total::add(const std::optional<Counts>& now)
+{
+    if (!now) {
+        return;
+    }
+    // Counters that began anew are counted from there.
+    if (const auto grown = last ? countsBetween(*last, *now) : std::nullopt) {
+        sum += *grown;
+    }
+    last = now;
+}
+
 /// Nothing until both sides have answered since the last time: what is scraped of one of them is
 /// there seconds before the other's.
 SideSampler::Pair SideSampler::take(
@@ -64,6 +85,8 @@ SideSampler::Pair SideSampler::take(
 {
     const auto stable = countsOf(observation, rollout.stable, metric.metric);
     const auto candidate = countsOf(observation, rollout.candidate, metric.metric);
+    metric.ofStable.add(stable);
+    metric.ofCandidate.add(candidate);
     const auto ofStable =
         stable && metric.stable ? countsBetween(*metric.stable, *stable) : std::nullopt;
     const auto ofCandidate =

@@ -19,18 +19,31 @@ public:
     SideSampler(const std::vector<SideMetric>& metrics, ComparisonSettings settings);
 
     const Comparison& comparison() const { return m_comparison; }
+    /// The comparison's, with everything that each side has answered meanwhile: the stable side is
+    /// known by its past also where the candidate gets no requests to be compared by.
+    std::vector<MetricEvidence> evidence() const;
 
     /// Begins anew for another rollout, and after the candidate went down: then it is another one.
     void begin(const std::string& rolloutId);
     void add(const Rollout& rollout, const Observation& observation);
 
 private:
+    /// What a side has answered in all, and its counters of the last look.
+    struct Total
+    {
+        void add(const std::optional<Counts>& now);
+
+        Counts sum;
+        std::optional<Counts> last;
+    };
     /// A metric, and what was counted when it was taken into the comparison last.
     struct Metric
     {
         SideMetric metric{};
         std::optional<Counts> stable;
         std::optional<Counts> candidate;
+        Total ofStable;
+        Total ofCandidate;
     };
     struct Pair
     {

@@ -106,6 +106,26 @@ private Q_SLOTS:
         QCOMPARE(load.counts().stale, 0);
     }
 
+    /// Fewer than are taken for usual where nothing is known; nobody looks at the preview.
+    void aFewErrorsAreSeenBesideThePastOfTheOldSide()
+    {
+        serve("automatic_rollback = true\nmargin_basis_points = 10\n");
+        LoadClients load(m_haproxy->livePort(), 2, kPause);
+        QVERIFY(m_probe->start().status.ok());
+        QVERIFY(waitUntil(
+            [&] {
+                const auto evidence = m_probe->shop().rollout().evidence();
+                return !evidence.empty() && evidence[0].stable_requests() > 500 &&
+                       evidence[0].candidate_requests() == 0;
+            },
+            kPatience));
+        const auto promoted = m_probe->promote("a hot fix");
+        QVERIFY2(promoted.status.ok(), said(promoted.status).c_str());
+        m_haproxy->green().setErrorsPerMille(30);
+        QVERIFY(reaches(v1::ROLLOUT_STEP_ROLLED_BACK));
+        verifyBlueHasEverything();
+    }
+
     void whatIsHeldBackReachesTheStableSide()
     {
         serve("compare = false\nsplit_key = \"split\"\nhold_back = 20\nkeep_warm = \"2s\"\n");

@@ -78,6 +78,26 @@ private Q_SLOTS:
         QVERIFY((evidence.candidate == Counts{180, 2}));
     }
 
+    /// What a version that goes bad after its promotion is measured by.
+    void theStableSideIsKnownByItsPastAlone()
+    {
+        SideSampler sampler({SideMetric::ServerErrors}, {});
+        sampler.add(rollout(), at(0, {1000, 10}, {7, 0}));
+        sampler.add(rollout(), at(1, {1100, 12}, {7, 0}));
+        sampler.add(rollout(), at(2, {1300, 13}, {8, 1}));
+        sampler.add(rollout(), at(3, {1600, 13}, {8, 1}));
+        // Restarted.
+        sampler.add(rollout(), at(4, {50, 1}, {8, 1}));
+        sampler.add(rollout(), at(5, {150, 2}, {8, 1}));
+        const auto evidence = sampler.evidence().front();
+        QVERIFY((evidence.stable == Counts{700, 4}));
+        QVERIFY((evidence.candidate == Counts{1, 1}));
+        // What was compared of it, are those times at which both had answered.
+        QVERIFY((sampler.comparison().evidence().front().stable == Counts{300, 3}));
+        sampler.begin("2");
+        QVERIFY((sampler.evidence().front().stable == Counts{0, 0}));
+    }
+
     void countersThatBeginAnewAreNotCompared_data()
     {
         QTest::addColumn<bool>("isBlue");
