@@ -79,8 +79,8 @@ absl::Status checkGates(const std::vector<Gate>& gates)
         refused(
             "GATE_NOT_PASSED",
             fmt::format("not every gate has passed: {}", told),
-            "Wait until they have. The verdict, the conditions and the change window can be "
-            "overridden with a reason."),
+            "Wait until they have. The capacity, the verdict, the conditions and the change window "
+            "can be overridden with a reason."),
         violations);
 }
 
