@@ -55,6 +55,10 @@ absl::StatusOr<std::unique_ptr<HaproxyDriver>> HaproxyDriver::open(
     const bool isCounted = parts.isCounted;
     const bool isScaled = parts.isScaled;
     std::unique_ptr<HaproxyDriver> driver(new HaproxyDriver(application, clock, std::move(parts)));
+    if (driver->m_processes != nullptr) {
+        driver->m_processes->beforeStart(
+            [self = driver.get()](const std::string& address) { self->forgetHealth(address); });
+    }
     if (driver->m_own != nullptr || isCounted) {
         PH_ASSIGN_OR_RETURN(
             driver->m_pool,
@@ -127,6 +131,20 @@ HaproxyDriver::Entries HaproxyDriver::entriesFor(
     return entries;
 }
 
+void HaproxyDriver::forgetHealth(const std::string& address) const
+{
+    const auto rows = m_haproxy.statistics({m_backends.blue, m_backends.green});
+    if (!rows.ok()) {
+        return; // it is not there yet, and begins with checks of its own
+    }
+    for (const StatRow& row : *rows) {
+        // Without checks nobody would say that it is up again.
+        if (row.isServer() && row.address == address && row.status.starts_with("UP")) {
+            m_haproxy.setDown(row.proxy, row.server).IgnoreError();
+        }
+    }
+}
+
 Side HaproxyDriver::sideOf(Colour colour, const std::vector<StatRow>& rows) const
 {
     const std::string& backend = m_backends.of(colour);
@@ -136,6 +154,8 @@ Side HaproxyDriver::sideOf(Colour colour, const std::vector<StatRow>& rows) cons
     // Once a look, and not once a row: a pool may have a thousand.
     const std::set<std::string> members =
         m_pool != nullptr ? m_pool->names(colour) : std::set<std::string>();
+    const std::set<std::string> running =
+        m_processes != nullptr ? m_processes->running(colour) : std::set<std::string>();
     for (const StatRow& row : rows) {
         if (row.proxy != backend) {
             continue;
@@ -153,7 +173,9 @@ Side HaproxyDriver::sideOf(Colour colour, const std::vector<StatRow>& rows) cons
             continue;
         }
         ++side.serversTotal;
-        side.serversUp += row.isUp() ? 1 : 0;
+        // HAProxy notices an end at its next check only.
+        const bool runs = m_processes == nullptr || running.contains(row.server);
+        side.serversUp += row.isUp() && runs ? 1 : 0;
         side.timesDown += row.timesDown;
         if (side.serversTotal <= kNamedServers) {
             side.servers +=

@@ -71,6 +71,8 @@ private:
     HaproxyDriver(const config::RolloutApplication& application, const Clock& clock, Parts parts);
 
     absl::StatusOr<std::vector<SideServer>> serversOf(Colour colour) const;
+    /// A server with this address is down until a check says otherwise.
+    void forgetHealth(const std::string& address) const;
     Side sideOf(Colour colour, const std::vector<haproxy::StatRow>& rows) const;
     Entries entriesFor(const RoutingOrder& order, const Entries& live) const;
     // With the map's mutex.

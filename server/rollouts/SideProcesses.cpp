@@ -219,6 +219,30 @@ absl::StatusOr<bool> SideProcesses::stop(Colour colour)
     return true;
 }
 
+std::set<std::string> SideProcesses::running(Colour colour) const
+{
+    const std::lock_guard lock(m_seenMutex);
+    return colour == Colour::Blue ? m_seen.blueRunning : m_seen.greenRunning;
+}
+
+std::set<std::string> SideProcesses::runningOn(Colour colour) const
+{
+    std::set<std::string> names;
+    for (const Process& process : m_processes) {
+        const bool isThere = process.runs.isRunning() && !process.runs.isEnding();
+        if (process.colour == colour && isThere && !process.isReplaced && isWanted(process)) {
+            names.insert(process.server.name);
+        }
+    }
+    return names;
+}
+
+void SideProcesses::beforeStart(std::function<void(const std::string& address)> call)
+{
+    const std::lock_guard lock(m_mutex);
+    m_beforeStart = std::move(call);
+}
+
 std::string SideProcesses::version(Colour colour) const
 {
     const std::lock_guard lock(m_seenMutex);
@@ -247,6 +271,8 @@ void SideProcesses::publish()
     Seen seen;
     seen.blueWanted = m_records.blue;
     seen.greenWanted = m_records.green;
+    seen.blueRunning = runningOn(Colour::Blue);
+    seen.greenRunning = runningOn(Colour::Green);
     seen.blueVersion = versionOn(Colour::Blue);
     seen.greenVersion = versionOn(Colour::Green);
     const auto troubled = std::ranges::find_if(
@@ -325,6 +351,9 @@ void SideProcesses::start(Process& process)
         PH_FAULT("rollouts.before_process");
         return absl::OkStatus();
     };
+    if (m_beforeStart) {
+        m_beforeStart(process.server.address);
+    }
     const absl::Status started = process.runs.start(
         folder.ok() ? command(process) : absl::StatusOr<platform::Command>(folder),
         known,

@@ -13,9 +13,11 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -50,6 +52,13 @@ public:
     /// From now on none of the side's run: SIGTERM, and SIGKILL after drain_most. Likewise.
     absl::StatusOr<bool> stop(Colour colour);
 
+    /// Names of those that run and are meant to: not those that are asked to end, whatever their
+    /// backend thinks of them.
+    std::set<std::string> running(Colour colour) const;
+    /// Called on the thread that starts them, before each start, with the server's address: what
+    /// was known of its health was another process's.
+    void beforeStart(std::function<void(const std::string& address)> call);
+
     /// What runs on the side: "serve 3f2a91c0".
     std::string version(Colour colour) const;
     /// OK, or what does not stay up, why, and where it says more.
@@ -61,6 +70,8 @@ private:
     {
         std::vector<SideServer> blueWanted;
         std::vector<SideServer> greenWanted;
+        std::set<std::string> blueRunning;
+        std::set<std::string> greenRunning;
         std::string blueVersion;
         std::string greenVersion;
         absl::Status problem;
@@ -80,6 +91,7 @@ private:
     // With the mutex held.
     void publish();
     std::string versionOn(Colour colour) const;
+    std::set<std::string> runningOn(Colour colour) const;
     void look();
     /// The one that is there, or a new one that does not run yet.
     Process& processFor(Colour colour, const SideServer& server);
@@ -97,6 +109,7 @@ private:
     std::list<Process> m_processes;
     std::condition_variable m_wake;
     bool m_isStopping = false;
+    std::function<void(const std::string& address)> m_beforeStart;
     /// What others see: whoever only looks never waits for a disk.
     mutable std::mutex m_seenMutex;
     Seen m_seen;

@@ -129,6 +129,12 @@ absl::Status Haproxy::drainServer(const std::string& backend, const std::string&
     return tell(fmt::format("set server {}/{} state drain", backend, server), "drain a server");
 }
 
+absl::Status Haproxy::setDown(const std::string& backend, const std::string& server) const
+{
+    return tell(
+        fmt::format("set server {}/{} health down", backend, server), "take a server for down");
+}
+
 absl::Status Haproxy::resumeServer(const std::string& backend, const std::string& server) const
 {
     return tell(fmt::format("set server {}/{} state ready", backend, server), "resume a server");

@@ -48,6 +48,8 @@ public:
     absl::Status drainServer(const std::string& backend, const std::string& server) const;
     /// After draining.
     absl::Status resumeServer(const std::string& backend, const std::string& server) const;
+    /// Until its next check that passes: one without checks would stay so.
+    absl::Status setDown(const std::string& backend, const std::string& server) const;
     /// OK when there is none; FAILED_PRECONDITION as long as it has connections, but it gets no new
     /// ones.
     absl::Status removeServer(const std::string& backend, const std::string& server) const;

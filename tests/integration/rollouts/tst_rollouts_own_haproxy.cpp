@@ -177,6 +177,29 @@ private Q_SLOTS:
         QVERIFY2(list.out.contains("shop"), qPrintable(list.out + list.err));
     }
 
+    void aCandidateThatIsOnItsWayOutIsNotReady()
+    {
+        const auto config =
+            m_shop->config("compare = false\n")
+                .replace("\"green\", \"{port}\"", "\"green\", \"{port}\", \"2000\"");
+        launch(options(config));
+        QVERIFY2(answers("blue"), qPrintable(problem()));
+        QVERIFY(hasUp(v1::ROLLOUT_COLOUR_BLUE, 2));
+        promoteGreen();
+        QVERIFY(m_probe->rollBack().status.ok());
+        const auto before = OwnHaproxy::processes(dataDir());
+        // Asked to end, they answer for a while, and HAProxy takes them for up.
+        QVERIFY(waitUntil(
+            [&] { return m_probe->shop().observation().green().servers_up() == 0; }, kPatience));
+        LoadClients load(m_shop->livePort(), 4, std::chrono::milliseconds(1));
+        promoteGreen();
+        QVERIFY(waitUntil([&] { return answeredBy(load.counts(), "green"); }, kPatience));
+        const auto seen = load.counts().requests;
+        QVERIFY(waitUntil([&] { return load.counts().requests > seen + 3000; }, kPatience));
+        QVERIFY(OwnHaproxy::processes(dataDir()) != before);
+        QCOMPARE(load.counts().failed, 0);
+    }
+
     void splitsTheTraffic()
     {
         serve("traffic_steps = [50]\n");

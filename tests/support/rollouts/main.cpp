@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // One side's server as a program: answers with its name and its process. "side_server NAME PORT",
-// and with a third word it ends at once, as what cannot start does.
+// with a number of milliseconds it answers for so long after it was asked to end, and with another
+// third word it ends at once, as what cannot start does.
 #include "tests/support/rollouts/SideServer.h"
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <unistd.h>
 
 int main(int argc, char** argv)
 {
-    if (argc != 3) {
+    const int lingers = argc == 4 ? std::atoi(argv[3]) : 0;
+    if (argc != 3 && lingers == 0) {
         std::fprintf(stderr, "this version does not start\n");
         return 3;
     }
@@ -29,5 +33,6 @@ int main(int argc, char** argv)
     std::fflush(stdout);
     int number = 0;
     sigwait(&end, &number);
+    std::this_thread::sleep_for(std::chrono::milliseconds(lingers));
     return 0;
 }
