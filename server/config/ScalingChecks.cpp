@@ -153,8 +153,7 @@ private:
                 "deployment",
                 fmt::format(
                     "rollouts of \"{}\" start and stop this Deployment: application = \"{}\" "
-                    "instead "
-                    "scales whichever side has the traffic",
+                    "instead scales whichever side has the traffic",
                     application.name,
                     application.name));
         }

@@ -3,7 +3,6 @@
 
 #include "shared/base/StatusHelpers.h"
 
-#include <algorithm>
 #include <chrono>
 
 namespace pilothouse::rollouts {

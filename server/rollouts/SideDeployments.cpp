@@ -1,61 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/rollouts/SideDeployments.h"
 
-#include "server/platform/kubernetes/JsonPatch.h"
+#include "server/platform/kubernetes/DeploymentScale.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
 namespace pilothouse::rollouts {
 
-namespace {
-
-using kubernetes::KubernetesApi;
+using kubernetes::changeScale;
 using kubernetes::Namespace;
 using kubernetes::Scale;
-using nlohmann::json;
-
-std::string scalePath(const Namespace& cluster, const std::string& deployment)
-{
-    return cluster.appsPath(fmt::format("deployments/{}/scale", deployment));
-}
-
-absl::StatusOr<Scale> scaleOf(const Namespace& cluster, const std::string& deployment)
-{
-    PH_ASSIGN_OR_RETURN(const std::string body, cluster.get(scalePath(cluster, deployment)));
-    return kubernetes::parseScale(body);
-}
-
-absl::Status setScale(const Namespace& cluster, const std::string& deployment, int replicas)
-{
-    return cluster
-        .patch(
-            scalePath(cluster, deployment),
-            KubernetesApi::Patch::Merge,
-            json{{"spec", {{"replicas", replicas}}}}.dump())
-        .status();
-}
-
-/// Only when nothing has happened to it since.
-absl::Status changeScale(
-    const Namespace& cluster, const std::string& deployment, const ServerCount& seen, int replicas)
-{
-    return cluster
-        .patch(
-            scalePath(cluster, deployment),
-            KubernetesApi::Patch::Json,
-            kubernetes::JsonPatch()
-                .test("/metadata/resourceVersion", seen.version)
-                .test("/spec/replicas", seen.wanted)
-                .replace("/spec/replicas", replicas)
-                .text())
-        .status();
-}
-
-} // namespace
+using kubernetes::scaleOf;
+using kubernetes::setScale;
 
 SideDeployments::SideDeployments(SideNames names)
     : m_names(std::move(names)), m_autoscalers("Deployment", {m_names.blue, m_names.green})
@@ -79,10 +38,9 @@ absl::Status SideDeployments::scale(
     const std::string& otherName = m_names.of(other(active));
     PH_ASSIGN_OR_RETURN(const Scale theirs, scaleOf(cluster, otherName));
     if (theirs.wanted > 0 && theirs.wanted != servers) {
-        PH_RETURN_IF_ERROR(
-            changeScale(cluster, otherName, {theirs.wanted, theirs.resourceVersion, {}}, servers));
+        PH_RETURN_IF_ERROR(changeScale(cluster, otherName, theirs, servers));
     }
-    return changeScale(cluster, m_names.of(active), seen, servers);
+    return changeScale(cluster, m_names.of(active), mine, servers);
 }
 
 absl::StatusOr<bool> SideDeployments::start(

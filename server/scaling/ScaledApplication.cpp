@@ -25,7 +25,7 @@ absl::StatusOr<ScaleTarget::Seen> ScaledApplication::look()
 
 absl::Status ScaledApplication::scale(const Seen& seen, int instances)
 {
-    return m_driver.scale({seen.count.wanted, seen.version, seen.obstacle}, instances);
+    return m_driver.scale({seen.count.wanted, seen.version}, instances);
 }
 
 } // namespace pilothouse::scaling

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/scaling/ScaledDeployment.h"
 
-#include "server/platform/kubernetes/JsonPatch.h"
+#include "server/platform/kubernetes/DeploymentScale.h"
 #include "shared/base/StatusHelpers.h"
-
-#include <fmt/format.h>
 
 namespace pilothouse::scaling {
 
 namespace {
-
-using kubernetes::KubernetesApi;
 
 /// Of one request.
 constexpr absl::Duration kRequestLimit = absl::Seconds(2);
@@ -47,16 +43,8 @@ absl::StatusOr<ScaleTarget::Seen> ScaledDeployment::lookAt(const kubernetes::Nam
 absl::Status ScaledDeployment::scale(const Seen& seen, int instances)
 {
     PH_ASSIGN_OR_RETURN(const auto cluster, m_connection.get());
-    return cluster
-        ->patch(
-            cluster->appsPath(fmt::format("deployments/{}/scale", m_policy.deployment)),
-            KubernetesApi::Patch::Json,
-            kubernetes::JsonPatch()
-                .test("/metadata/resourceVersion", seen.version)
-                .test("/spec/replicas", seen.count.wanted)
-                .replace("/spec/replicas", instances)
-                .text())
-        .status();
+    return kubernetes::changeScale(
+        *cluster, m_policy.deployment, {seen.version, seen.count.wanted}, instances);
 }
 
 } // namespace pilothouse::scaling

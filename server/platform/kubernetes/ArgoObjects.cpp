@@ -66,7 +66,7 @@ ReplicaSet replicaSetOf(const json& object)
             absl::RFC3339_full, text(annotations, kArgoDeadlineAnnotation), &deadline, nullptr)) {
         set.scaleDownDeadline = deadline;
     }
-    set.wanted = member(spec, "replicas").is_null() ? 1 : count(spec, "replicas");
+    set.wanted = members::replicas(spec);
     json podTemplate = member(spec, "template");
     set.images = imagesOf(podTemplate);
     if (podTemplate.is_object()) {
@@ -98,7 +98,7 @@ absl::StatusOr<ArgoRollout> parseArgoRollout(std::string_view json_)
                                count(strategy, "autoPromotionSeconds") > 0;
     rollout.hasWorkloadRef = member(spec, "workloadRef").is_object();
     rollout.isPaused = flag(spec, "paused");
-    rollout.replicas = member(spec, "replicas").is_null() ? 1 : count(spec, "replicas");
+    rollout.replicas = members::replicas(spec);
     rollout.activeService = text(strategy, "activeService");
     rollout.previewService = text(strategy, "previewService");
     rollout.matchLabels = texts(member(spec, "selector"), "matchLabels");

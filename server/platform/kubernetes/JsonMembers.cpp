@@ -37,6 +37,11 @@ int count(const json& object, const char* key)
                                      : 0;
 }
 
+int replicas(const json& spec)
+{
+    return member(spec, "replicas").is_null() ? 1 : count(spec, "replicas");
+}
+
 std::map<std::string, std::string> texts(const json& object, const char* key)
 {
     std::map<std::string, std::string> result;

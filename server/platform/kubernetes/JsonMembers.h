@@ -23,6 +23,8 @@ std::string text(const json& object, const char* key);
 bool flag(const json& object, const char* key);
 /// A count; 0 when it is none.
 int count(const json& object, const char* key);
+/// Of a spec: who does not say how many there should be wants one.
+int replicas(const json& spec);
 std::map<std::string, std::string> texts(const json& object, const char* key);
 const json::array_t& items(const json& object, const char* key);
 

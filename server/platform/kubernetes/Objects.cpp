@@ -114,11 +114,10 @@ absl::StatusOr<Scale> parseScale(std::string_view json_)
 absl::StatusOr<Deployment> parseDeployment(std::string_view json_)
 {
     PH_ASSIGN_OR_RETURN(const json object, document(json_, "Deployment"));
-    // A Deployment that does not say how many it wants wants one.
     const json& spec = member(object, "spec");
     return Deployment{
         text(member(object, "metadata"), "resourceVersion"),
-        member(spec, "replicas").is_null() ? 1 : count(spec, "replicas"),
+        members::replicas(spec),
         count(member(object, "status"), "readyReplicas")};
 }
 

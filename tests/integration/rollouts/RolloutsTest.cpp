@@ -42,6 +42,17 @@ bool RolloutsTest::reaches(v1::RolloutStep step)
     return waitUntil([&] { return m_probe->step() == step; }, m_patience);
 }
 
+QString scalingPolicy(int servers)
+{
+    return QStringLiteral("[scaling]\ninterval = \"1s\"\n"
+                          "[[scaling.policies]]\nname = \"shop\"\nmode = \"act\"\n"
+                          "application = \"shop\"\nmaximum = 9\nup_policies = []\n"
+                          "[[scaling.metrics]]\npolicy = \"shop\"\nname = \"load\"\n"
+                          "expression = \"vector(%1)\"\ntarget = 1\n"
+                          "measures = \"total\"\n")
+        .arg(servers);
+}
+
 ProgramResult RolloutsTest::ctl(const QStringList& arguments)
 {
     return runProgram(

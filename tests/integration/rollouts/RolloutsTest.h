@@ -12,6 +12,8 @@
 namespace pilothouse::test {
 
 std::string said(const absl::Status& status);
+/// A policy that wants so many servers of the application "shop", whenever it looks.
+QString scalingPolicy(int servers);
 
 /// What the tests of rollouts have in common: a folder, a server with the application "shop" that
 /// is started and started again, and a probe on it. The world around comes before the server and

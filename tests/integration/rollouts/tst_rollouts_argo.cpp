@@ -83,18 +83,6 @@ private:
         QVERIFY(reaches(v1::ROLLOUT_STEP_AWAITING_PROMOTION));
     }
 
-    /// A policy that wants this many of whatever runs, whenever it looks.
-    static QString policy(int servers)
-    {
-        return QStringLiteral("[scaling]\ninterval = \"1s\"\n"
-                              "[[scaling.policies]]\nname = \"shop\"\nmode = \"act\"\n"
-                              "application = \"shop\"\nmaximum = 9\nup_policies = []\n"
-                              "[[scaling.metrics]]\npolicy = \"shop\"\nname = \"load\"\n"
-                              "expression = \"vector(%1)\"\ntarget = 1\n"
-                              "measures = \"total\"\n")
-            .arg(servers);
-    }
-
 private Q_SLOTS:
     void aRolloutGoesFromItsStartToItsEnd()
     {
@@ -123,7 +111,7 @@ private Q_SLOTS:
 
     void aPolicyScalesEachRevisionThatRuns()
     {
-        serve("compare = false\n" + policy(4));
+        serve("compare = false\n" + scalingPolicy(4));
         const auto up = [&] {
             const auto seen = m_probe->shop().observation();
             return std::pair(seen.blue().servers_up(), seen.green().servers_up());

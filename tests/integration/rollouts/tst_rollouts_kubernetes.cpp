@@ -70,18 +70,6 @@ private:
             [&](FakeObjects& objects) { return objects.deployment(deployment).replicas; });
     }
 
-    /// A policy that wants this many of whatever runs, whenever it looks.
-    static QString policy(int servers)
-    {
-        return QStringLiteral("[scaling]\ninterval = \"1s\"\n"
-                              "[[scaling.policies]]\nname = \"shop\"\nmode = \"act\"\n"
-                              "application = \"shop\"\nmaximum = 9\nup_policies = []\n"
-                              "[[scaling.metrics]]\npolicy = \"shop\"\nname = \"load\"\n"
-                              "expression = \"vector(%1)\"\ntarget = 1\n"
-                              "measures = \"total\"\n")
-            .arg(servers);
-    }
-
 private Q_SLOTS:
     void aRolloutGoesFromItsStartToItsEnd()
     {
@@ -136,7 +124,7 @@ private Q_SLOTS:
         serve(
             "compare = false\nkeep_warm = \"3s\"\ndrain_most = \"1s\"\n"
             "blue_deployment = \"shop-blue\"\ngreen_deployment = \"shop-green\"\n" +
-            policy(5));
+            scalingPolicy(5));
         const auto channel = socketChannel(*m_server);
         const auto hasScaled = [&](int times) {
             return waitUntil(
