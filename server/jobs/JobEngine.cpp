@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The claiming side of the engine; JobEnginePulse.cpp has the other.
+// The claiming side of the engine; JobEnginePulse.cpp and JobEngineLocal.cpp have the others.
 #include "server/jobs/JobEngine.h"
 
 #include "server/jobs/TaskOutcome.h"
@@ -17,7 +17,7 @@ namespace pilothouse::jobs {
 namespace {
 
 /// Ends and claims of one round trip.
-constexpr int kBatch = 50;
+constexpr int kBatch = TaskQueue::kMostAtOnce;
 /// Without a word from anybody the queue is looked at so often.
 constexpr absl::Duration kPoll = absl::Seconds(1);
 /// After an error, so that a database that is coming up is left in peace.
@@ -91,7 +91,7 @@ int JobEngine::stop(absl::Duration limit)
     {
         std::unique_lock lock(m_mutex);
         // The ends wake it too.
-        while (m_tasks.size() > 0 && m_parts.clock.monotonic() < until) {
+        while ((m_tasks.size() > 0 || m_reserved > 0) && m_parts.clock.monotonic() < until) {
             m_claimWake.wait_for(lock, std::chrono::milliseconds(20));
         }
         m_isStopping = true;
@@ -119,15 +119,18 @@ void JobEngine::claimLoop()
             m_claimWake.wait_for(lock, absl::ToChronoMilliseconds(wait), [this] {
                 return m_isStopping || !m_ends.empty() || (m_hasWork && m_mayClaim);
             });
+            // While there is more to claim nothing is waited for: the database works on the next
+            // batch as this one runs, and ends go with a later one.
             if (!m_ends.empty() && m_meanRun < kShortRun) {
                 m_claimWake.wait_for(lock, kGather, [this] {
-                    return m_isStopping || m_ends.size() >= kBatch || m_tasks.size() == 0;
+                    return m_isStopping || areEndsDue() || (m_hasWork && wanted() > 0);
                 });
             }
             if (m_isStopping && (m_ends.empty() || m_isUnsure)) {
                 return; // what cannot be written is given up by the lease
             }
             m_hasWork = false;
+            m_isDrained = false;
         }
         if (registerIfNeeded()) {
             claimOnce();
@@ -138,6 +141,11 @@ void JobEngine::claimLoop()
             m_isUnsure = m_isUnsure || m_isStopping;
         }
     }
+}
+
+bool JobEngine::areEndsDue() const
+{
+    return m_ends.size() >= kBatch || m_tasks.size() == 0;
 }
 
 bool JobEngine::registerIfNeeded()
@@ -171,16 +179,15 @@ int JobEngine::wanted() const
         absl::FDivDuration(kPrefetched, std::max(m_meanRun, absl::Microseconds(10)));
     const int ahead = static_cast<int>(
         std::min(runs * m_options.threads, static_cast<double>(m_options.prefetch)));
-    const int held = static_cast<int>(m_tasks.size());
+    const int held = static_cast<int>(m_tasks.size()) + m_reserved;
     return std::clamp(m_options.threads + ahead - held, 0, kBatch);
 }
 
 void JobEngine::claimOnce()
 {
-    if (m_isUnsure) {
-        giveBackUnknown();
-    }
+    giveBackUnknown();
     std::vector<TaskEnd> ends;
+    std::vector<std::int64_t> finished;
     std::vector<LogEntry> log;
     TaskQueue::Worker worker;
     int want = 0;
@@ -190,6 +197,7 @@ void JobEngine::claimOnce()
         const auto middle = m_ends.begin() + static_cast<std::ptrdiff_t>(count);
         ends.assign(std::make_move_iterator(m_ends.begin()), std::make_move_iterator(middle));
         m_ends.erase(m_ends.begin(), middle);
+        finished = m_claims.finishedBy(ends);
         log = std::exchange(m_log, {});
         worker = m_worker;
         want = m_isUnsure ? 0 : wanted();
@@ -209,7 +217,7 @@ void JobEngine::claimOnce()
         want = wanted();
     }
     PH_FAULT("jobs.before_cycle");
-    auto cycle = m_queue.cycle(worker, ends, want);
+    auto cycle = m_queue.cycle(worker, ends, finished, want);
     if (!cycle.ok()) {
         std::unique_lock lock(m_mutex);
         m_problem = describe(cycle.status());
@@ -233,6 +241,8 @@ void JobEngine::claimOnce()
     {
         const std::lock_guard lock(m_mutex);
         m_problem.clear();
+        m_claims.remove(ends);
+        m_isDrained = want > 0 && !isMore;
         // With all threads busy the next end comes here by itself.
         m_hasWork = m_hasWork || (isMore && isChange && want > 0);
     }
@@ -251,29 +261,47 @@ void JobEngine::claimLimited(const TaskQueue::Worker& worker, int want)
         }
         return;
     }
+    const std::lock_guard lock(m_mutex);
     m_isUnsure = true;
 }
 
 void JobEngine::begin(std::vector<ClaimedTask> tasks)
 {
     std::vector<std::int64_t> jobs;
-    jobs.reserve(tasks.size());
-    for (ClaimedTask& claimed : tasks) {
-        jobs.push_back(claimed.id.job);
-        auto handler = m_parts.kinds.find(claimed.kind);
-        const auto task = std::make_shared<RunningTask>(
-            std::move(claimed), std::move(handler), m_parts.records, m_parts.clock);
-        m_tasks.add(task);
-        const absl::Status status = m_parts.executor.submit([this, task] { run(task); });
-        if (!status.ok()) {
-            const std::lock_guard lock(m_mutex);
-            m_tasks.remove(*task);
-            m_ends.push_back(endOf(task->claimed(), status, StopReason::ServerStops, 0));
-        }
+    for (const TaskTable::Task& task : launch(std::move(tasks))) {
+        jobs.push_back(task->claimed().id.job);
     }
     if (!jobs.empty() && areLong()) {
         m_queue.markStarted(jobs).IgnoreError();
     }
+}
+
+std::vector<TaskTable::Task> JobEngine::launch(std::vector<ClaimedTask> tasks)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_claims.add(tasks);
+    }
+    std::vector<TaskTable::Task> begun;
+    std::vector<std::function<void()>> runs;
+    for (ClaimedTask& claimed : tasks) {
+        auto handler = m_parts.kinds.find(claimed.kind);
+        const auto task = std::make_shared<RunningTask>(
+            std::move(claimed), std::move(handler), m_parts.records, m_parts.clock);
+        m_tasks.add(task);
+        begun.push_back(task);
+        runs.emplace_back([this, task] { run(task); });
+    }
+    const absl::Status status = m_parts.executor.submitAll(std::move(runs));
+    if (!status.ok()) {
+        const std::lock_guard lock(m_mutex);
+        for (const TaskTable::Task& task : begun) {
+            m_tasks.remove(*task);
+            m_ends.push_back(endOf(task->claimed(), status, StopReason::ServerStops, 0));
+        }
+        m_claimWake.notify_all();
+    }
+    return begun;
 }
 
 /// Then operators see at once that a job runs. In a flood of short tasks that would be a quarter of
@@ -301,6 +329,7 @@ void JobEngine::finished(const TaskTable::Task& task, const absl::Status& status
 {
     std::vector<LogEntry> log = task->takeLog();
     TaskTable::Removed removed = TaskTable::Removed::Held;
+    bool isAwaited = true;
     {
         // Together, so that the try is always in the table or among the ends.
         const std::lock_guard lock(m_mutex);
@@ -309,35 +338,48 @@ void JobEngine::finished(const TaskTable::Task& task, const absl::Status& status
             m_ends.push_back(endOfLocked(task, status));
             m_log.insert(m_log.end(), log.begin(), log.end());
         }
+        // A waking for each of many short tasks would cost more than they do.
+        isAwaited = m_meanRun >= kShortRun || m_ends.size() == 1 || areEndsDue();
     }
     if (removed == TaskTable::Removed::Lost) {
         m_parts.executor.retireThread(); // another took its place
     }
-    m_claimWake.notify_all();
+    if (isAwaited) {
+        m_claimWake.notify_all();
+    }
 }
 
 TaskEnd JobEngine::endOfLocked(const TaskTable::Task& task, const absl::Status& status)
 {
     const double random = std::uniform_real_distribution<double>()(m_random);
     TaskEnd end = endOf(task->claimed(), status, task->stopReason(), random);
-    if (end.state != TaskState::Succeeded) {
-        return end;
+    if (end.state == TaskState::Succeeded) {
+        end.result = task->takeResult();
+        if (end.result.size() > kLargestResult) {
+            end = endOf(
+                task->claimed(),
+                absl::OutOfRangeError(fmt::format(
+                    "the result has {} bytes; {} is the limit", end.result.size(), kLargestResult)),
+                StopReason::None,
+                random);
+        }
     }
-    end.result = task->takeResult();
-    if (end.result.size() <= kLargestResult) {
-        return end;
+    if (const auto started = task->startedAt()) {
+        end.ran = m_parts.clock.monotonic() - *started;
     }
-    return endOf(
-        task->claimed(),
-        absl::OutOfRangeError(fmt::format(
-            "the result has {} bytes; {} is the limit", end.result.size(), kLargestResult)),
-        StopReason::None,
-        random);
+    return end;
 }
 
 /// Tasks that were claimed for this worker in an answer that never came are given back.
 void JobEngine::giveBackUnknown()
 {
+    {
+        const std::lock_guard lock(m_mutex);
+        // What is just being made will be known when it has been.
+        if (!m_isUnsure || m_reserved > 0) {
+            return;
+        }
+    }
     const auto held = m_queue.heldBy(m_worker);
     if (!held.ok()) {
         return;
@@ -345,17 +387,18 @@ void JobEngine::giveBackUnknown()
     const std::lock_guard lock(m_mutex);
     std::vector<TaskQueue::Held> known;
     for (const TaskTable::Task& task : m_tasks.all()) {
-        known.push_back({task->claimed().id, task->claimed().attempt});
+        known.push_back({task->claimed().id, task->claimed().claim});
     }
     for (const TaskEnd& end : m_ends) {
-        known.push_back({end.id, end.attempt});
+        known.push_back({end.id, end.claim});
     }
     for (const TaskQueue::Held& one : *held) {
         if (std::ranges::find(known, one) == known.end()) {
             TaskEnd end;
             end.id = one.id;
-            end.attempt = one.attempt;
+            end.claim = one.claim;
             end.state = TaskState::Ready;
+            m_claims.add(end.claim);
             m_ends.push_back(std::move(end));
         }
     }

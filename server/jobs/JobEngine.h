@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/jobs/ClaimCounts.h"
 #include "server/jobs/JobKinds.h"
 #include "server/jobs/JobRecords.h"
+#include "server/jobs/LocalWorker.h"
 #include "server/jobs/TaskQueue.h"
 #include "server/jobs/TaskTable.h"
 #include "server/platform/executor/Executor.h"
@@ -28,7 +30,7 @@ namespace pilothouse::jobs {
 /// (in one round trip), the other beats the lease, takes progress and logs to the database, and
 /// stops what is cancelled, late or deaf. A handler that throws fails its task; one that hangs
 /// loses its thread, for which the executor gets another, up to a bound. Thread-safe.
-class JobEngine
+class JobEngine final : public LocalWorker
 {
 public:
     struct Options
@@ -56,14 +58,16 @@ public:
 
     /// Everything in `parts` outlives the engine.
     JobEngine(const Parts& parts, Options options);
-    ~JobEngine();
+    ~JobEngine() override;
     JobEngine(const JobEngine&) = delete;
     JobEngine& operator=(const JobEngine&) = delete;
 
-    /// There may be something to claim.
-    void wakeForWork();
-    /// Something may have to stop.
-    void wakeForStops();
+    // LocalWorker
+    Place reserve(int tasks) override;
+    void start(const Place& place, std::vector<ClaimedTask> tasks) override;
+    void giveUp(const Place& place, Made made) override;
+    void wakeForWork() override;
+    void wakeForStops() override;
     /// Claims nothing more, asks what runs to stop, gives it back to the queue and ends the
     /// threads. What does not stop in time keeps its lease until that runs out. Answers how many
     /// handlers still run.
@@ -77,9 +81,12 @@ private:
 
     bool registerIfNeeded();
     void claimOnce();
+    /// With the mutex held.
     int wanted() const;
+    bool areEndsDue() const;
     void claimLimited(const TaskQueue::Worker& worker, int want);
     void begin(std::vector<ClaimedTask> tasks);
+    std::vector<TaskTable::Task> launch(std::vector<ClaimedTask> tasks);
     bool areLong() const;
     void run(const TaskTable::Task& task);
     void finished(const TaskTable::Task& task, const absl::Status& status);
@@ -109,15 +116,21 @@ private:
     bool m_mayClaim = true;
     bool m_hasWork = true;
     bool m_hasStops = false;
+    /// The last look at the queue left nothing there that this worker could claim.
+    bool m_isDrained = false;
+    /// What this worker holds in the database is not known.
+    bool m_isUnsure = false;
+    /// Tasks that start() or giveUp() will be called for.
+    int m_reserved = 0;
     std::vector<TaskEnd> m_ends;
     std::vector<LogEntry> m_log;
+    ClaimCounts m_claims;
     TaskQueue::Worker m_worker;
     absl::Duration m_meanRun = absl::Seconds(1);
     std::string m_problem;
     std::mt19937_64 m_random{std::random_device{}()};
 
     // Of the claiming thread.
-    bool m_isUnsure = false;
     bool m_hasLimited = false;
     absl::Duration m_nextPromotion;
     // Of the pulse thread.

@@ -100,6 +100,7 @@ void JobEngine::leaseLost()
     {
         const std::lock_guard lock(m_mutex);
         m_worker = {}; // the claiming thread registers anew
+        m_claims.clear();
         m_hasWork = true;
     }
     m_claimWake.notify_all();

@@ -22,9 +22,12 @@ namespace {
     " AS state, j.priority, j.concurrency_key, j.created_by, j.schedule, j.created_at, "           \
     "j.started_at, j.finished_at, j.tasks_total, j.tasks_succeeded, j.fraction, j.units_done, "    \
     "j.units_total, j.unit, j.units_per_second, j.estimated_end, j.message, "                      \
-    "CASE WHEN j.finished_at IS NULL AND j.started_at IS NOT NULL THEN (SELECT t.title "           \
-    "FROM pilothouse.job_tasks t WHERE t.job_id = j.id AND t.state = 'running' "                   \
-    "ORDER BY t.position LIMIT 1) END AS stage"
+    "CASE WHEN j.finished_at IS NULL AND j.started_at IS NOT NULL THEN s.title END AS stage"
+
+// The first of the tasks that run is what a job is at.
+#define PH_JOB_STAGES                                                                              \
+    " LEFT JOIN (SELECT DISTINCT ON (job_id) job_id, title FROM pilothouse.job_running "           \
+    "ORDER BY job_id, position) s ON s.job_id = j.id"
 
 // $1 below which id, $2 states, $3 kinds, $4 target, $5 created by, $6 schedule, $7 how many.
 #define PH_JOB_FILTER                                                                              \
@@ -35,14 +38,18 @@ namespace {
     "ORDER BY j.id DESC LIMIT $7"
 
 constexpr postgres::Statement kGet{
-    "jobs.get", "SELECT " PH_JOB_COLUMNS " FROM pilothouse.jobs j WHERE j.id = $1"};
+    "jobs.get",
+    "SELECT " PH_JOB_COLUMNS " FROM pilothouse.jobs j" PH_JOB_STAGES " WHERE j.id = $1"};
 
 constexpr postgres::Statement kTasks{
     "jobs.tasks",
-    "SELECT name, title, CASE WHEN state = 'held' THEN 'ready' ELSE state::text END AS state, "
-    "depends_on, tries, max_tries, started_at, finished_at, run_at, message, units_done, "
-    "units_total, unit, COALESCE(worker_host, '') AS worker FROM pilothouse.job_tasks "
-    "WHERE job_id = $1 ORDER BY position"};
+    "SELECT t.name, t.title, CASE WHEN r.claim IS NOT NULL THEN 'running' WHEN t.state = 'held' "
+    "THEN 'ready' ELSE t.state::text END AS state, t.depends_on, "
+    "t.tries + (r.claim IS NOT NULL)::int AS tries, t.max_tries, "
+    "COALESCE(r.claimed_at, t.started_at) AS started_at, t.finished_at, t.run_at, t.message, "
+    "t.units_done, t.units_total, t.unit, COALESCE(r.host, t.worker_host, '') AS worker "
+    "FROM pilothouse.job_tasks t LEFT JOIN pilothouse.job_running r ON r.job_id = t.job_id "
+    "AND r.position = t.position AND r.job_id = $1 WHERE t.job_id = $1 ORDER BY t.position"};
 
 constexpr postgres::Statement kArtefacts{
     "jobs.artefacts",
@@ -50,28 +57,33 @@ constexpr postgres::Statement kArtefacts{
     "FROM pilothouse.job_artefacts WHERE job_id = $1 ORDER BY name"};
 
 constexpr postgres::Statement kList{
-    "jobs.list", "SELECT " PH_JOB_COLUMNS " FROM pilothouse.jobs j WHERE " PH_JOB_FILTER};
-// The same, said so that the small indexes can be used: history may be long.
+    "jobs.list",
+    "SELECT " PH_JOB_COLUMNS " FROM pilothouse.jobs j" PH_JOB_STAGES " WHERE " PH_JOB_FILTER};
+// The same, said so that the small tables lead: history may be long.
 constexpr postgres::Statement kListOpen{
     "jobs.list_open",
-    "SELECT " PH_JOB_COLUMNS
-    " FROM pilothouse.jobs j WHERE j.finished_at IS NULL AND " PH_JOB_FILTER};
+    "SELECT DISTINCT ON (j.id) " PH_JOB_COLUMNS
+    " FROM pilothouse.job_open o JOIN pilothouse.jobs j ON j.id = o.job_id" PH_JOB_STAGES
+    " WHERE j.finished_at IS NULL AND " PH_JOB_FILTER};
 constexpr postgres::Statement kListFailed{
     "jobs.list_failed",
-    "SELECT " PH_JOB_COLUMNS " FROM pilothouse.jobs j WHERE j.state = 'failed' AND " PH_JOB_FILTER};
+    "SELECT " PH_JOB_COLUMNS
+    " FROM pilothouse.job_failures f JOIN pilothouse.jobs j ON j.id = f.job_id" PH_JOB_STAGES
+    " WHERE j.state = 'failed' AND " PH_JOB_FILTER};
 constexpr postgres::Statement kListOfSchedule{
     "jobs.list_of_schedule",
-    "SELECT " PH_JOB_COLUMNS
-    " FROM pilothouse.jobs j WHERE j.schedule = $6 AND j.schedule <> '' AND " PH_JOB_FILTER};
+    "SELECT " PH_JOB_COLUMNS " FROM pilothouse.jobs j" PH_JOB_STAGES
+    " WHERE j.schedule = $6 AND j.schedule <> '' AND " PH_JOB_FILTER};
 
 constexpr postgres::Statement kRecent{
     "jobs.recent",
-    "SELECT " PH_JOB_COLUMNS " FROM pilothouse.jobs j WHERE j.id IN "
+    "SELECT " PH_JOB_COLUMNS " FROM pilothouse.jobs j" PH_JOB_STAGES " WHERE j.id IN "
     "((SELECT id FROM pilothouse.jobs ORDER BY id DESC LIMIT $1) UNION "
-    "(SELECT id FROM pilothouse.jobs WHERE finished_at IS NULL ORDER BY id DESC LIMIT $1)) "
+    "(SELECT DISTINCT job_id FROM pilothouse.job_open ORDER BY job_id DESC LIMIT $1)) "
     "ORDER BY j.id DESC"};
 
 #undef PH_JOB_FILTER
+#undef PH_JOB_STAGES
 #undef PH_JOB_COLUMNS
 #undef PH_JOB_STATE
 

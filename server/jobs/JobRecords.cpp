@@ -22,11 +22,11 @@ constexpr postgres::Statement kWriteLog{
     "jobs.log.write",
     "INSERT INTO pilothouse.job_log (job_id, written_at, level, task, attempt, line) "
     "SELECT i.job_id, i.written_at, i.level, i.task, i.tries, i.line "
-    "FROM unnest($1::bigint[], $2::smallint[], $3::int[], $4::timestamptz[], $5::text[], "
+    "FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::timestamptz[], $5::text[], "
     "$6::text[], $7::int[], $8::text[]) WITH ORDINALITY "
-    "AS i (job_id, position, attempt, written_at, level, task, tries, line, place) "
+    "AS i (job_id, position, claim, written_at, level, task, tries, line, place) "
     "JOIN pilothouse.job_tasks t ON t.job_id = i.job_id AND t.position = i.position "
-    "AND t.attempt = i.attempt AND t.state = 'running' ORDER BY i.place"};
+    "AND t.claim < i.claim AND t.state = 'ready' ORDER BY i.place"};
 
 constexpr postgres::Statement kTrimLog{
     "jobs.log.trim",
@@ -40,19 +40,19 @@ constexpr postgres::Statement kTrimLog{
 // that of its tasks by weight; its estimate counts once a tenth is done.
 constexpr postgres::Statement kWriteProgress{
     "jobs.progress.write",
-    "WITH input AS (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::int[], $4::bigint[], "
-    "$5::bigint[], $6::text[], $7::float8[]) "
-    "AS i (job_id, position, attempt, done, total, unit, per_second)), "
+    "WITH input AS (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], "
+    "$4::bigint[], $5::bigint[], $6::text[], $7::float8[]) "
+    "AS i (job_id, position, claim, done, total, unit, per_second)), "
     "locked AS MATERIALIZED (SELECT id FROM pilothouse.jobs WHERE id = ANY ($1::bigint[]) "
     "AND finished_at IS NULL ORDER BY id FOR NO KEY UPDATE SKIP LOCKED), "
     "reported AS (UPDATE pilothouse.job_tasks t SET units_done = i.done, units_total = i.total, "
     "unit = i.unit FROM input i JOIN locked l ON l.id = i.job_id "
-    "WHERE t.job_id = i.job_id AND t.position = i.position AND t.attempt = i.attempt "
-    "AND t.state = 'running' "
+    "WHERE t.job_id = i.job_id AND t.position = i.position AND t.claim < i.claim "
+    "AND t.state = 'ready' "
     "RETURNING t.job_id, t.position, i.done, i.total, i.unit, i.per_second), "
     "newest AS (SELECT DISTINCT ON (job_id) * FROM reported ORDER BY job_id, position DESC), "
     "shares AS (SELECT t.job_id, sum(t.weight * CASE WHEN t.state = 'succeeded' THEN 1 "
-    "WHEN t.state <> 'running' THEN 0 "
+    "WHEN t.state <> 'ready' THEN 0 "
     "WHEN COALESCE(r.total, t.units_total) > 0 THEN LEAST(1, "
     "COALESCE(r.done, t.units_done)::float8 / COALESCE(r.total, t.units_total)) ELSE 0 END) "
     "/ sum(t.weight) AS fraction FROM pilothouse.job_tasks t "
@@ -66,8 +66,8 @@ constexpr postgres::Statement kWriteProgress{
 
 constexpr postgres::Statement kHold{
     "jobs.hold",
-    "SELECT 1 FROM pilothouse.job_tasks WHERE job_id = $1 AND position = $2 AND attempt = $3 "
-    "AND state = 'running' FOR SHARE"};
+    "SELECT 1 FROM pilothouse.job_tasks WHERE job_id = $1 AND position = $2 AND claim < $3 "
+    "AND state = 'ready' AND EXISTS (SELECT 1 FROM pilothouse.job_claims WHERE id = $3) FOR SHARE"};
 
 constexpr postgres::Statement kCountArtefacts{
     "jobs.artefact.count",
@@ -131,7 +131,7 @@ absl::Status JobRecords::writeLog(const std::vector<LogEntry>& entries)
 {
     NumberArray jobs;
     NumberArray positions;
-    NumberArray attempts;
+    NumberArray claims;
     NumberArray tries;
     std::vector<std::string> times;
     std::vector<std::string> levels;
@@ -141,7 +141,7 @@ absl::Status JobRecords::writeLog(const std::vector<LogEntry>& entries)
     for (const LogEntry& entry : entries) {
         jobs.add(entry.id.job);
         positions.add(entry.id.position);
-        attempts.add(entry.attempt);
+        claims.add(entry.claim);
         tries.add(entry.tries);
         times.push_back(postgres::Param(entry.time).text().value_or("now"));
         levels.emplace_back(logLevelName(entry.level));
@@ -155,7 +155,7 @@ absl::Status JobRecords::writeLog(const std::vector<LogEntry>& entries)
                                kWriteLog,
                                {jobs.param(),
                                 positions.param(),
-                                attempts.param(),
+                                claims.param(),
                                 times,
                                 levels,
                                 tasks,
@@ -173,7 +173,7 @@ absl::Status JobRecords::writeProgress(const std::vector<ProgressEntry>& entries
 {
     NumberArray jobs;
     NumberArray positions;
-    NumberArray attempts;
+    NumberArray claims;
     NumberArray done;
     NumberArray total;
     NumberArray perSecond;
@@ -181,7 +181,7 @@ absl::Status JobRecords::writeProgress(const std::vector<ProgressEntry>& entries
     for (const ProgressEntry& entry : entries) {
         jobs.add(entry.id.job);
         positions.add(entry.id.position);
-        attempts.add(entry.attempt);
+        claims.add(entry.claim);
         done.add(entry.done);
         total.add(entry.total);
         perSecond.add(entry.perSecond);
@@ -192,7 +192,7 @@ absl::Status JobRecords::writeProgress(const std::vector<ProgressEntry>& entries
             kWriteProgress,
             {jobs.param(),
              positions.param(),
-             attempts.param(),
+             claims.param(),
              done.param(),
              total.param(),
              units,
@@ -202,20 +202,20 @@ absl::Status JobRecords::writeProgress(const std::vector<ProgressEntry>& entries
 }
 
 absl::Status JobRecords::hold(
-    postgres::Transaction& transaction, const TaskId& id, int attempt) const
+    postgres::Transaction& transaction, const TaskId& id, std::int64_t claim) const
 {
     PH_ASSIGN_OR_RETURN(
-        const std::int64_t rows, transaction.execute(kHold, {id.job, id.position, attempt}));
+        const std::int64_t rows, transaction.execute(kHold, {id.job, id.position, claim}));
     return rows == 1 ? absl::OkStatus()
                      : absl::AbortedError(fmt::format(
-                           "attempt {} of this task of job {} is not the current one any more",
-                           attempt,
+                           "claim {} of this task of job {} is not the current one any more",
+                           claim,
                            id.job));
 }
 
 absl::Status JobRecords::addArtefact(
     const TaskId& id,
-    int attempt,
+    std::int64_t claim,
     std::string_view name,
     std::string_view mediaType,
     std::string_view content)
@@ -223,7 +223,7 @@ absl::Status JobRecords::addArtefact(
     PH_RETURN_IF_ERROR(checkArtefact(name, content));
     return m_database.transact(
         [&](postgres::Transaction& transaction) -> absl::Status {
-            PH_RETURN_IF_ERROR(hold(transaction, id, attempt));
+            PH_RETURN_IF_ERROR(hold(transaction, id, claim));
             PH_ASSIGN_OR_RETURN(
                 const auto others,
                 transaction.queryOne(kCountArtefacts, {id.job, name}, [](const postgres::Row& row) {

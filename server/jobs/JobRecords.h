@@ -18,7 +18,7 @@ namespace pilothouse::jobs {
 struct LogEntry
 {
     TaskId id;
-    int attempt = 0;
+    std::int64_t claim = 0;
     absl::Time time;
     LogLevel level = LogLevel::Info;
     std::string task;
@@ -30,7 +30,7 @@ struct LogEntry
 struct ProgressEntry
 {
     TaskId id;
-    int attempt = 0;
+    std::int64_t claim = 0;
     std::int64_t done = 0;
     std::int64_t total = 0;
     std::string unit;
@@ -38,7 +38,7 @@ struct ProgressEntry
 };
 
 /// What tasks leave behind while they run: progress, log, artefacts, results. Everything written is
-/// checked against the attempt; what comes from a try that is not current any more is left out.
+/// checked against the claim; what comes from a try that is not current any more is left out.
 /// Thread-safe.
 class JobRecords
 {
@@ -53,13 +53,14 @@ public:
 
     absl::Status addArtefact(
         const TaskId& id,
-        int attempt,
+        std::int64_t claim,
         std::string_view name,
         std::string_view mediaType,
         std::string_view content);
     absl::StatusOr<std::string> resultOf(std::int64_t job, std::string_view task);
-    /// ABORTED unless the attempt is the current one; then it stays so until the transaction ends.
-    absl::Status hold(postgres::Transaction& transaction, const TaskId& id, int attempt) const;
+    /// ABORTED unless the claim is the current one; then it stays so until the transaction ends.
+    absl::Status hold(
+        postgres::Transaction& transaction, const TaskId& id, std::int64_t claim) const;
 
     struct LogPage
     {

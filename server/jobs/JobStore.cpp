@@ -16,28 +16,42 @@ namespace pilothouse::jobs {
 namespace {
 
 // One statement, because each is a round trip that whoever waits for the start of the job waits
-// for. $1 … $10 are the job's, $11 … the columns of its tasks, $24 … the audit's.
+// for. $1 … $10 are the job's, $11 … the columns of its tasks, $24 … the audit's, $37 the worker
+// that claims the tasks at the positions $38 at once: those are never in the queue.
 constexpr postgres::Statement kAdd{
     "jobs.add",
-    "WITH added AS (INSERT INTO pilothouse.jobs (kind, title, target, parameters, priority, "
-    "concurrency_key, created_by, schedule, request_id, tasks_total, tasks_open) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING id), "
-    "tasks AS (INSERT INTO pilothouse.job_tasks (job_id, position, kind, state, priority, "
-    "is_limited, name, title, depends_on, unblocks, waits_for, weight, max_tries, first_wait_ms, "
-    "longest_wait_ms, timeout_ms, run_at) "
-    "SELECT added.id, i.position, $1, CASE WHEN i.waits_for > 0 THEN 'blocked' "
+    "WITH worker AS MATERIALIZED (SELECT id FROM pilothouse.job_workers "
+    "WHERE id = $37 AND expires_at > clock_timestamp()), "
+    "added AS (INSERT INTO pilothouse.jobs (kind, title, target, parameters, priority, "
+    "concurrency_key, created_by, schedule, request_id, tasks_total, tasks_open, is_limited, "
+    "started_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, "
+    "(SELECT clock_timestamp() FROM worker)) RETURNING id), "
+    "input AS (SELECT added.id AS job_id, i.*, CASE WHEN i.waits_for > 0 THEN 'blocked' "
     "WHEN $12::timestamptz > clock_timestamp() THEN 'delayed' ELSE 'ready' "
-    "END::pilothouse.task_state, $5, $11, i.name, i.title, i.depends_on::text[], "
-    "NULLIF(i.unblocks::smallint[], '{}'), i.waits_for, i.weight, i.max_tries, i.first_wait_ms, "
-    "i.longest_wait_ms, i.timeout_ms, "
+    "END::pilothouse.task_state AS state, "
     "CASE WHEN i.waits_for = 0 AND $12::timestamptz > clock_timestamp() THEN $12::timestamptz END "
-    "FROM added, unnest($13::smallint[], $14::text[], $15::text[], $16::text[], $17::text[], "
-    "$18::smallint[], $19::real[], $20::smallint[], $21::bigint[], $22::bigint[], $23::bigint[]) "
+    "AS run_at FROM added, unnest($13::smallint[], $14::text[], $15::text[], $16::text[], "
+    "$17::text[], $18::smallint[], $19::real[], $20::smallint[], $21::bigint[], $22::bigint[], "
+    "$23::bigint[]) "
     "AS i (position, name, title, depends_on, unblocks, waits_for, weight, max_tries, "
     "first_wait_ms, longest_wait_ms, timeout_ms)), "
+    "tasks AS (INSERT INTO pilothouse.job_tasks (job_id, position, state, name, title, "
+    "depends_on, unblocks, waits_for, weight, max_tries, first_wait_ms, longest_wait_ms, "
+    "timeout_ms, run_at) SELECT job_id, position, state, name, title, depends_on::text[], "
+    "NULLIF(unblocks::smallint[], '{}'), waits_for, weight, max_tries, first_wait_ms, "
+    "longest_wait_ms, timeout_ms, run_at FROM input), "
+    "queued AS (INSERT INTO pilothouse.job_queue (job_id, position, state, run_at, priority, "
+    "is_limited, has_dependents, kind, name, parameters, tries, max_tries, first_wait_ms, "
+    "longest_wait_ms, timeout_ms) SELECT job_id, position, state, run_at, $5, $11, "
+    "unblocks <> '{}', $1, name, $4, 0, max_tries, first_wait_ms, longest_wait_ms, timeout_ms FROM "
+    "input WHERE state <> 'blocked' AND NOT (position = ANY ($38::smallint[]) "
+    "AND EXISTS (SELECT 1 FROM worker)) RETURNING 1), "
+    "claim AS (INSERT INTO pilothouse.job_claims (worker_id, jobs, positions) SELECT worker.id, "
+    "array_fill(added.id, ARRAY[cardinality($38)]), $38 FROM added, worker RETURNING id), "
     "recorded AS (" PH_AUDIT_INSERT "SELECT $24, $25, $26, $27 || '/' || id, $28, $29, $30, $31, "
     "$32, $33, $34, $35, $36 FROM added) "
-    "SELECT id, pg_notify('pilothouse_jobs', '') FROM added"};
+    "SELECT id, (SELECT id FROM claim) AS claim, CASE WHEN EXISTS (SELECT 1 FROM queued) "
+    "THEN pg_notify('pilothouse_jobs', '') END FROM added"};
 
 constexpr postgres::Statement kNotify{"jobs.notify", "SELECT pg_notify('pilothouse_jobs', $1)"};
 
@@ -54,8 +68,9 @@ constexpr postgres::Statement kLock{
 
 constexpr postgres::Statement kCancelTasks{
     "jobs.cancel_tasks",
+    "WITH gone AS (DELETE FROM pilothouse.job_queue WHERE job_id = $1 RETURNING position) "
     "UPDATE pilothouse.job_tasks SET state = 'cancelled', finished_at = clock_timestamp() "
-    "WHERE job_id = $1 AND state IN ('blocked', 'delayed', 'ready', 'held')"};
+    "WHERE job_id = $1 AND (state = 'blocked' OR position IN (SELECT position FROM gone))"};
 
 constexpr postgres::Statement kCancel{
     "jobs.cancel",
@@ -68,24 +83,39 @@ constexpr postgres::Statement kPause{
     "jobs.pause", "UPDATE pilothouse.jobs SET state = 'paused' WHERE id = $1"};
 constexpr postgres::Statement kHoldTasks{
     "jobs.hold_tasks",
-    "UPDATE pilothouse.job_tasks SET state = 'held' WHERE job_id = $1 AND state = 'ready'"};
+    "WITH held AS (UPDATE pilothouse.job_queue SET state = 'held' WHERE job_id = $1 "
+    "AND state = 'ready' RETURNING position) "
+    "UPDATE pilothouse.job_tasks SET state = 'held' WHERE job_id = $1 "
+    "AND position IN (SELECT position FROM held)"};
 
 constexpr postgres::Statement kResume{
     "jobs.resume", "UPDATE pilothouse.jobs SET state = 'open' WHERE id = $1"};
 constexpr postgres::Statement kReleaseTasks{
     "jobs.release_tasks",
-    "UPDATE pilothouse.job_tasks SET state = 'ready' WHERE job_id = $1 AND state = 'held'"};
+    "WITH released AS (UPDATE pilothouse.job_queue SET state = 'ready' WHERE job_id = $1 "
+    "AND state = 'held' RETURNING position) "
+    "UPDATE pilothouse.job_tasks SET state = 'ready' WHERE job_id = $1 "
+    "AND position IN (SELECT position FROM released)"};
 
 // Everything that did not succeed is before its first try again, behind what it depends on.
 constexpr postgres::Statement kResetTasks{
     "jobs.reset_tasks",
-    "UPDATE pilothouse.job_tasks t SET tries = 0, finished_at = NULL, run_at = NULL, "
-    "waits_for = n.waits, state = CASE WHEN n.waits > 0 THEN 'blocked' ELSE 'ready' "
+    "WITH reset AS (UPDATE pilothouse.job_tasks t SET tries = 0, finished_at = NULL, "
+    "run_at = NULL, units_done = 0, units_total = 0, waits_for = n.waits, state = CASE WHEN "
+    "n.waits > 0 THEN 'blocked' ELSE 'ready' "
     "END::pilothouse.task_state FROM (SELECT c.position, count(d.position) AS waits "
     "FROM pilothouse.job_tasks c LEFT JOIN pilothouse.job_tasks d ON d.job_id = c.job_id "
     "AND d.name = ANY (c.depends_on) AND d.state <> 'succeeded' "
     "WHERE c.job_id = $1 AND c.state <> 'succeeded' GROUP BY c.position) n "
-    "WHERE t.job_id = $1 AND t.position = n.position"};
+    "WHERE t.job_id = $1 AND t.position = n.position RETURNING t.*), "
+    "queued AS (INSERT INTO pilothouse.job_queue (job_id, position, state, priority, is_limited, "
+    "has_dependents, kind, name, parameters, tries, max_tries, first_wait_ms, longest_wait_ms, "
+    "timeout_ms) "
+    "SELECT r.job_id, r.position, r.state, j.priority, j.is_limited, r.unblocks IS NOT NULL, "
+    "j.kind, r.name, "
+    "j.parameters, 0, r.max_tries, r.first_wait_ms, r.longest_wait_ms, r.timeout_ms FROM reset r "
+    "JOIN pilothouse.jobs j ON j.id = r.job_id WHERE r.state = 'ready') "
+    "SELECT count(*) AS open FROM reset"};
 constexpr postgres::Statement kReopen{
     "jobs.reopen",
     "UPDATE pilothouse.jobs SET state = 'open', finished_at = NULL, tasks_open = $2, "
@@ -161,11 +191,47 @@ postgres::Params columnsOf(const JobPlan& plan)
 
 } // namespace
 
-absl::StatusOr<std::int64_t> JobStore::add(
-    Transaction& transaction, const JobDraft& draft, const audit::Entry& entry) const
+std::vector<int> JobDraft::firstPositions() const
+{
+    std::vector<int> positions;
+    for (std::size_t index = 0; index < plan.tasks.size(); ++index) {
+        if (plan.tasks[index].dependsOn.empty()) {
+            positions.push_back(static_cast<int>(index));
+        }
+    }
+    return positions;
+}
+
+std::vector<ClaimedTask> JobStore::claimed(
+    const JobDraft& draft, const ClaimAtOnce& atOnce, const Added& added)
+{
+    std::vector<ClaimedTask> tasks;
+    for (const int position : atOnce.positions) {
+        const TaskPlan& plan = draft.plan.tasks[static_cast<std::size_t>(position)];
+        ClaimedTask task;
+        task.id = {added.id, position};
+        task.kind = draft.kind.name;
+        task.name = plan.name;
+        task.parameters = draft.parameters;
+        task.claim = added.claim;
+        task.tries = 1;
+        task.retry = plan.retry;
+        task.timeout = plan.timeout;
+        task.hasDependents = std::ranges::any_of(draft.plan.tasks, [&](const TaskPlan& other) {
+            return std::ranges::find(other.dependsOn, plan.name) != other.dependsOn.end();
+        });
+        tasks.push_back(std::move(task));
+    }
+    return tasks;
+}
+
+absl::StatusOr<JobStore::Added> JobStore::add(
+    Transaction& transaction,
+    const JobDraft& draft,
+    const audit::Entry& entry,
+    const ClaimAtOnce& atOnce) const
 {
     const JobPlan& plan = draft.plan;
-    const bool isLimited = draft.kind.concurrency > 0 || !plan.concurrencyKey.empty();
     postgres::Params params{
         draft.kind.name,
         plan.title,
@@ -177,16 +243,21 @@ absl::StatusOr<std::int64_t> JobStore::add(
         draft.schedule,
         draft.requestId,
         plan.tasks.size(),
-        isLimited,
+        draft.isLimited(),
         draft.earliestStart};
     for (postgres::Params more : {columnsOf(plan), audit::AuditLog::paramsOf(entry)}) {
         std::ranges::move(more, std::back_inserter(params));
     }
+    NumberArray positions;
+    for (const int position : atOnce.positions) {
+        positions.add(position);
+    }
+    params.insert(params.end(), {atOnce.worker, positions.param()});
     PH_ASSIGN_OR_RETURN(
-        const auto id, transaction.queryOne(kAdd, params, [](const postgres::Row& row) {
-            return row.integer("id");
+        const auto added, transaction.queryOne(kAdd, params, [](const postgres::Row& row) {
+            return Added{row.integer("id"), row.integerOrNull("claim").value_or(0)};
         }));
-    return id.value_or(0);
+    return added.value_or(Added{});
 }
 
 absl::StatusOr<std::optional<std::int64_t>> JobStore::findRequest(
@@ -238,8 +309,11 @@ absl::Status JobStore::resume(Transaction& transaction, std::int64_t id) const
 
 absl::Status JobStore::retry(Transaction& transaction, std::int64_t id) const
 {
-    PH_ASSIGN_OR_RETURN(const std::int64_t open, transaction.execute(kResetTasks, {id}));
-    PH_RETURN_IF_ERROR(transaction.execute(kReopen, {id, open}).status());
+    PH_ASSIGN_OR_RETURN(
+        const auto open, transaction.queryOne(kResetTasks, {id}, [](const postgres::Row& row) {
+            return row.integer("open");
+        }));
+    PH_RETURN_IF_ERROR(transaction.execute(kReopen, {id, open.value_or(0)}).status());
     return transaction.execute(kNotify, {""}).status();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/jobs/TaskQueue.h"
 #include "server/platform/postgres/Transaction.h"
 #include "shared/audit/Entry.h"
 #include "shared/jobs/JobPlan.h"
@@ -27,6 +28,18 @@ struct JobDraft
     std::string requestId;
     /// InfinitePast: now.
     absl::Time earliestStart = absl::InfinitePast();
+
+    /// Only so many of them run at once.
+    bool isLimited() const { return kind.concurrency > 0 || !plan.concurrencyKey.empty(); }
+    /// Of tasks that wait for no other.
+    std::vector<int> firstPositions() const;
+};
+
+/// The positions that a worker claims by making the job; none with worker 0.
+struct ClaimAtOnce
+{
+    std::int64_t worker = 0;
+    std::vector<int> positions;
 };
 
 /// Writes to jobs as operators and schedules make them. A job's row is always locked before its
@@ -39,10 +52,22 @@ public:
     /// The channel on which workers hear of work (empty payload) and of stops ("cancel").
     static constexpr const char* kChannel = "pilothouse_jobs";
 
-    /// The id; workers hear of it when the transaction commits. One statement, with the audit's
-    /// entry, whose target is the job.
-    absl::StatusOr<std::int64_t> add(
-        Transaction& transaction, const JobDraft& draft, const audit::Entry& entry) const;
+    struct Added
+    {
+        std::int64_t id = 0;
+        /// Of what was claimed at once; 0 when the worker had no lease any more.
+        std::int64_t claim = 0;
+    };
+    /// Workers hear of what is left to claim when the transaction commits. One statement, with the
+    /// audit's entry, whose target is the job.
+    absl::StatusOr<Added> add(
+        Transaction& transaction,
+        const JobDraft& draft,
+        const audit::Entry& entry,
+        const ClaimAtOnce& atOnce = {}) const;
+    /// What add() claimed.
+    static std::vector<ClaimedTask> claimed(
+        const JobDraft& draft, const ClaimAtOnce& atOnce, const Added& added);
     /// The job that this request made before.
     absl::StatusOr<std::optional<std::int64_t>> findRequest(
         Transaction& transaction, const std::string& createdBy, const std::string& requestId) const;

@@ -39,6 +39,12 @@ absl::Status checkOrder(const JobOrder& order)
 
 constexpr const char* kTarget = "jobs";
 
+/// The request was made before.
+bool isRepeated(const absl::Status& status)
+{
+    return postgres::constraintOf(status) == "jobs_by_request";
+}
+
 std::string targetOf(std::int64_t id)
 {
     return fmt::format("{}/{}", kTarget, id);
@@ -65,8 +71,13 @@ Jobs::Jobs(
     postgres::Database& database,
     const JobKinds& kinds,
     const audit::AuditLog& audit,
+    LocalWorker& worker,
     Changed changed)
-    : m_database(database), m_kinds(kinds), m_audit(audit), m_changed(std::move(changed))
+    : m_database(database),
+      m_kinds(kinds),
+      m_audit(audit),
+      m_worker(worker),
+      m_changed(std::move(changed))
 {}
 
 absl::StatusOr<Job> Jobs::validate(const JobOrder& order, const std::string& createdBy) const
@@ -87,37 +98,43 @@ absl::StatusOr<Job> Jobs::validate(const JobOrder& order, const std::string& cre
     return job;
 }
 
-absl::StatusOr<std::int64_t> Jobs::add(
-    postgres::Transaction& transaction, const JobOrder& order, const audit::Actor& actor) const
+absl::StatusOr<JobDraft> Jobs::draft(const JobOrder& order, const std::string& createdBy) const
 {
     PH_RETURN_IF_ERROR(checkOrder(order));
     PH_ASSIGN_OR_RETURN(auto prepared, m_kinds.prepare(order.kind, order.parameters));
+    return JobDraft{
+        prepared.handler->kind(),
+        std::move(prepared.parameters),
+        std::move(prepared.plan),
+        order.priority,
+        createdBy,
+        order.schedule,
+        order.requestId,
+        order.earliestStart};
+}
+
+absl::StatusOr<JobStore::Added> Jobs::add(
+    postgres::Transaction& transaction,
+    const JobOrder& order,
+    const JobDraft& draft,
+    const audit::Actor& actor,
+    const ClaimAtOnce& atOnce) const
+{
     audit::Entry entry;
     entry.actor = actor;
     entry.action = "jobs.create";
     entry.target = kTarget; // with the id, which the statement knows
     entry.after = orderJson(order);
     PH_ASSIGN_OR_RETURN(
-        const std::int64_t id,
-        m_store.add(
-            transaction,
-            {prepared.handler->kind(),
-             std::move(prepared.parameters),
-             std::move(prepared.plan),
-             order.priority,
-             actor.name,
-             order.schedule,
-             order.requestId,
-             order.earliestStart},
-            entry));
+        const JobStore::Added added, m_store.add(transaction, draft, entry, atOnce));
     m_audit.recorded(entry);
-    return id;
+    return added;
 }
 
 absl::StatusOr<std::int64_t> Jobs::create(
     postgres::Transaction& transaction, const JobOrder& order, const audit::Actor& actor) const
 {
-    PH_RETURN_IF_ERROR(checkOrder(order));
+    PH_ASSIGN_OR_RETURN(const JobDraft draft, this->draft(order, actor.name));
     if (!order.requestId.empty()) {
         PH_ASSIGN_OR_RETURN(
             const auto earlier, m_store.findRequest(transaction, actor.name, order.requestId));
@@ -128,25 +145,55 @@ absl::StatusOr<std::int64_t> Jobs::create(
             return *earlier;
         }
     }
-    return add(transaction, order, actor);
+    PH_ASSIGN_OR_RETURN(const JobStore::Added added, add(transaction, order, draft, actor, {}));
+    return added.id;
 }
 
 absl::StatusOr<std::int64_t> Jobs::create(
     const JobOrder& order, const audit::Actor& actor, absl::Time deadline)
 {
-    auto id = m_database.single(
-        [&](postgres::Transaction& transaction) { return add(transaction, order, actor); },
+    PH_ASSIGN_OR_RETURN(const JobDraft draft, this->draft(order, actor.name));
+    ClaimAtOnce atOnce;
+    LocalWorker::Place place;
+    if (!draft.isLimited() && draft.earliestStart == absl::InfinitePast()) {
+        atOnce.positions = draft.firstPositions();
+        place = m_worker.reserve(static_cast<int>(atOnce.positions.size()));
+    }
+    const bool isAllAtOnce = place.tasks == static_cast<int>(atOnce.positions.size());
+    atOnce.worker = place.worker;
+    atOnce.positions.resize(static_cast<std::size_t>(place.tasks));
+    const auto added = m_database.single(
+        [&](postgres::Transaction& transaction) {
+            return add(transaction, order, draft, actor, atOnce);
+        },
         deadline);
-    if (postgres::constraintOf(id.status()) == "jobs_by_request") {
+    if (added.ok() && added->claim != 0) {
+        m_worker.start(place, JobStore::claimed(draft, atOnce, *added));
+    } else {
+        const bool isKnown = added.ok() || isRepeated(added.status());
+        m_worker.giveUp(place, isKnown ? LocalWorker::Made::No : LocalWorker::Made::Unknown);
+    }
+    absl::StatusOr<std::int64_t> id = added.ok() ? absl::StatusOr<std::int64_t>(added->id)
+                                                 : absl::StatusOr<std::int64_t>(added.status());
+    if (isRepeated(added.status())) {
         // The same request came before: its job is there.
         id = m_database.transact(
             [&](postgres::Transaction& transaction) { return create(transaction, order, actor); },
             deadline);
     }
     if (id.ok()) {
+        if (!isAllAtOnce || !added.ok() || added->claim == 0) {
+            m_worker.wakeForWork();
+        }
         m_changed();
     }
     return id;
+}
+
+void Jobs::changed() const
+{
+    m_worker.wakeForWork();
+    m_changed();
 }
 
 absl::Status Jobs::change(
@@ -180,7 +227,8 @@ absl::Status Jobs::change(
         },
         deadline);
     if (status.ok()) {
-        m_changed();
+        m_worker.wakeForStops();
+        changed();
     }
     return status;
 }

@@ -5,6 +5,7 @@
 #include "server/jobs/JobKinds.h"
 #include "server/jobs/JobQueries.h"
 #include "server/jobs/JobStore.h"
+#include "server/jobs/LocalWorker.h"
 #include "server/platform/postgres/Database.h"
 
 #include <absl/status/statusor.h>
@@ -31,13 +32,15 @@ struct JobOrder
 class Jobs
 {
 public:
-    /// Called after a change that workers and watchers of this server need not wait for.
+    /// Called after a change that watchers on this server need not wait for.
     using Changed = std::function<void()>;
 
+    /// All of them outlive this.
     Jobs(
         postgres::Database& database,
         const JobKinds& kinds,
         const audit::AuditLog& audit,
+        LocalWorker& worker,
         Changed changed);
 
     /// The job as it would be, without an id.
@@ -49,7 +52,7 @@ public:
     /// changed() afterwards.
     absl::StatusOr<std::int64_t> create(
         postgres::Transaction& transaction, const JobOrder& order, const audit::Actor& actor) const;
-    void changed() const { m_changed(); }
+    void changed() const;
 
     absl::Status cancel(
         std::int64_t id, const std::string& reason, const audit::Actor& actor, absl::Time deadline);
@@ -58,9 +61,14 @@ public:
     absl::Status retry(std::int64_t id, const audit::Actor& actor, absl::Time deadline);
 
 private:
+    absl::StatusOr<JobDraft> draft(const JobOrder& order, const std::string& createdBy) const;
     /// One statement.
-    absl::StatusOr<std::int64_t> add(
-        postgres::Transaction& transaction, const JobOrder& order, const audit::Actor& actor) const;
+    absl::StatusOr<JobStore::Added> add(
+        postgres::Transaction& transaction,
+        const JobOrder& order,
+        const JobDraft& draft,
+        const audit::Actor& actor,
+        const ClaimAtOnce& atOnce) const;
 
     using Change = std::function<absl::Status(postgres::Transaction&)>;
     /// Locks the job, refuses with FAILED_PRECONDITION when its state does not allow the verb,
@@ -77,6 +85,7 @@ private:
     postgres::Database& m_database;
     const JobKinds& m_kinds;
     const audit::AuditLog& m_audit;
+    LocalWorker& m_worker;
     const Changed m_changed;
     const JobStore m_store{};
 };

@@ -58,15 +58,7 @@ struct JobsModule::Parts
                around.clock,
                [this] { feed.wake(); }},
               optionsOf(around)),
-          jobs(
-              around.database,
-              kinds,
-              around.audit,
-              [this] {
-                  engine.wakeForWork();
-                  engine.wakeForStops();
-                  feed.wake();
-              }),
+          jobs(around.database, kinds, around.audit, engine, [this] { feed.wake(); }),
           schedules(around.database, kinds, around.audit, around.clock),
           listener(
               around.database,

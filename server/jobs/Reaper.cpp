@@ -25,7 +25,8 @@ struct LostTask
 {
     std::int64_t job = 0;
     std::int64_t position = 0;
-    std::int64_t attempt = 0;
+    std::int64_t claim = 0;
+    std::int64_t microseconds = 0;
     bool mayTryAgain = false;
     std::string host;
 };
@@ -35,9 +36,10 @@ LostTask lostIn(const postgres::Row& row)
     return {
         row.integer("job_id"),
         row.integer("position"),
-        row.integer("attempt"),
-        row.integer("tries") < row.integer("max_tries"),
-        row.textOrNull("worker_host").value_or("a server")};
+        row.integer("claim"),
+        row.integer("ran_us"),
+        row.integer("tries") + 1 < row.integer("max_tries"),
+        row.textOrNull("host").value_or("a server")};
 }
 
 } // namespace
@@ -77,22 +79,26 @@ absl::StatusOr<int> Reaper::runOnce(postgres::Transaction& transaction)
         const auto lost, transaction.query(sql::kLostTasks, {workers.param(), kBatch}, lostIn));
     NumberArray jobs;
     NumberArray positions;
-    NumberArray attempts;
+    NumberArray claims;
+    NumberArray ran;
     NumberArray waits;
     std::vector<std::string> states;
     std::vector<std::string> messages;
     std::vector<std::string> results;
+    std::vector<std::string> hosts;
     bool hasFailure = false;
     for (const LostTask& task : lost) {
         jobs.add(task.job);
         positions.add(task.position);
-        attempts.add(task.attempt);
+        claims.add(task.claim);
+        ran.add(task.microseconds);
         waits.add(0);
         hasFailure = hasFailure || !task.mayTryAgain;
         states.emplace_back(
             taskStateName(task.mayTryAgain ? TaskState::Delayed : TaskState::Failed));
         messages.push_back(fmt::format("{} was lost while it ran this", task.host));
         results.emplace_back();
+        hosts.push_back(task.host);
     }
     if (!lost.empty()) {
         PH_RETURN_IF_ERROR(transaction
@@ -100,11 +106,13 @@ absl::StatusOr<int> Reaper::runOnce(postgres::Transaction& transaction)
                                    sql::kEnd,
                                    {jobs.param(),
                                     positions.param(),
-                                    attempts.param(),
+                                    claims.param(),
                                     states,
+                                    ran.param(),
                                     waits.param(),
                                     messages,
-                                    results})
+                                    results,
+                                    hosts})
                                .status());
         if (hasFailure) {
             PH_RETURN_IF_ERROR(transaction.execute(sql::kSettleFailures, {jobs.param()}).status());
@@ -114,6 +122,7 @@ absl::StatusOr<int> Reaper::runOnce(postgres::Transaction& transaction)
     if (!dead.empty()) {
         PH_RETURN_IF_ERROR(transaction.execute(sql::kForgetWorkers, {workers.param()}).status());
     }
+    PH_RETURN_IF_ERROR(transaction.execute(sql::kForgetClaims).status());
     return static_cast<int>(lost.size());
 }
 

@@ -99,7 +99,7 @@ std::vector<LogEntry> RunningTask::takeLog()
     if (const auto dropped = std::exchange(m_droppedLines, 0); dropped > 0) {
         m_log.push_back(
             {m_task.id,
-             m_task.attempt,
+             m_task.claim,
              m_clock.now(),
              LogLevel::Warning,
              m_task.name,
@@ -126,7 +126,7 @@ void RunningTask::progress(std::int64_t done, std::int64_t total, std::string_vi
 {
     const std::lock_guard lock(m_mutex);
     m_progress.id = m_task.id;
-    m_progress.attempt = m_task.attempt;
+    m_progress.claim = m_task.claim;
     m_progress.done = done;
     m_progress.total = total;
     m_progress.unit = printable(unit);
@@ -142,7 +142,7 @@ void RunningTask::log(LogLevel level, std::string_view line)
     }
     m_log.push_back(
         {m_task.id,
-         m_task.attempt,
+         m_task.claim,
          m_clock.now(),
          level,
          m_task.name,
@@ -153,7 +153,7 @@ void RunningTask::log(LogLevel level, std::string_view line)
 absl::Status RunningTask::addArtefact(
     std::string_view name, std::string_view mediaType, std::string_view content)
 {
-    PH_RETURN_IF_ERROR(m_records.addArtefact(m_task.id, m_task.attempt, name, mediaType, content));
+    PH_RETURN_IF_ERROR(m_records.addArtefact(m_task.id, m_task.claim, name, mediaType, content));
     PH_FAULT("jobs.after_artefact");
     return absl::OkStatus();
 }
@@ -171,7 +171,7 @@ absl::StatusOr<std::string> RunningTask::resultOf(std::string_view task)
 
 absl::Status RunningTask::hold(postgres::Transaction& transaction)
 {
-    return m_records.hold(transaction, m_task.id, m_task.attempt);
+    return m_records.hold(transaction, m_task.id, m_task.claim);
 }
 
 } // namespace pilothouse::jobs

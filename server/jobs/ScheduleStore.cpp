@@ -56,8 +56,8 @@ constexpr postgres::Statement kActive{
 constexpr postgres::Statement kNow{"jobs.schedule.now", "SELECT clock_timestamp() AS now"};
 constexpr postgres::Statement kHasOpenJob{
     "jobs.schedule.has_open_job",
-    "SELECT EXISTS (SELECT 1 FROM pilothouse.jobs WHERE schedule = $1 AND schedule <> '' "
-    "AND finished_at IS NULL) AS found"};
+    "SELECT EXISTS (SELECT 1 FROM pilothouse.job_open o JOIN pilothouse.jobs j ON j.id = o.job_id "
+    "WHERE j.schedule = $1 AND j.schedule <> '' AND j.finished_at IS NULL) AS found"};
 constexpr postgres::Statement kAddRun{
     "jobs.schedule.add_run",
     "INSERT INTO pilothouse.job_schedule_runs (schedule, planned_at, outcome, job_id, message) "

@@ -24,7 +24,8 @@ TaskEnd endOf(const ClaimedTask& task, const absl::Status& status, StopReason re
 {
     TaskEnd end;
     end.id = task.id;
-    end.attempt = task.attempt;
+    end.claim = task.claim;
+    end.hasDependents = task.hasDependents;
     if (status.ok()) {
         end.state = TaskState::Succeeded;
         return end;

@@ -32,12 +32,13 @@ ClaimedTask claimedIn(const postgres::Row& row)
     task.kind = row.text("kind");
     task.name = row.text("name");
     task.parameters = parametersOf(row.textList("parameters"));
-    task.attempt = static_cast<int>(row.integer("attempt"));
-    task.tries = static_cast<int>(row.integer("tries"));
+    task.claim = row.integer("claim");
+    task.tries = static_cast<int>(row.integer("tries")) + 1;
     task.retry.maxAttempts = static_cast<int>(row.integer("max_tries"));
     task.retry.firstWait = absl::Milliseconds(row.integer("first_wait_ms"));
     task.retry.longestWait = absl::Milliseconds(row.integer("longest_wait_ms"));
     task.timeout = absl::Milliseconds(row.integer("timeout_ms"));
+    task.hasDependents = row.boolean("has_dependents");
     return task;
 }
 
@@ -50,13 +51,20 @@ postgres::Param arrayOf(const std::vector<std::int64_t>& numbers)
     return array.param();
 }
 
-/// The ends as one array a column, by id.
-postgres::Params columnsOf(std::vector<const TaskEnd*> ends)
+/// Nothing follows from it but that it is over.
+bool isQuiet(const TaskEnd& end)
+{
+    return end.state == TaskState::Succeeded && end.result.empty() && !end.hasDependents;
+}
+
+/// The ends as one array a column, by id: as kCycle wants them, or kQuietCycle.
+postgres::Params columnsOf(std::vector<const TaskEnd*> ends, bool areQuiet)
 {
     std::ranges::sort(ends, {}, [](const TaskEnd* end) { return end->id; });
     NumberArray jobs;
     NumberArray positions;
-    NumberArray attempts;
+    NumberArray claims;
+    NumberArray ran;
     NumberArray waits;
     std::vector<std::string> states;
     std::vector<std::string> messages;
@@ -64,17 +72,24 @@ postgres::Params columnsOf(std::vector<const TaskEnd*> ends)
     for (const TaskEnd* end : ends) {
         jobs.add(end->id.job);
         positions.add(end->id.position);
-        attempts.add(end->attempt);
-        waits.add(absl::ToInt64Milliseconds(end->wait));
-        states.emplace_back(taskStateName(end->state));
-        messages.push_back(end->message.substr(0, kLongestMessage));
-        results.push_back(end->result);
+        claims.add(end->claim);
+        ran.add(absl::ToInt64Microseconds(end->ran));
+        if (!areQuiet) {
+            waits.add(absl::ToInt64Milliseconds(end->wait));
+            states.emplace_back(taskStateName(end->state));
+            messages.push_back(end->message.substr(0, kLongestMessage));
+            results.push_back(end->result);
+        }
+    }
+    if (areQuiet) {
+        return {jobs.param(), positions.param(), claims.param(), ran.param()};
     }
     return {
         jobs.param(),
         positions.param(),
-        attempts.param(),
+        claims.param(),
         states,
+        ran.param(),
         waits.param(),
         messages,
         results};
@@ -132,26 +147,25 @@ absl::StatusOr<std::vector<std::int64_t>> TaskQueue::cancelling(
 }
 
 absl::StatusOr<TaskQueue::Cycle> TaskQueue::cycle(
-    const Worker& worker, const std::vector<TaskEnd>& ends, int want)
+    const Worker& worker,
+    const std::vector<TaskEnd>& ends,
+    const std::vector<std::int64_t>& finished,
+    int want)
 {
     Cycle result;
     const auto read = [&](const postgres::Row& row) {
         result.accepted = static_cast<int>(row.integer("accepted"));
         result.freed = static_cast<int>(row.integer("freed"));
         result.hasLimited = row.boolean("has_limited");
-        if (!row.isNull("job_id")) {
+        if (!row.isNull("claim")) {
             result.claimed.push_back(claimedIn(row));
         }
         return 0;
     };
     if (ends.empty()) {
-        PH_RETURN_IF_ERROR(m_database
-                               .query(
-                                   sql::kClaim,
-                                   {worker.id, worker.host, m_limits.kinds, want},
-                                   read,
-                                   within(kLimit))
-                               .status());
+        PH_RETURN_IF_ERROR(
+            m_database.query(sql::kClaim, {worker.id, m_limits.kinds, want}, read, within(kLimit))
+                .status());
         return result;
     }
     std::vector<const TaskEnd*> pointers;
@@ -160,11 +174,13 @@ absl::StatusOr<TaskQueue::Cycle> TaskQueue::cycle(
         pointers.push_back(&end);
         hasFailure = hasFailure || end.state == TaskState::Failed;
     }
-    postgres::Params params = columnsOf(std::move(pointers));
+    const bool areQuiet = std::ranges::all_of(ends, isQuiet);
+    postgres::Params params = columnsOf(std::move(pointers), areQuiet);
     const postgres::Param jobs = params.front();
-    params.insert(params.end(), {worker.id, worker.host, m_limits.kinds, want});
+    params.insert(params.end(), {worker.id, worker.host, arrayOf(finished), m_limits.kinds, want});
     if (!hasFailure) {
-        PH_RETURN_IF_ERROR(m_database.query(sql::kCycle, params, read, within(kLimit)).status());
+        const auto& statement = areQuiet ? sql::kQuietCycle : sql::kCycle;
+        PH_RETURN_IF_ERROR(m_database.query(statement, params, read, within(kLimit)).status());
         return result;
     }
     // A failure ends more than its own task; that needs to see what the first statement did.
@@ -197,7 +213,7 @@ absl::StatusOr<std::vector<ClaimedTask>> TaskQueue::claimLimited(const Worker& w
             }
             return transaction.query(
                 sql::kClaimLimited,
-                {m_limits.kinds, concurrency.param(), want, worker.id, worker.host},
+                {m_limits.kinds, concurrency.param(), want, worker.id},
                 claimedIn);
         },
         within(kLimit));
@@ -211,7 +227,7 @@ absl::StatusOr<std::vector<TaskQueue::Held>> TaskQueue::heldBy(const Worker& wor
         [](const postgres::Row& row) {
             return Held{
                 {row.integer("job_id"), static_cast<int>(row.integer("position"))},
-                static_cast<int>(row.integer("attempt"))};
+                row.integer("claim")};
         },
         within(kLimit));
 }

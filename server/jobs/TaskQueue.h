@@ -30,29 +30,35 @@ struct ClaimedTask
     std::string kind;
     std::string name;
     Parameters parameters;
-    /// The fence: every write names it.
-    int attempt = 0;
+    /// The fence: every write names it. Later claims have higher numbers.
+    std::int64_t claim = 0;
     /// Of how many tries this is which.
     int tries = 0;
     RetryPolicy retry;
     absl::Duration timeout;
+    /// Other tasks wait for it.
+    bool hasDependents = false;
 };
 
 /// What became of a try.
 struct TaskEnd
 {
     TaskId id;
-    int attempt = 0;
+    std::int64_t claim = 0;
     /// Succeeded, Failed, Cancelled, Delayed (again after `wait`) or Ready (given back, as if it
     /// had not been tried).
     TaskState state = TaskState::Succeeded;
+    /// How long the try took.
+    absl::Duration ran;
     absl::Duration wait;
     std::string message;
     std::string result;
+    /// Only a hint, which saves work: that nothing waits for the task must be known.
+    bool hasDependents = true;
 };
 
 /// The queue of tasks in the database: whoever claims is a registered worker, whatever is written
-/// is checked against the attempt. Rows are always locked jobs first and by id, and claiming never
+/// is checked against the claim. Rows are always locked jobs first and by id, and claiming never
 /// waits for a lock, so that workers, operators and reaper do not deadlock. Thread-safe.
 class TaskQueue
 {
@@ -94,15 +100,21 @@ public:
         /// Tasks wait whose kind or key is limited: claimLimited may find something.
         bool hasLimited = false;
     };
-    /// Writes how tries ended and claims up to `want` new ones, in one round trip.
-    absl::StatusOr<Cycle> cycle(const Worker& worker, const std::vector<TaskEnd>& ends, int want);
+    /// Writes how tries ended and claims up to `want` new ones, kMostAtOnce at the most, in one
+    /// round trip. `finished` are the claims of which this worker runs nothing more after that.
+    absl::StatusOr<Cycle> cycle(
+        const Worker& worker,
+        const std::vector<TaskEnd>& ends,
+        const std::vector<std::int64_t>& finished,
+        int want);
+    static constexpr int kMostAtOnce = 50;
     /// Claims tasks of limited kinds and keys; of several servers one at a time looks.
     absl::StatusOr<std::vector<ClaimedTask>> claimLimited(const Worker& worker, int want);
 
     struct Held
     {
         TaskId id;
-        int attempt = 0;
+        std::int64_t claim = 0;
         bool operator==(const Held&) const = default;
     };
     /// What the database says that this worker runs.

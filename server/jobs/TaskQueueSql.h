@@ -28,43 +28,8 @@ inline constexpr postgres::Statement kCancelling{
     "jobs.cancelling",
     "SELECT id FROM pilothouse.jobs WHERE id = ANY ($1::bigint[]) AND state = 'cancelling'"};
 
-// What ends and what it frees. $1 … $7 are columns: job, position, attempt, state, wait, message,
-// result. The jobs are locked first, and by id; `locked` has their state as it is then. An end
-// counts only when the attempt is the current one. A job that is stopping takes no task back. The
-// state is compared as text so that tasks are found by their key: the small index of running tasks
-// is full of dead entries under load. Jobs that are not simply open are few: they are looked up in
-// arrays, because a join of two lists of unknown length becomes one of each with each.
-#define PH_JOBS_END                                                                                \
-    "input AS (SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::int[], "                     \
-    "$4::pilothouse.task_state[], $5::bigint[], $6::text[], $7::text[]) "                          \
-    "AS i (job_id, position, attempt, state, wait_ms, message, result)), "                         \
-    "locked AS MATERIALIZED (SELECT id, state, tasks_failed FROM pilothouse.jobs "                 \
-    "WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE), "                               \
-    "special AS MATERIALIZED (SELECT array_agg(id) AS ids, array_agg(state) AS states, "           \
-    "array_agg(tasks_failed) AS failed FROM locked WHERE state <> 'open' OR tasks_failed > 0), "   \
-    "judged AS (SELECT i.job_id, i.position, i.attempt, i.message, i.result, i.wait_ms, "          \
-    "i.state AS wanted, l.state AS job_state, CASE "                                               \
-    "WHEN l.state = 'cancelling' AND i.state IN ('delayed', 'ready', 'failed') THEN 'cancelled' "  \
-    "WHEN l.tasks_failed > 0 AND i.state IN ('delayed', 'ready') THEN 'skipped' "                  \
-    "WHEN l.state = 'paused' AND i.state = 'ready' THEN 'held' "                                   \
-    "ELSE i.state END AS state FROM input i CROSS JOIN special s CROSS JOIN LATERAL "              \
-    "(SELECT s.states[p.at] AS state, s.failed[p.at] AS tasks_failed FROM "                        \
-    "(SELECT array_position(s.ids, i.job_id) AS at) p) l), "                                       \
-    "ended AS (UPDATE pilothouse.job_tasks t SET state = j.state, message = j.message, "           \
-    "result = j.result, worker_id = NULL, "                                                        \
-    "tries = CASE WHEN j.wanted = 'ready' THEN t.tries - 1 ELSE t.tries END, "                     \
-    "run_at = CASE WHEN j.state = 'delayed' "                                                      \
-    "THEN clock_timestamp() + j.wait_ms * interval '1 millisecond' END, "                          \
-    "finished_at = CASE WHEN j.state >= 'succeeded' THEN clock_timestamp() END "                   \
-    "FROM judged j WHERE t.job_id = j.job_id AND t.position = j.position "                         \
-    "AND t.attempt = j.attempt AND t.state::text = 'running' "                                     \
-    "RETURNING t.job_id, t.state, t.unblocks, j.job_state, t.started_at), "                        \
-    "freed AS (UPDATE pilothouse.job_tasks c SET waits_for = c.waits_for - u.n, state = CASE "     \
-    "WHEN c.waits_for > u.n THEN c.state WHEN u.job_state = 'paused' THEN 'held' "                 \
-    "ELSE 'ready' END FROM (SELECT e.job_id, e.job_state, p AS position, count(*) AS n "           \
-    "FROM ended e, unnest(e.unblocks) p WHERE e.state = 'succeeded' GROUP BY 1, 2, 3) u "          \
-    "WHERE c.job_id = u.job_id AND c.position = u.position AND c.state = 'blocked' "               \
-    "RETURNING c.state), "                                                                         \
+// What the ends of tasks do to their jobs.
+#define PH_JOBS_COUNTED                                                                            \
     "counted AS (UPDATE pilothouse.jobs j SET "                                                    \
     "tasks_open = j.tasks_open - n.ended, "                                                        \
     "tasks_succeeded = j.tasks_succeeded + n.succeeded, "                                          \
@@ -85,61 +50,163 @@ inline constexpr postgres::Statement kCancelling{
     "count(*) FILTER (WHERE state = 'failed') AS failed FROM ended GROUP BY job_id) n "            \
     "WHERE j.id = n.job_id)"
 
-// What claiming does with the rows at the places of `picked`: found by place they need no plan that
-// depends on how many they are, so that one plan is made and kept. A row that somebody changed
-// since the statement began has another place, and is claimed the next time. That a job has started
-// is not marked here, where whoever waits for it would wait for that, too: kMarkStarted does it
-// when the task runs, or the end of the task.
-#define PH_JOBS_CLAIM(worker, host)                                                                \
-    "claimed AS (UPDATE pilothouse.job_tasks t SET state = 'running', attempt = t.attempt + 1, "   \
-    "tries = t.tries + 1, worker_id = " worker ", worker_host = " host ", "                        \
-    "started_at = clock_timestamp(), finished_at = NULL, units_done = 0, units_total = 0 "         \
-    "WHERE t.ctid = ANY (ARRAY(SELECT place FROM picked)) "                                        \
-    "RETURNING t.job_id, t.position, t.kind, t.name, t.attempt, t.tries, t.max_tries, "            \
-    "t.first_wait_ms, t.longest_wait_ms, t.timeout_ms, t.priority)"
+// What ends and what it frees. $1 … $8 are columns: job, position, claim, state, microseconds that
+// it ran, wait, message, result; the last five may be empty for "succeeded" and nothing to say,
+// which is what most of them are. The jobs are locked first, and by id; `locked` has their state as
+// it is then. An end counts only when the task has not ended under that claim or a later one. A job
+// that is stopping takes no task back. Jobs that are not simply open are few: they are looked up in
+// arrays, because a join of two lists of unknown length becomes one of each with each.
+#define PH_JOBS_END(host)                                                                          \
+    "input AS (SELECT job_id, position, claim, COALESCE(state, 'succeeded') AS state, "            \
+    "COALESCE(ran_us, 0) AS ran_us, COALESCE(wait_ms, 0) AS wait_ms, "                             \
+    "COALESCE(message, '') AS message, COALESCE(result, '') AS result "                            \
+    "FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::pilothouse.task_state[], "        \
+    "$5::bigint[], $6::bigint[], $7::text[], $8::text[]) "                                         \
+    "AS i (job_id, position, claim, state, ran_us, wait_ms, message, result)), "                   \
+    "locked AS MATERIALIZED (SELECT id, state, tasks_failed FROM pilothouse.jobs "                 \
+    "WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE), "                               \
+    "special AS MATERIALIZED (SELECT array_agg(id) AS ids, array_agg(state) AS states, "           \
+    "array_agg(tasks_failed) AS failed FROM locked WHERE state <> 'open' OR tasks_failed > 0), "   \
+    "judged AS (SELECT i.*, i.state AS wanted, l.state AS job_state, CASE "                        \
+    "WHEN l.state = 'cancelling' AND i.state IN ('delayed', 'ready', 'failed') THEN 'cancelled' "  \
+    "WHEN l.tasks_failed > 0 AND i.state IN ('delayed', 'ready') THEN 'skipped' "                  \
+    "WHEN l.state = 'paused' AND i.state = 'ready' THEN 'held' "                                   \
+    "ELSE i.state END AS becomes FROM input i CROSS JOIN special s CROSS JOIN LATERAL "            \
+    "(SELECT s.states[p.at] AS state, s.failed[p.at] AS tasks_failed FROM "                        \
+    "(SELECT array_position(s.ids, i.job_id) AS at) p) l), "                                       \
+    "ended AS (UPDATE pilothouse.job_tasks t SET state = j.becomes, claim = j.claim, "             \
+    "message = j.message, result = j.result, worker_host = " host ", "                             \
+    "tries = CASE WHEN j.wanted = 'ready' THEN t.tries ELSE t.tries + 1 END, "                     \
+    "units_done = CASE WHEN j.becomes >= 'succeeded' THEN t.units_done ELSE 0 END, "               \
+    "units_total = CASE WHEN j.becomes >= 'succeeded' THEN t.units_total ELSE 0 END, "             \
+    "run_at = CASE WHEN j.becomes = 'delayed' "                                                    \
+    "THEN clock_timestamp() + j.wait_ms * interval '1 millisecond' END, "                          \
+    "started_at = CASE WHEN j.wanted = 'ready' THEN t.started_at "                                 \
+    "ELSE clock_timestamp() - j.ran_us * interval '1 microsecond' END, "                           \
+    "finished_at = CASE WHEN j.becomes >= 'succeeded' THEN clock_timestamp() END "                 \
+    "FROM judged j WHERE t.job_id = j.job_id AND t.position = j.position "                         \
+    "AND t.claim < j.claim AND t.state = 'ready' "                                                 \
+    "RETURNING t.job_id, t.position, t.state, t.tries, t.run_at, t.unblocks, t.started_at, "       \
+    "j.job_state), "                                                                               \
+    "freed AS (UPDATE pilothouse.job_tasks c SET waits_for = c.waits_for - u.n, state = CASE "     \
+    "WHEN c.waits_for > u.n THEN c.state WHEN u.job_state = 'paused' THEN 'held' "                 \
+    "ELSE 'ready' END FROM (SELECT e.job_id, e.job_state, p AS position, count(*) AS n "           \
+    "FROM ended e, unnest(e.unblocks) p WHERE e.state = 'succeeded' GROUP BY 1, 2, 3) u "          \
+    "WHERE c.job_id = u.job_id AND c.position = u.position AND c.state = 'blocked' "               \
+    "RETURNING c.job_id, c.position, c.state, c.tries), "                                          \
+    "queued AS (INSERT INTO pilothouse.job_queue (job_id, position, state, run_at, priority, "     \
+    "is_limited, has_dependents, kind, name, parameters, tries, max_tries, first_wait_ms, "        \
+    "longest_wait_ms, timeout_ms) SELECT t.job_id, t.position, f.state, f.run_at, j.priority, "    \
+    "j.is_limited, t.unblocks IS NOT NULL, j.kind, t.name, j.parameters, f.tries, t.max_tries, "   \
+    "t.first_wait_ms, t.longest_wait_ms, "                                                         \
+    "t.timeout_ms FROM (SELECT job_id, position, state, tries, NULL::timestamptz AS run_at "       \
+    "FROM freed WHERE state <> 'blocked' UNION ALL SELECT job_id, position, state, tries, run_at " \
+    "FROM ended WHERE state < 'running') f "                                                       \
+    "JOIN pilothouse.job_tasks t ON t.job_id = f.job_id AND t.position = f.position "              \
+    "JOIN pilothouse.jobs j ON j.id = f.job_id), " PH_JOBS_COUNTED
 
+// The same when all have succeeded, have nothing to say, and nothing depends on them, as in a flood
+// of small jobs: a fifth less to do. $1 … $4: job, position, claim, microseconds that it ran.
+#define PH_JOBS_END_QUIETLY(host)                                                                  \
+    "locked AS MATERIALIZED (SELECT id FROM pilothouse.jobs "                                      \
+    "WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE), "                               \
+    "ended AS (UPDATE pilothouse.job_tasks t SET state = 'succeeded', claim = i.claim, "           \
+    "message = '', result = '', worker_host = " host ", tries = t.tries + 1, "                     \
+    "started_at = clock_timestamp() - i.ran_us * interval '1 microsecond', "                       \
+    "finished_at = clock_timestamp() FROM (SELECT count(*) FROM locked) first, "                   \
+    "unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[]) "                            \
+    "AS i (job_id, position, claim, ran_us) "                                                      \
+    "WHERE t.job_id = i.job_id AND t.position = i.position "                                       \
+    "AND t.claim < i.claim AND t.state = 'ready' "                                                 \
+    "RETURNING t.job_id, t.state, t.started_at), " PH_JOBS_COUNTED
+
+// A claim takes rows out of the queue and is itself one row; that a job has started is not marked
+// here, where whoever waits for it would wait for that, too: kMarkStarted does it when the task
+// runs, or the end of the task. Rows that were picked are found by their place, so that one plan is
+// made and kept however many they are.
+#define PH_JOBS_CLAIM(worker)                                                                      \
+    "taken AS (DELETE FROM pilothouse.job_queue "                                                  \
+    "WHERE ctid = ANY (ARRAY(SELECT place FROM picked)) RETURNING *), "                            \
+    "claim AS (INSERT INTO pilothouse.job_claims (worker_id, jobs, positions) SELECT " worker ", " \
+    "array_agg(job_id), array_agg(position) FROM taken HAVING count(*) > 0 RETURNING id)"
+
+// The fixed limit within the wanted one tells the planner that this is about a few rows: for a
+// number that it does not know it takes a tenth of the table, and then it plans anew for every
+// call.
 #define PH_JOBS_PICK(worker, kinds, want)                                                          \
-    "picked AS (SELECT ctid AS place FROM pilothouse.job_tasks "                                   \
+    "picked AS (SELECT place FROM (SELECT ctid AS place FROM pilothouse.job_queue "                \
     "WHERE state = 'ready' AND NOT is_limited AND kind = ANY (" kinds ") "                         \
     "AND EXISTS (SELECT 1 FROM pilothouse.job_workers w WHERE w.id = " worker                      \
     " AND w.expires_at > clock_timestamp()) "                                                      \
-    "ORDER BY priority DESC, job_id, position LIMIT " want " FOR NO KEY UPDATE SKIP LOCKED)"
+    "ORDER BY priority DESC, job_id, position LIMIT 50 FOR UPDATE SKIP LOCKED) q LIMIT " want ")"
 
 #define PH_JOBS_HAS_LIMITED                                                                        \
-    "EXISTS (SELECT 1 FROM pilothouse.job_tasks WHERE state = 'ready' AND is_limited) "            \
+    "EXISTS (SELECT 1 FROM pilothouse.job_queue WHERE state = 'ready' AND is_limited) "            \
     "AS has_limited"
 
+#define PH_JOBS_CLAIMED                                                                            \
+    "k.id AS claim, x.job_id, x.position, x.kind, x.name, x.parameters, x.tries, x.max_tries, "    \
+    "x.first_wait_ms, x.longest_wait_ms, x.timeout_ms, x.has_dependents FROM taken x CROSS JOIN "  \
+    "claim k"
+#define PH_JOBS_ORDER " ORDER BY x.priority DESC, x.job_id, x.position"
+
+/// $9 … are the worker, its host, the claims of which nothing runs any more, the kinds, how many.
 inline constexpr postgres::Statement kCycle{
     "jobs.cycle",
-    "WITH " PH_JOBS_END ", " PH_JOBS_PICK("$8::bigint", "$10::text[]", "$11") ", " PH_JOBS_CLAIM(
-        "$8::bigint", "$9::text") " "
-                                  "SELECT a.accepted, f.freed, " PH_JOBS_HAS_LIMITED
-                                  ", c.*, j.parameters "
-                                  "FROM (SELECT count(*) AS accepted FROM ended) a "
-                                  "CROSS JOIN (SELECT count(*) FILTER (WHERE state = "
-                                  "'ready') AS freed FROM freed) f "
-                                  "LEFT JOIN (claimed c JOIN pilothouse.jobs j ON j.id = "
-                                  "c.job_id) ON true "
-                                  "ORDER BY c.priority DESC, c.job_id, c.position"};
+    "WITH " PH_JOBS_END(
+        "$10::text") ", "
+                     "released AS (DELETE FROM pilothouse.job_claims WHERE id = ANY "
+                     "($11::bigint[])), " PH_JOBS_PICK(
+                         "$9::bigint",
+                         "$12::text[]",
+                         "$13") ", " PH_JOBS_CLAIM("$9::bigint") " "
+                                                                 "SELECT a.accepted, "
+                                                                 "f.freed, " PH_JOBS_HAS_LIMITED
+                                                                 ", c.* "
+                                                                 "FROM (SELECT count(*) AS "
+                                                                 "accepted FROM ended) a "
+                                                                 "CROSS JOIN (SELECT count(*) "
+                                                                 "FILTER (WHERE state = 'ready') "
+                                                                 "AS freed FROM freed) f "
+                                                                 "LEFT JOIN LATERAL "
+                                                                 "(SELECT " PH_JOBS_CLAIMED
+                                                                     PH_JOBS_ORDER ") c ON true"};
+
+/// With what PH_JOBS_END_QUIETLY is for; from $5 on as kCycle from $9.
+inline constexpr postgres::Statement kQuietCycle{
+    "jobs.quiet_cycle",
+    "WITH " PH_JOBS_END_QUIETLY(
+        "$6::text") ", "
+                    "released AS (DELETE FROM pilothouse.job_claims WHERE id = ANY "
+                    "($7::bigint[])), " PH_JOBS_PICK(
+                        "$5::bigint",
+                        "$8::text[]",
+                        "$9") ", " PH_JOBS_CLAIM("$5::bigint") " "
+                                                               "SELECT a.accepted, 0 AS "
+                                                               "freed, " PH_JOBS_HAS_LIMITED
+                                                               ", c.* "
+                                                               "FROM (SELECT count(*) AS accepted "
+                                                               "FROM ended) a "
+                                                               "LEFT JOIN LATERAL "
+                                                               "(SELECT " PH_JOBS_CLAIMED
+                                                                   PH_JOBS_ORDER ") c ON true"};
 
 /// The cycle when nothing has ended: what begins a job that somebody waits for.
 inline constexpr postgres::Statement kClaim{
     "jobs.claim",
-    "WITH " PH_JOBS_PICK("$1::bigint", "$3::text[]", "$4") ", " PH_JOBS_CLAIM(
-        "$1::bigint", "$2::text") " "
-                                  "SELECT 0 AS accepted, 0 AS freed, " PH_JOBS_HAS_LIMITED
-                                  ", c.*, j.parameters "
-                                  "FROM (SELECT) one LEFT JOIN (claimed c JOIN pilothouse.jobs j "
-                                  "ON j.id = c.job_id) "
-                                  "ON true ORDER BY c.priority DESC, c.job_id, c.position"};
+    "WITH " PH_JOBS_PICK("$1::bigint", "$2::text[]", "$3") ", " PH_JOBS_CLAIM(
+        "$1::bigint") " "
+                      "SELECT 0 AS accepted, 0 AS freed, " PH_JOBS_HAS_LIMITED
+                      ", c.* FROM (SELECT) one "
+                      "LEFT JOIN LATERAL (SELECT " PH_JOBS_CLAIMED PH_JOBS_ORDER ") c ON true"};
 
 /// Of these jobs, those that something runs of.
 inline constexpr postgres::Statement kMarkStarted{
     "jobs.mark_started",
     "UPDATE pilothouse.jobs j SET started_at = s.started_at FROM ("
-    "SELECT o.id, t.started_at FROM pilothouse.jobs o JOIN (SELECT job_id, min(started_at) "
-    "AS started_at FROM pilothouse.job_tasks WHERE job_id = ANY ($1::bigint[]) "
-    "AND state = 'running' GROUP BY job_id) t ON t.job_id = o.id "
+    "SELECT o.id, r.started_at FROM pilothouse.jobs o JOIN (SELECT job_id, min(claimed_at) "
+    "AS started_at FROM pilothouse.job_running WHERE job_id = ANY ($1::bigint[]) "
+    "GROUP BY job_id) r ON r.job_id = o.id "
     "WHERE o.started_at IS NULL AND o.finished_at IS NULL "
     "FOR NO KEY UPDATE OF o SKIP LOCKED) s WHERE j.id = s.id"};
 
@@ -149,9 +216,14 @@ inline constexpr postgres::Statement kSettleFailures{
     "jobs.settle_failures",
     "WITH doomed AS (SELECT id FROM pilothouse.jobs WHERE id = ANY ($1::bigint[]) "
     "AND tasks_failed > 0 AND finished_at IS NULL), "
+    "gone AS (DELETE FROM pilothouse.job_queue q USING doomed d WHERE q.job_id = d.id "
+    "RETURNING q.job_id, q.position), "
     "skipped AS (UPDATE pilothouse.job_tasks t SET state = 'skipped', "
-    "finished_at = clock_timestamp() FROM doomed d WHERE t.job_id = d.id "
-    "AND t.state IN ('blocked', 'delayed', 'ready', 'held') RETURNING t.job_id), "
+    "finished_at = clock_timestamp() FROM doomed d WHERE t.job_id = d.id AND (t.state = 'blocked' "
+    "OR (t.job_id, t.position) IN (SELECT job_id, position FROM gone)) RETURNING t.job_id), "
+    "known AS (INSERT INTO pilothouse.job_failures "
+    "SELECT id FROM pilothouse.jobs WHERE id = ANY ($1::bigint[]) AND tasks_failed > 0 "
+    "ON CONFLICT DO NOTHING), "
     "why AS (SELECT DISTINCT ON (t.job_id) t.job_id, t.title || ': ' || t.message AS message "
     "FROM pilothouse.job_tasks t WHERE t.job_id = ANY ($1::bigint[]) AND t.state = 'failed' "
     "ORDER BY t.job_id, t.finished_at DESC) "
@@ -168,24 +240,24 @@ inline constexpr postgres::Statement kLimitsLock{
     "jobs.limits_lock",
     "SELECT pg_try_advisory_xact_lock(hashtextextended('pilothouse.jobs.limits', 0)) AS locked"};
 
-// $1 kinds, $2 their limits, $3 how many, $4 worker, $5 host. A key belongs to the job that has
-// started; before that to the first of those that wait.
+// $1 kinds, $2 their limits, $3 how many, $4 worker. A key belongs to the job that started last
+// with it until that is over; then to the first of those that wait.
 inline constexpr postgres::Statement kClaimLimited{
     "jobs.claim_limited",
-    "WITH kinds AS (SELECT k.kind, k.most, (SELECT count(*) FROM pilothouse.job_tasks r "
-    "WHERE r.state = 'running' AND r.kind = k.kind) AS running "
-    "FROM unnest($1::text[], $2::int[]) AS k (kind, most)), "
-    "candidates AS (SELECT t.job_id, t.position, t.priority, t.kind, k.most, k.running, "
-    "j.concurrency_key FROM pilothouse.job_tasks t "
-    "JOIN pilothouse.jobs j ON j.id = t.job_id JOIN kinds k ON k.kind = t.kind "
-    "WHERE t.state = 'ready' AND t.is_limited AND (k.most = 0 OR k.running < k.most) "
+    "WITH kinds AS (SELECT k.kind, k.most, COALESCE(b.running, 0) AS running "
+    "FROM unnest($1::text[], $2::int[]) AS k (kind, most) LEFT JOIN (SELECT j.kind, "
+    "count(*) AS running FROM pilothouse.job_running r JOIN pilothouse.jobs j ON j.id = r.job_id "
+    "GROUP BY j.kind) b ON b.kind = k.kind), "
+    "candidates AS (SELECT q.job_id, q.position, q.priority, q.kind, k.most, k.running, "
+    "j.concurrency_key FROM pilothouse.job_queue q "
+    "JOIN pilothouse.jobs j ON j.id = q.job_id JOIN kinds k ON k.kind = q.kind "
+    "WHERE q.state = 'ready' AND q.is_limited AND (k.most = 0 OR k.running < k.most) "
     "AND EXISTS (SELECT 1 FROM pilothouse.job_workers w WHERE w.id = $4::bigint "
     "AND w.expires_at > clock_timestamp()) "
-    "AND (j.concurrency_key = '' OR NOT EXISTS (SELECT 1 FROM pilothouse.jobs o "
-    "WHERE o.concurrency_key = j.concurrency_key AND o.finished_at IS NULL "
-    "AND o.concurrency_key <> '' AND o.id <> j.id AND (o.started_at IS NOT NULL OR EXISTS "
-    "(SELECT 1 FROM pilothouse.job_tasks r WHERE r.job_id = o.id AND r.state = 'running')))) "
-    "ORDER BY t.priority DESC, t.job_id, t.position LIMIT 1000), "
+    "AND (j.concurrency_key = '' OR NOT EXISTS (SELECT 1 FROM pilothouse.job_keys h "
+    "JOIN pilothouse.jobs o ON o.id = h.job_id WHERE h.concurrency_key = j.concurrency_key "
+    "AND o.id <> j.id AND o.finished_at IS NULL)) "
+    "ORDER BY q.priority DESC, q.job_id, q.position LIMIT 1000), "
     "keyed AS (SELECT *, first_value(job_id) OVER (PARTITION BY concurrency_key "
     "ORDER BY priority DESC, job_id) AS key_job FROM candidates), "
     "ranked AS (SELECT *, row_number() OVER (PARTITION BY kind "
@@ -193,30 +265,34 @@ inline constexpr postgres::Statement kClaimLimited{
     "WHERE concurrency_key = '' OR key_job = job_id), "
     "chosen AS (SELECT job_id, position FROM ranked WHERE most = 0 OR place <= most - running "
     "ORDER BY priority DESC, job_id, position LIMIT $3), "
-    "picked AS (SELECT t.ctid AS place FROM pilothouse.job_tasks t "
-    "JOIN chosen h ON h.job_id = t.job_id AND h.position = t.position WHERE t.state = 'ready' "
-    "ORDER BY t.job_id, t.position FOR NO KEY UPDATE OF t SKIP LOCKED), " PH_JOBS_CLAIM(
-        "$4::bigint", "$5::text") " "
-                                  "SELECT c.*, j.parameters FROM claimed c JOIN pilothouse.jobs j "
-                                  "ON j.id = c.job_id "
-                                  "ORDER BY c.priority DESC, c.job_id, c.position"};
+    "picked AS (SELECT q.ctid AS place FROM pilothouse.job_queue q "
+    "JOIN chosen h ON h.job_id = q.job_id AND h.position = q.position WHERE q.state = 'ready' "
+    "ORDER BY q.job_id, q.position FOR UPDATE OF q SKIP LOCKED), " PH_JOBS_CLAIM(
+        "$4::bigint") ", "
+                      "keys AS (INSERT INTO pilothouse.job_keys (concurrency_key, job_id) "
+                      "SELECT DISTINCT j.concurrency_key, j.id FROM taken x JOIN pilothouse.jobs j "
+                      "ON j.id = x.job_id "
+                      "WHERE j.concurrency_key <> '' "
+                      "ON CONFLICT (concurrency_key) DO UPDATE SET job_id = EXCLUDED.job_id) "
+                      "SELECT " PH_JOBS_CLAIMED PH_JOBS_ORDER};
 
 inline constexpr postgres::Statement kPromote{
     "jobs.promote",
-    "WITH due AS (SELECT t.job_id, t.position FROM pilothouse.job_tasks t "
-    "JOIN pilothouse.jobs j ON j.id = t.job_id AND j.state = 'open' "
-    "WHERE t.state = 'delayed' AND t.run_at <= clock_timestamp() "
-    "ORDER BY t.job_id, t.position LIMIT 1000 FOR NO KEY UPDATE OF t SKIP LOCKED), "
-    "promoted AS (UPDATE pilothouse.job_tasks t SET state = 'ready', run_at = NULL FROM due d "
-    "WHERE t.job_id = d.job_id AND t.position = d.position RETURNING 1) "
+    "WITH due AS (SELECT q.job_id, q.position FROM pilothouse.job_queue q "
+    "JOIN pilothouse.jobs j ON j.id = q.job_id AND j.state = 'open' "
+    "WHERE q.state = 'delayed' AND q.run_at <= clock_timestamp() "
+    "ORDER BY q.job_id, q.position LIMIT 1000 FOR UPDATE OF q SKIP LOCKED), "
+    "promoted AS (UPDATE pilothouse.job_queue q SET state = 'ready', run_at = NULL FROM due d "
+    "WHERE q.job_id = d.job_id AND q.position = d.position RETURNING q.job_id, q.position), "
+    "marked AS (UPDATE pilothouse.job_tasks t SET state = 'ready', run_at = NULL FROM promoted p "
+    "WHERE t.job_id = p.job_id AND t.position = p.position) "
     "SELECT (SELECT count(*) FROM promoted) AS promoted, "
     "(SELECT ceil(extract(epoch FROM min(run_at) - clock_timestamp()) * 1000)::bigint "
-    "FROM pilothouse.job_tasks WHERE state = 'delayed' AND run_at > clock_timestamp()) AS wait_ms"};
+    "FROM pilothouse.job_queue WHERE state = 'delayed' AND run_at > clock_timestamp()) AS wait_ms"};
 
 inline constexpr postgres::Statement kHeldBy{
     "jobs.held_by",
-    "SELECT job_id, position, attempt FROM pilothouse.job_tasks "
-    "WHERE state = 'running' AND worker_id = $1"};
+    "SELECT job_id, position, claim FROM pilothouse.job_running WHERE worker_id = $1"};
 
 /// Workers whose lease has run out: they count as dead.
 inline constexpr postgres::Statement kDeadWorkers{
@@ -227,23 +303,38 @@ inline constexpr postgres::Statement kDeadWorkers{
 /// Tasks of dead workers, and of workers that are gone altogether.
 inline constexpr postgres::Statement kLostTasks{
     "jobs.reaper.lost",
-    "SELECT t.job_id, t.position, t.attempt, t.tries, t.max_tries, t.first_wait_ms, "
-    "t.longest_wait_ms, t.worker_host FROM pilothouse.job_tasks t "
-    "WHERE t.state = 'running' AND (t.worker_id = ANY ($1::bigint[]) OR NOT EXISTS "
-    "(SELECT 1 FROM pilothouse.job_workers w WHERE w.id = t.worker_id)) "
-    "ORDER BY t.job_id, t.position LIMIT $2"};
+    "SELECT job_id, position, claim, tries, max_tries, host, "
+    "(extract(epoch FROM clock_timestamp() - claimed_at) * 1000000)::bigint AS ran_us "
+    "FROM pilothouse.job_running WHERE worker_id = ANY ($1::bigint[]) OR host IS NULL "
+    "ORDER BY job_id, position LIMIT $2"};
 
+/// $9: the hosts of those that were lost, as the other columns.
 inline constexpr postgres::Statement kEnd{
-    "jobs.reaper.end", "WITH " PH_JOBS_END " SELECT count(*) AS accepted FROM ended"};
+    "jobs.reaper.end",
+    "WITH " PH_JOBS_END(
+        "($9::text[])[array_position($3::bigint[], j.claim)]") " "
+                                                               "SELECT count(*) AS accepted FROM "
+                                                               "ended"};
 
 inline constexpr postgres::Statement kForgetWorkers{
     "jobs.reaper.forget",
     "DELETE FROM pilothouse.job_workers w WHERE w.id = ANY ($1::bigint[]) AND NOT EXISTS "
-    "(SELECT 1 FROM pilothouse.job_tasks t WHERE t.state = 'running' AND t.worker_id = w.id)"};
+    "(SELECT 1 FROM pilothouse.job_running r WHERE r.worker_id = w.id)"};
 
+/// Claims of workers that are gone, of which nothing runs.
+inline constexpr postgres::Statement kForgetClaims{
+    "jobs.reaper.forget_claims",
+    "DELETE FROM pilothouse.job_claims c WHERE NOT EXISTS (SELECT 1 FROM pilothouse.job_workers w "
+    "WHERE w.id = c.worker_id) AND NOT EXISTS "
+    "(SELECT 1 FROM pilothouse.job_running r WHERE r.claim = c.id)"};
+
+#undef PH_JOBS_ORDER
+#undef PH_JOBS_CLAIMED
 #undef PH_JOBS_CLAIM
 #undef PH_JOBS_PICK
 #undef PH_JOBS_HAS_LIMITED
+#undef PH_JOBS_END_QUIETLY
 #undef PH_JOBS_END
+#undef PH_JOBS_COUNTED
 
 } // namespace pilothouse::jobs::sql

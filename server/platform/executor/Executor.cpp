@@ -11,6 +11,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -95,6 +96,22 @@ struct Executor::State
         }
     }
 
+    /// With the mutex held.
+    absl::Status mayTake(std::size_t count)
+    {
+        if (stopping) {
+            return absl::UnavailableError(fmt::format("executor {} is stopping", name));
+        }
+        if (queue.size() + count > capacity) {
+            rejected += static_cast<std::int64_t>(count);
+            return withRetryDelay(
+                absl::ResourceExhaustedError(
+                    fmt::format("executor {} is full: {} tasks are waiting", name, queue.size())),
+                retryDelay());
+        }
+        return absl::OkStatus();
+    }
+
     absl::Duration retryDelay() const
     {
         const double seconds =
@@ -146,21 +163,25 @@ absl::Status Executor::submit(std::function<void()> task)
 {
     {
         const std::lock_guard lock(m_state->mutex);
-        if (m_state->stopping) {
-            return absl::UnavailableError(fmt::format("executor {} is stopping", m_state->name));
-        }
-        if (m_state->queue.size() >= m_state->capacity) {
-            ++m_state->rejected;
-            return withRetryDelay(
-                absl::ResourceExhaustedError(fmt::format(
-                    "executor {} is full: {} tasks are waiting",
-                    m_state->name,
-                    m_state->queue.size())),
-                m_state->retryDelay());
+        if (absl::Status status = m_state->mayTake(1); !status.ok()) {
+            return status;
         }
         m_state->queue.push_back(std::move(task));
     }
     m_state->wake.notify_one();
+    return absl::OkStatus();
+}
+
+absl::Status Executor::submitAll(std::vector<std::function<void()>> tasks)
+{
+    {
+        const std::lock_guard lock(m_state->mutex);
+        if (absl::Status status = m_state->mayTake(tasks.size()); !status.ok()) {
+            return status;
+        }
+        std::ranges::move(tasks, std::back_inserter(m_state->queue));
+    }
+    m_state->wake.notify_all();
     return absl::OkStatus();
 }
 

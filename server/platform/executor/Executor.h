@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace pilothouse::platform {
 
@@ -24,6 +25,8 @@ public:
 
     /// RESOURCE_EXHAUSTED with a retry delay when the queue is full; the task is then not run.
     absl::Status submit(std::function<void()> task);
+    /// The same for many at once, which costs one lock: all of them, or none.
+    absl::Status submitAll(std::vector<std::function<void()>> tasks);
     system::ExecutorStatus status() const;
 
     /// For a task that hangs: another thread takes its place. The caller keeps count.

@@ -84,7 +84,7 @@ struct Engine
           engine(
               {database, kinds, records, executor, health, systemClock(), [] {}},
               {"bench", "bench", absl::Seconds(6), threads, 500}),
-          jobs(database, kinds, audit, [this] { engine.wakeForWork(); })
+          jobs(database, kinds, audit, engine, [] {})
     {}
 
     static jobs::JobKinds kindsWith(const std::shared_ptr<NothingHandler>& handler)
@@ -132,26 +132,6 @@ double median(std::vector<absl::Duration> values)
     return absl::ToDoubleMilliseconds(values[values.size() / 2]);
 }
 
-/// So many tasks that are ready, in jobs of some each.
-absl::Status flood(postgres::Database& database, int tasks, int tasksOfJob)
-{
-    return database.transact([&](postgres::Transaction& transaction) {
-        return transaction.executeScript(
-            "bench.flood",
-            fmt::format(
-                "WITH j AS (INSERT INTO pilothouse.jobs (kind, title, target, parameters, "
-                "priority, concurrency_key, created_by, tasks_total, tasks_open) SELECT "
-                "'bench.nothing', 'Nothing', 'bench', '{{tasks,{1}}}', 0, '', 'bench', {1}, {1} "
-                "FROM generate_series(1, {0}) RETURNING id) "
-                "INSERT INTO pilothouse.job_tasks (job_id, position, kind, state, priority, "
-                "is_limited, name, title, max_tries, first_wait_ms, longest_wait_ms, timeout_ms) "
-                "SELECT id, p, 'bench.nothing', 'ready', 0, false, p, p, 3, 10, 10, 60000 "
-                "FROM j, generate_series(0, {1} - 1) p",
-                tasks / tasksOfJob,
-                tasksOfJob));
-    });
-}
-
 absl::Status throughput(
     bench::Report& report, test::JobDatabase& database, int tasks, int tasksOfJob, const char* what)
 {
@@ -163,7 +143,7 @@ absl::Status throughput(
         PH_RETURN_IF_ERROR(bare.fill(tasks));
         PH_ASSIGN_OR_RETURN(const absl::Duration floor, bare.drain(kBatch));
         PH_RETURN_IF_ERROR(database.reset());
-        PH_RETURN_IF_ERROR(flood(database.database(), tasks, tasksOfJob));
+        PH_RETURN_IF_ERROR(database.flood("bench.nothing", tasks / tasksOfJob, tasksOfJob));
         const absl::Time started = absl::Now();
         Engine engine(database.database(), 2);
         const bool isDone = wait([&] {
@@ -265,7 +245,8 @@ absl::Status leases(bench::Report& report, test::JobDatabase& database)
     report.figure(
         "tries of them",
         "",
-        static_cast<double>(database.number("SELECT sum(attempt) AS n FROM pilothouse.job_tasks")),
+        static_cast<double>(
+            database.number("SELECT sum(tries) + count(*) AS n FROM pilothouse.job_running")),
         bench::atMost(kLeases));
     return absl::OkStatus();
 }
@@ -289,9 +270,7 @@ absl::Status recovery(bench::Report& report, test::JobDatabase& database)
     }
     const auto heldBy = [&](const char* host) {
         return database.number(fmt::format(
-            "SELECT count(*) AS n FROM pilothouse.job_tasks WHERE state = 'running' AND "
-            "worker_host = '{}'",
-            host));
+            "SELECT count(*) AS n FROM pilothouse.job_running WHERE host = '{}'", host));
     };
     if (!wait([&] { return heldBy("server-a") == 4; })) {
         return absl::DeadlineExceededError("the first server took nothing");

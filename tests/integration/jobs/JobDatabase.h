@@ -21,6 +21,8 @@ public:
     Cluster& cluster() { return m_cluster; }
     postgres::Database& database() { return *m_database; }
 
+    /// So many jobs of so many tasks each, all of them ready.
+    absl::Status flood(const std::string& kind, int jobs, int tasks);
     /// Column n, or t, of the first row.
     std::int64_t number(const std::string& sql);
     std::string text(const std::string& sql);

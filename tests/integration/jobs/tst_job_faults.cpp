@@ -21,7 +21,7 @@ constexpr int kPatience = 120000;
 class Worker
 {
 public:
-    Worker(const std::string& url, const char* id, const QString& faults = {})
+    Worker(const std::string& url, const char* id, const QString& faults = {}, int jobs = 0)
     {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert("PILOTHOUSE_FAULTS", faults);
@@ -29,7 +29,7 @@ public:
         m_process.setStandardErrorFile(QProcess::nullDevice());
         m_process.start(
             QCoreApplication::applicationDirPath() + "/jobs_worker",
-            {QString::fromStdString(url), id});
+            {QString::fromStdString(url), id, "2", QString::number(jobs)});
         waitUntil(
             [this] {
                 m_out += m_process.readAllStandardOutput();
@@ -121,7 +121,7 @@ private:
         QCOMPARE(
             m_database.number(
                 "SELECT count(*) AS n FROM test_effects a JOIN test_effects b ON a.job = b.job "
-                "AND a.task = b.task AND a.id < b.id AND a.attempt >= b.attempt"),
+                "AND a.task = b.task AND a.id < b.id AND a.claim >= b.claim"),
             std::int64_t(0));
         QCOMPARE(
             m_database.number(
@@ -167,6 +167,19 @@ private Q_SLOTS:
         verifyNothingLostOrDoubled(20, 3);
     }
 
+    /// What is claimed by the statement that makes it is somebody's, too, when its server dies.
+    void killedBeforeWhatItMadeBegins()
+    {
+        Worker first(m_database.url(), "server-a", "jobs.before_local_start=3", 50);
+        QVERIFY(first.hasDied());
+        QCOMPARE(
+            m_database.number("SELECT count(*) AS n FROM pilothouse.job_claims"), std::int64_t(1));
+        const auto made = m_database.number("SELECT count(*) AS n FROM pilothouse.jobs");
+        Worker second(m_database.url(), "server-b");
+        QVERIFY(allEnd());
+        verifyNothingLostOrDoubled(static_cast<int>(made), 1);
+    }
+
     void killedAgainAndAgain()
     {
         QVERIFY(make(100, "fan:3", 10));
@@ -193,8 +206,7 @@ private Q_SLOTS:
         Worker frozen(m_database.url(), "server-a");
         QVERIFY(waitUntil(
             [&] {
-                return m_database.number("SELECT count(*) AS n FROM pilothouse.job_tasks "
-                                         "WHERE state = 'running'") > 0;
+                return m_database.number("SELECT count(*) AS n FROM pilothouse.job_running") > 0;
             },
             kPatience));
         frozen.signal(SIGSTOP);
@@ -202,9 +214,8 @@ private Q_SLOTS:
         // The other one takes everything over; then the first wakes with what it had in hand.
         QVERIFY(waitUntil(
             [&] {
-                return m_database.number("SELECT count(*) AS n FROM pilothouse.job_tasks "
-                                         "WHERE state = 'running' AND worker_host = 'server-a'") ==
-                       0;
+                return m_database.number("SELECT count(*) AS n FROM pilothouse.job_running "
+                                         "WHERE host = 'server-a'") == 0;
             },
             kPatience));
         frozen.signal(SIGCONT);

@@ -22,14 +22,7 @@ EngineHost::Parts::Parts(EngineHost& host, const Options& options)
       engine(
           {*host.m_database, host.m_kinds, records, executor, health, systemClock(), [] {}},
           {options.serverId, options.serverId, options.lease, options.threads, options.prefetch}),
-      jobs(
-          *host.m_database,
-          host.m_kinds,
-          audit,
-          [this] {
-              engine.wakeForWork();
-              engine.wakeForStops();
-          }),
+      jobs(*host.m_database, host.m_kinds, audit, engine, [] {}),
       schedules(*host.m_database, host.m_kinds, audit, systemClock()),
       listener(
           *host.m_database, {[this] { engine.wakeForWork(); }, [this] { engine.wakeForStops(); }}),

@@ -16,11 +16,12 @@ namespace {
 constexpr postgres::Statement kTable{
     "test.effects.table",
     "CREATE TABLE IF NOT EXISTS test_effects (id bigint GENERATED ALWAYS AS IDENTITY, "
-    "job text NOT NULL, task text NOT NULL, attempt int NOT NULL)"};
+    "job text NOT NULL, task text NOT NULL, claim bigint NOT NULL)"};
 constexpr postgres::Statement kEffect{
     "test.effects.add",
-    "INSERT INTO test_effects (job, task, attempt) SELECT $1::text, $2::text, attempt "
-    "FROM pilothouse.job_tasks WHERE job_id = ($1::text)::bigint AND name = $2::text"};
+    "INSERT INTO test_effects (job, task, claim) SELECT $1::text, $2::text, r.claim "
+    "FROM pilothouse.job_running r JOIN pilothouse.job_tasks t ON t.job_id = r.job_id "
+    "AND t.position = r.position WHERE r.job_id = ($1::text)::bigint AND t.name = $2::text"};
 
 jobs::Kind describeKind(const ScriptedHandler::Options& options)
 {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// jobs_worker URL SERVER-ID [LEASE-SECONDS]: one server as far as jobs are concerned, to be killed.
+// jobs_worker URL SERVER-ID [LEASE-SECONDS [JOBS]]: one server as far as jobs are concerned, to be
+// killed. It makes so many jobs itself, one when the one before is over.
 #include "server/platform/crypto/Random.h"
 #include "shared/base/StatusHelpers.h"
 #include "tests/support/jobs/EngineHost.h"
 
 #include <absl/strings/numbers.h>
+#include <absl/time/clock.h>
 
 #include <csignal>
 #include <iostream>
@@ -33,6 +35,16 @@ int main(int argc, char** argv)
         return 1;
     }
     std::cout << "ready" << std::endl;
+    int jobs = 0;
+    if (argc > 4 && !absl::SimpleAtoi(argv[4], &jobs)) {
+        return 2;
+    }
+    while (jobs-- > 0) {
+        const std::int64_t job = (*host)->create({});
+        while ((*host)->state(job) != "succeeded") {
+            absl::SleepFor(absl::Milliseconds(1));
+        }
+    }
     int signal = 0;
     sigwait(&set, &signal);
     (*host)->stop();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "server/jobs/ClaimCounts.h"
 #include "server/jobs/TaskOutcome.h"
 #include "shared/jobs/JobPlan.h"
 #include "shared/jobs/Kind.h"
@@ -19,6 +20,16 @@ TaskPlan task(const char* name, std::vector<std::string> after = {})
     plan.title = name;
     plan.dependsOn = std::move(after);
     return plan;
+}
+
+/// Ends of tries of these claims.
+std::vector<TaskEnd> endsOf(const std::vector<std::int64_t>& claims)
+{
+    std::vector<TaskEnd> ends(claims.size());
+    for (std::size_t index = 0; index < claims.size(); ++index) {
+        ends[index].claim = claims[index];
+    }
+    return ends;
 }
 
 } // namespace
@@ -134,7 +145,7 @@ private Q_SLOTS:
         QFETCH(QString, state);
         ClaimedTask claimed;
         claimed.id = {7, 2};
-        claimed.attempt = 9;
+        claimed.claim = 9;
         claimed.tries = tries;
         claimed.retry.maxAttempts = 3;
         claimed.timeout = absl::Seconds(1);
@@ -145,8 +156,28 @@ private Q_SLOTS:
             1);
         QCOMPARE(QString::fromStdString(std::string(taskStateName(end.state))), state);
         QVERIFY((end.id == TaskId{7, 2}));
-        QCOMPARE(end.attempt, 9);
+        QCOMPARE(end.claim, std::int64_t(9));
         QCOMPARE(end.wait > absl::ZeroDuration(), state == "delayed");
+    }
+
+    void aClaimIsFinishedWithItsLastEnd()
+    {
+        using Claims = std::vector<std::int64_t>;
+        ClaimedTask five;
+        five.claim = 5;
+        ClaimCounts counts;
+        counts.add(std::vector<ClaimedTask>(3, five));
+        counts.add(6);
+        QCOMPARE(counts.finishedBy(endsOf({5, 5})), Claims());
+        counts.remove(endsOf({5, 5}));
+        // What could not be written is asked again.
+        QCOMPARE(counts.finishedBy(endsOf({5, 6})), (Claims{5, 6}));
+        QCOMPARE(counts.finishedBy(endsOf({5})), Claims{5});
+        counts.remove(endsOf({5}));
+        QCOMPARE(counts.finishedBy(endsOf({5})), Claims());
+        // Others have what was claimed: this worker finishes none of it.
+        counts.clear();
+        QCOMPARE(counts.finishedBy(endsOf({6})), Claims());
     }
 
     void plansThatCannotRun_data()
