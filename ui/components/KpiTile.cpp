@@ -11,6 +11,13 @@
 
 namespace pilothouse::ui {
 
+namespace {
+
+/// Beyond it there was next to nothing to compare with: the number says nothing any more.
+constexpr double kLargestPercent = 999;
+
+} // namespace
+
 KpiTile::KpiTile(const Theme& theme, SparklineRenderer& renderer, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_sparkline(new Sparkline(theme, renderer, this))
 {
@@ -58,9 +65,11 @@ QString KpiTile::spoken(const KpiView& view)
             text += tr(", unchanged");
         } else {
             const bool up = *view.change > 0;
+            const QString number = percent > kLargestPercent
+                                       ? tr("more than %1").arg(kLargestPercent)
+                                       : QString::number(std::lround(percent));
             text += tr(", %1 %2 percent, %3")
-                        .arg(up ? tr("up") : tr("down"))
-                        .arg(std::lround(percent))
+                        .arg(up ? tr("up") : tr("down"), number)
                         .arg(up == view.lowerIsBetter ? tr("worse") : tr("better"));
         }
     }
@@ -151,8 +160,10 @@ void KpiTile::paintChange(QPainter& painter, const QRect& area) const
     const bool up = *m_view.change > 0;
     const double percent = std::abs(*m_view.change) * 100;
     // One digit more would pretend that the comparison is that exact.
-    const QString text =
-        QString::number(percent, 'f', percent < 9.95 ? 1 : 0) + QChar(0x2009) + QLatin1Char('%');
+    const QString number = percent > kLargestPercent
+                               ? QLatin1Char('>') + QChar(0x2009) + QString::number(kLargestPercent)
+                               : QString::number(percent, 'f', percent < 9.95 ? 1 : 0);
+    const QString text = number + QChar(0x2009) + QLatin1Char('%');
     painter.drawText(area, Qt::AlignBottom | Qt::AlignRight, text);
     const QFontMetrics metrics = painter.fontMetrics();
     const qreal size = m_theme.px(9);

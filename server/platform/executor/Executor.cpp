@@ -96,13 +96,14 @@ struct Executor::State
         }
     }
 
-    /// With the mutex held.
+    /// With the mutex held. What idle threads are about to take does not wait.
     absl::Status mayTake(std::size_t count)
     {
+        const auto idle = static_cast<std::size_t>(std::max(running - active, 0));
         if (stopping) {
             return absl::UnavailableError(fmt::format("executor {} is stopping", name));
         }
-        if (queue.size() + count > capacity) {
+        if (queue.size() + count > capacity + idle) {
             rejected += static_cast<std::int64_t>(count);
             return withRetryDelay(
                 absl::ResourceExhaustedError(

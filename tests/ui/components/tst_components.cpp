@@ -204,6 +204,9 @@ private Q_SLOTS:
                                        "p99, 212\u2009ms, down 10 percent, better, Warning");
         QTest::newRow("good rise")
             << 0.1 << false << QStringLiteral("p99, 212\u2009ms, up 10 percent, better, Warning");
+        QTest::newRow("from next to nothing")
+            << 896.25 << true
+            << QStringLiteral("p99, 212\u2009ms, up more than 999 percent, worse, Warning");
         QTest::newRow("same") << 0.001 << false
                               << QStringLiteral("p99, 212\u2009ms, unchanged, Warning");
     }

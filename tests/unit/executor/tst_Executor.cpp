@@ -55,6 +55,34 @@ private Q_SLOTS:
         QVERIFY(executor.submit([] {}).ok());
     }
 
+    void manyAreTakenTogetherOrNotAtAll()
+    {
+        Executor executor("jobs", 1, 3);
+        std::latch release(1);
+        std::atomic<int> done = 0;
+        QVERIFY(executor.submit([&] { release.wait(); }).ok());
+        QVERIFY(waitUntil([&] { return executor.status().active == 1; }));
+        const std::vector<std::function<void()>> two(2, [&] { ++done; });
+        QVERIFY(executor.submitAll(two).ok());
+        QCOMPARE(executor.submitAll(two).code(), absl::StatusCode::kResourceExhausted);
+        QCOMPARE(executor.status().queued, 2);
+        QCOMPARE(executor.status().rejected, std::int64_t(2));
+        release.count_down();
+        QVERIFY(waitUntil([&] { return executor.status().completed == 3; }));
+        QCOMPARE(done.load(), 2);
+    }
+
+    void whatIdleThreadsTakeDoesNotWait()
+    {
+        Executor executor("jobs", 4, 1);
+        std::latch release(1);
+        QVERIFY(executor.submitAll({5, [&] { release.wait(); }}).ok());
+        QVERIFY(waitUntil([&] { return executor.status().active == 4; }));
+        QVERIFY(!executor.submit([] {}).ok());
+        release.count_down();
+        QVERIFY(waitUntil([&] { return executor.status().completed == 5; }));
+    }
+
     void destructionWaitsForTheRunningAndDropsTheQueued()
     {
         std::atomic<bool> started = false;
