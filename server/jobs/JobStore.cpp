@@ -3,6 +3,7 @@
 
 #include "server/audit/AuditLog.h"
 #include "server/jobs/Arrays.h"
+#include "server/jobs/QueueSql.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
@@ -40,9 +41,7 @@ constexpr postgres::Statement kAdd{
     "timeout_ms, run_at) SELECT job_id, position, state, name, title, depends_on::text[], "
     "NULLIF(unblocks::smallint[], '{}'), waits_for, weight, max_tries, first_wait_ms, "
     "longest_wait_ms, timeout_ms, run_at FROM input), "
-    "queued AS (INSERT INTO pilothouse.job_queue (job_id, position, state, run_at, priority, "
-    "is_limited, has_dependents, kind, name, parameters, tries, max_tries, first_wait_ms, "
-    "longest_wait_ms, timeout_ms) SELECT job_id, position, state, run_at, $5, $11, "
+    "queued AS (" PH_JOB_QUEUE_INSERT "SELECT job_id, position, state, run_at, $5, $11, "
     "unblocks <> '{}', $1, name, $4, 0, max_tries, first_wait_ms, longest_wait_ms, timeout_ms FROM "
     "input WHERE state <> 'blocked' AND NOT (position = ANY ($38::smallint[]) "
     "AND EXISTS (SELECT 1 FROM worker)) RETURNING 1), "
@@ -107,15 +106,11 @@ constexpr postgres::Statement kResetTasks{
     "FROM pilothouse.job_tasks c LEFT JOIN pilothouse.job_tasks d ON d.job_id = c.job_id "
     "AND d.name = ANY (c.depends_on) AND d.state <> 'succeeded' "
     "WHERE c.job_id = $1 AND c.state <> 'succeeded' GROUP BY c.position) n "
-    "WHERE t.job_id = $1 AND t.position = n.position RETURNING t.*), "
-    "queued AS (INSERT INTO pilothouse.job_queue (job_id, position, state, priority, is_limited, "
-    "has_dependents, kind, name, parameters, tries, max_tries, first_wait_ms, longest_wait_ms, "
-    "timeout_ms) "
-    "SELECT r.job_id, r.position, r.state, j.priority, j.is_limited, r.unblocks IS NOT NULL, "
-    "j.kind, r.name, "
-    "j.parameters, 0, r.max_tries, r.first_wait_ms, r.longest_wait_ms, r.timeout_ms FROM reset r "
-    "JOIN pilothouse.jobs j ON j.id = r.job_id WHERE r.state = 'ready') "
-    "SELECT count(*) AS open FROM reset"};
+    "WHERE t.job_id = $1 AND t.position = n.position RETURNING t.job_id, t.position, t.state, "
+    "t.tries, "
+    "t.run_at), " PH_JOB_QUEUE_TASKS("SELECT job_id, position, state, tries, run_at FROM reset "
+                                     "WHERE state = 'ready'") " SELECT count(*) AS open FROM "
+                                                              "reset"};
 constexpr postgres::Statement kReopen{
     "jobs.reopen",
     "UPDATE pilothouse.jobs SET state = 'open', finished_at = NULL, tasks_open = $2, "

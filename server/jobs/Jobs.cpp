@@ -167,7 +167,8 @@ absl::StatusOr<std::int64_t> Jobs::create(
             return add(transaction, order, draft, actor, atOnce);
         },
         deadline);
-    if (added.ok() && added->claim != 0) {
+    const bool isStarted = added.ok() && added->claim != 0;
+    if (isStarted) {
         m_worker.start(place, JobStore::claimed(draft, atOnce, *added));
     } else {
         const bool isKnown = added.ok() || isRepeated(added.status());
@@ -182,7 +183,7 @@ absl::StatusOr<std::int64_t> Jobs::create(
             deadline);
     }
     if (id.ok()) {
-        if (!isAllAtOnce || !added.ok() || added->claim == 0) {
+        if (!isStarted || !isAllAtOnce) {
             m_worker.wakeForWork();
         }
         m_changed();

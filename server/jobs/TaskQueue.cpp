@@ -13,6 +13,8 @@ namespace pilothouse::jobs {
 
 namespace {
 
+static_assert(sql::kMostPicked == TaskQueue::kMostAtOnce);
+
 /// A worker that waits longer than this for the queue has other problems. The same as everybody
 /// else's: setting another limit is a round trip.
 constexpr absl::Duration kLimit = absl::Minutes(1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/jobs/QueueSql.h"
 #include "server/platform/postgres/Statement.h"
 
 // The statements of TaskQueue and Reaper, which share what happens to a job when tasks of it end.
@@ -90,17 +91,10 @@ inline constexpr postgres::Statement kCancelling{
     "ELSE 'ready' END FROM (SELECT e.job_id, e.job_state, p AS position, count(*) AS n "           \
     "FROM ended e, unnest(e.unblocks) p WHERE e.state = 'succeeded' GROUP BY 1, 2, 3) u "          \
     "WHERE c.job_id = u.job_id AND c.position = u.position AND c.state = 'blocked' "               \
-    "RETURNING c.job_id, c.position, c.state, c.tries), "                                          \
-    "queued AS (INSERT INTO pilothouse.job_queue (job_id, position, state, run_at, priority, "     \
-    "is_limited, has_dependents, kind, name, parameters, tries, max_tries, first_wait_ms, "        \
-    "longest_wait_ms, timeout_ms) SELECT t.job_id, t.position, f.state, f.run_at, j.priority, "    \
-    "j.is_limited, t.unblocks IS NOT NULL, j.kind, t.name, j.parameters, f.tries, t.max_tries, "   \
-    "t.first_wait_ms, t.longest_wait_ms, "                                                         \
-    "t.timeout_ms FROM (SELECT job_id, position, state, tries, NULL::timestamptz AS run_at "       \
-    "FROM freed WHERE state <> 'blocked' UNION ALL SELECT job_id, position, state, tries, run_at " \
-    "FROM ended WHERE state < 'running') f "                                                       \
-    "JOIN pilothouse.job_tasks t ON t.job_id = f.job_id AND t.position = f.position "              \
-    "JOIN pilothouse.jobs j ON j.id = f.job_id), " PH_JOBS_COUNTED
+    "RETURNING c.job_id, c.position, c.state, c.tries), " PH_JOB_QUEUE_TASKS(                      \
+        "SELECT job_id, position, state, tries, NULL::timestamptz AS run_at "                      \
+        "FROM freed WHERE state <> 'blocked' UNION ALL SELECT job_id, position, state, tries, "    \
+        "run_at FROM ended WHERE state < 'running'") ", " PH_JOBS_COUNTED
 
 // The same when all have succeeded, have nothing to say, and nothing depends on them, as in a flood
 // of small jobs: a third less to do. $1 … $4: job, position, claim, microseconds that it ran. That
@@ -128,6 +122,12 @@ inline constexpr postgres::Statement kCancelling{
     "claim AS (INSERT INTO pilothouse.job_claims (worker_id, jobs, positions) SELECT " worker ", " \
     "array_agg(job_id), array_agg(position) FROM taken HAVING count(*) > 0 RETURNING id)"
 
+#define PH_JOBS_MOST 50
+#define PH_JOBS_TEXT(number) PH_JOBS_TEXT_OF(number)
+#define PH_JOBS_TEXT_OF(number) #number
+/// What a claim takes at the most, however many are wanted.
+inline constexpr int kMostPicked = PH_JOBS_MOST;
+
 // The fixed limit within the wanted one tells the planner that this is about a few rows: for a
 // number that it does not know it takes a tenth of the table, and then it plans anew for every
 // call.
@@ -136,7 +136,8 @@ inline constexpr postgres::Statement kCancelling{
     "WHERE state = 'ready' AND NOT is_limited AND kind = ANY (" kinds ") "                         \
     "AND EXISTS (SELECT 1 FROM pilothouse.job_workers w WHERE w.id = " worker                      \
     " AND w.expires_at > clock_timestamp()) "                                                      \
-    "ORDER BY priority DESC, job_id, position LIMIT 50 FOR UPDATE SKIP LOCKED) q LIMIT " want ")"
+    "ORDER BY priority DESC, job_id, position LIMIT " PH_JOBS_TEXT(                                \
+        PH_JOBS_MOST) " FOR UPDATE SKIP LOCKED) q LIMIT " want ")"
 
 #define PH_JOBS_HAS_LIMITED                                                                        \
     "EXISTS (SELECT 1 FROM pilothouse.job_queue WHERE state = 'ready' AND is_limited) "            \
@@ -148,55 +149,38 @@ inline constexpr postgres::Statement kCancelling{
     "claim k"
 #define PH_JOBS_ORDER " ORDER BY x.priority DESC, x.job_id, x.position"
 
+#define PH_JOBS_RELEASE(claims)                                                                    \
+    "released AS (DELETE FROM pilothouse.job_claims WHERE id = ANY (" claims "::bigint[]))"
+
+// The claimed tasks beside what comes before them, which is evaluated first: it locks the jobs.
+#define PH_JOBS_AND_CLAIMED                                                                        \
+    " LEFT JOIN LATERAL (SELECT " PH_JOBS_CLAIMED PH_JOBS_ORDER ") c ON true"
+
 /// $9 … are the worker, its host, the claims of which nothing runs any more, the kinds, how many.
+// clang-format off
 inline constexpr postgres::Statement kCycle{
     "jobs.cycle",
-    "WITH " PH_JOBS_END(
-        "$10::text") ", "
-                     "released AS (DELETE FROM pilothouse.job_claims WHERE id = ANY "
-                     "($11::bigint[])), " PH_JOBS_PICK(
-                         "$9::bigint",
-                         "$12::text[]",
-                         "$13") ", " PH_JOBS_CLAIM("$9::bigint") " "
-                                                                 "SELECT a.accepted, "
-                                                                 "f.freed, " PH_JOBS_HAS_LIMITED
-                                                                 ", c.* "
-                                                                 "FROM (SELECT count(*) AS "
-                                                                 "accepted FROM ended) a "
-                                                                 "CROSS JOIN (SELECT count(*) "
-                                                                 "FILTER (WHERE state = 'ready') "
-                                                                 "AS freed FROM freed) f "
-                                                                 "LEFT JOIN LATERAL "
-                                                                 "(SELECT " PH_JOBS_CLAIMED
-                                                                     PH_JOBS_ORDER ") c ON true"};
+    "WITH " PH_JOBS_END("$10::text") ", " PH_JOBS_RELEASE("$11") ", "
+    PH_JOBS_PICK("$9::bigint", "$12::text[]", "$13") ", " PH_JOBS_CLAIM("$9::bigint")
+    " SELECT a.accepted, f.freed, " PH_JOBS_HAS_LIMITED ", c.* "
+    "FROM (SELECT count(*) AS accepted FROM ended) a CROSS JOIN "
+    "(SELECT count(*) FILTER (WHERE state = 'ready') AS freed FROM freed) f" PH_JOBS_AND_CLAIMED};
 
 /// With what PH_JOBS_END_QUIETLY is for; from $5 on as kCycle from $9.
 inline constexpr postgres::Statement kQuietCycle{
     "jobs.quiet_cycle",
-    "WITH " PH_JOBS_END_QUIETLY(
-        "$6::text") ", "
-                    "released AS (DELETE FROM pilothouse.job_claims WHERE id = ANY "
-                    "($7::bigint[])), " PH_JOBS_PICK(
-                        "$5::bigint",
-                        "$8::text[]",
-                        "$9") ", " PH_JOBS_CLAIM("$5::bigint") " "
-                                                               "SELECT a.accepted, 0 AS "
-                                                               "freed, " PH_JOBS_HAS_LIMITED
-                                                               ", c.* "
-                                                               "FROM (SELECT count(*) AS accepted "
-                                                               "FROM ended) a "
-                                                               "LEFT JOIN LATERAL "
-                                                               "(SELECT " PH_JOBS_CLAIMED
-                                                                   PH_JOBS_ORDER ") c ON true"};
+    "WITH " PH_JOBS_END_QUIETLY("$6::text") ", " PH_JOBS_RELEASE("$7") ", "
+    PH_JOBS_PICK("$5::bigint", "$8::text[]", "$9") ", " PH_JOBS_CLAIM("$5::bigint")
+    " SELECT a.accepted, 0 AS freed, " PH_JOBS_HAS_LIMITED ", c.* "
+    "FROM (SELECT count(*) AS accepted FROM ended) a" PH_JOBS_AND_CLAIMED};
 
 /// The cycle when nothing has ended: what begins a job that somebody waits for.
 inline constexpr postgres::Statement kClaim{
     "jobs.claim",
-    "WITH " PH_JOBS_PICK("$1::bigint", "$2::text[]", "$3") ", " PH_JOBS_CLAIM(
-        "$1::bigint") " "
-                      "SELECT 0 AS accepted, 0 AS freed, " PH_JOBS_HAS_LIMITED
-                      ", c.* FROM (SELECT) one "
-                      "LEFT JOIN LATERAL (SELECT " PH_JOBS_CLAIMED PH_JOBS_ORDER ") c ON true"};
+    "WITH " PH_JOBS_PICK("$1::bigint", "$2::text[]", "$3") ", " PH_JOBS_CLAIM("$1::bigint")
+    " SELECT 0 AS accepted, 0 AS freed, " PH_JOBS_HAS_LIMITED ", c.* "
+    "FROM (SELECT) one" PH_JOBS_AND_CLAIMED};
+// clang-format on
 
 /// Of these jobs, those that something runs of.
 inline constexpr postgres::Statement kMarkStarted{
@@ -326,10 +310,15 @@ inline constexpr postgres::Statement kForgetClaims{
     "WHERE w.id = c.worker_id) AND NOT EXISTS "
     "(SELECT 1 FROM pilothouse.job_running r WHERE r.claim = c.id)"};
 
+#undef PH_JOBS_AND_CLAIMED
+#undef PH_JOBS_RELEASE
 #undef PH_JOBS_ORDER
 #undef PH_JOBS_CLAIMED
 #undef PH_JOBS_CLAIM
 #undef PH_JOBS_PICK
+#undef PH_JOBS_TEXT_OF
+#undef PH_JOBS_TEXT
+#undef PH_JOBS_MOST
 #undef PH_JOBS_HAS_LIMITED
 #undef PH_JOBS_END_QUIETLY
 #undef PH_JOBS_END

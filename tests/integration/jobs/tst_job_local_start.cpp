@@ -48,6 +48,22 @@ private:
         return place;
     }
 
+    /// A job of one task, which this worker claims at once; no engine is told.
+    absl::StatusOr<jobs::JobStore::Added> makeFor(std::int64_t worker)
+    {
+        jobs::JobDraft draft;
+        draft.kind = m_host->handler().kind();
+        draft.createdBy = "tester";
+        PH_ASSIGN_OR_RETURN(draft.plan, m_host->handler().plan({}));
+        audit::Entry entry;
+        entry.actor.name = "tester";
+        entry.action = "jobs.create";
+        entry.target = "jobs";
+        return m_host->database().single([&](postgres::Transaction& transaction) {
+            return jobs::JobStore().add(transaction, draft, entry, {worker, {0}});
+        });
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -120,21 +136,7 @@ private Q_SLOTS:
     {
         QVERIFY(start(2));
         const jobs::LocalWorker::Place place = this->place();
-        const jobs::Parameters parameters{{"shape", "1"}};
-        const auto plan = m_host->handler().plan(parameters);
-        QVERIFY(plan.ok());
-        jobs::JobDraft draft;
-        draft.kind = m_host->handler().kind();
-        draft.parameters = parameters;
-        draft.plan = *plan;
-        draft.createdBy = "tester";
-        audit::Entry entry;
-        entry.actor.name = "tester";
-        entry.action = "jobs.create";
-        entry.target = "jobs";
-        const auto added = m_host->database().single([&](postgres::Transaction& transaction) {
-            return jobs::JobStore().add(transaction, draft, entry, {place.worker, {0}});
-        });
+        const auto added = makeFor(place.worker);
         QVERIFY2(added.ok(), describe(added.status()).c_str());
         QVERIFY(added->claim > 0);
         m_host->engine().giveUp(place, jobs::LocalWorker::Made::Unknown);
@@ -156,19 +158,7 @@ private Q_SLOTS:
     {
         QVERIFY(start(2));
         const jobs::LocalWorker::Place place = this->place();
-        const auto plan = m_host->handler().plan({});
-        QVERIFY(plan.ok());
-        jobs::JobDraft draft;
-        draft.kind = m_host->handler().kind();
-        draft.plan = *plan;
-        draft.createdBy = "tester";
-        audit::Entry entry;
-        entry.actor.name = "tester";
-        entry.action = "jobs.create";
-        entry.target = "jobs";
-        const auto added = m_host->database().single([&](postgres::Transaction& transaction) {
-            return jobs::JobStore().add(transaction, draft, entry, {place.worker + 1000, {0}});
-        });
+        const auto added = makeFor(place.worker + 1000);
         QVERIFY2(added.ok(), describe(added.status()).c_str());
         QCOMPARE(added->claim, std::int64_t(0));
         m_host->engine().giveUp(place, jobs::LocalWorker::Made::No);

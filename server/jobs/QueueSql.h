@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// A CTE that puts tasks into the queue, with what a claim needs to know of them and of their jobs.
+/// `source` answers job_id, position, state, tries and run_at of each.
+#define PH_JOB_QUEUE_TASKS(source)                                                                 \
+    "queued AS (" PH_JOB_QUEUE_INSERT "SELECT t.job_id, t.position, f.state, f.run_at, "           \
+    "j.priority, j.is_limited, t.unblocks IS NOT NULL, j.kind, t.name, j.parameters, f.tries, "    \
+    "t.max_tries, t.first_wait_ms, t.longest_wait_ms, t.timeout_ms FROM (" source ") f "           \
+    "JOIN pilothouse.job_tasks t ON t.job_id = f.job_id AND t.position = f.position "              \
+    "JOIN pilothouse.jobs j ON j.id = f.job_id)"
+
+/// What is inserted follows, column by column.
+#define PH_JOB_QUEUE_INSERT                                                                        \
+    "INSERT INTO pilothouse.job_queue (job_id, position, state, run_at, priority, is_limited, "    \
+    "has_dependents, kind, name, parameters, tries, max_tries, first_wait_ms, longest_wait_ms, "   \
+    "timeout_ms) "
