@@ -29,8 +29,8 @@ constexpr absl::Duration kPrefetched = absl::Milliseconds(50);
 /// a round trip for each would cost more than the tasks.
 constexpr absl::Duration kShortRun = absl::Milliseconds(1);
 constexpr auto kGather = std::chrono::microseconds(500);
-/// Weight of the newest run in the mean.
-constexpr double kMeanWeight = 0.1;
+/// Weight of the newest run in the mean: a flood of short ones is known as such after some twenty.
+constexpr double kMeanWeight = 0.3;
 /// Threads that hang in handlers; with more of them this server claims nothing.
 constexpr int kMostLostThreads = 16;
 
@@ -284,14 +284,16 @@ std::vector<TaskTable::Task> JobEngine::launch(std::vector<ClaimedTask> tasks)
     }
     std::vector<TaskTable::Task> begun;
     std::vector<std::function<void()>> runs;
+    begun.reserve(tasks.size());
+    runs.reserve(tasks.size());
     for (ClaimedTask& claimed : tasks) {
         auto handler = m_parts.kinds.find(claimed.kind);
         const auto task = std::make_shared<RunningTask>(
             std::move(claimed), std::move(handler), m_parts.records, m_parts.clock);
-        m_tasks.add(task);
         begun.push_back(task);
         runs.emplace_back([this, task] { run(task); });
     }
+    m_tasks.add(begun);
     const absl::Status status = m_parts.executor.submitAll(std::move(runs));
     if (!status.ok()) {
         const std::lock_guard lock(m_mutex);
@@ -318,14 +320,11 @@ void JobEngine::run(const TaskTable::Task& task)
     const absl::Duration started = m_parts.clock.monotonic();
     const absl::Status status = task->run();
     PH_FAULT("jobs.after_run");
-    {
-        const std::lock_guard lock(m_mutex);
-        m_meanRun += (m_parts.clock.monotonic() - started - m_meanRun) * kMeanWeight;
-    }
-    finished(task, status);
+    finished(task, status, m_parts.clock.monotonic() - started);
 }
 
-void JobEngine::finished(const TaskTable::Task& task, const absl::Status& status)
+void JobEngine::finished(
+    const TaskTable::Task& task, const absl::Status& status, absl::Duration ran)
 {
     std::vector<LogEntry> log = task->takeLog();
     TaskTable::Removed removed = TaskTable::Removed::Held;
@@ -333,6 +332,7 @@ void JobEngine::finished(const TaskTable::Task& task, const absl::Status& status
     {
         // Together, so that the try is always in the table or among the ends.
         const std::lock_guard lock(m_mutex);
+        m_meanRun += (ran - m_meanRun) * kMeanWeight;
         removed = m_tasks.remove(*task);
         if (removed == TaskTable::Removed::Held) {
             m_ends.push_back(endOfLocked(task, status));

@@ -89,7 +89,7 @@ private:
     std::vector<TaskTable::Task> launch(std::vector<ClaimedTask> tasks);
     bool areLong() const;
     void run(const TaskTable::Task& task);
-    void finished(const TaskTable::Task& task, const absl::Status& status);
+    void finished(const TaskTable::Task& task, const absl::Status& status, absl::Duration ran);
     void giveBackUnknown();
 
     void pulse();

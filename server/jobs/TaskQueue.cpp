@@ -30,11 +30,11 @@ absl::Time within(absl::Duration limit)
 ClaimedTask claimedIn(const postgres::Row& row)
 {
     ClaimedTask task;
+    task.claim = row.integer("claim");
     task.id = {row.integer("job_id"), static_cast<int>(row.integer("position"))};
     task.kind = row.text("kind");
     task.name = row.text("name");
     task.parameters = parametersOf(row.textList("parameters"));
-    task.claim = row.integer("claim");
     task.tries = static_cast<int>(row.integer("tries")) + 1;
     task.retry.maxAttempts = static_cast<int>(row.integer("max_tries"));
     task.retry.firstWait = absl::Milliseconds(row.integer("first_wait_ms"));
@@ -156,9 +156,12 @@ absl::StatusOr<TaskQueue::Cycle> TaskQueue::cycle(
 {
     Cycle result;
     const auto read = [&](const postgres::Row& row) {
-        result.accepted = static_cast<int>(row.integer("accepted"));
-        result.freed = static_cast<int>(row.integer("freed"));
-        result.hasLimited = row.boolean("has_limited");
+        // They are the same in every row.
+        if (result.claimed.empty()) {
+            result.accepted = static_cast<int>(row.integer("accepted"));
+            result.freed = static_cast<int>(row.integer("freed"));
+            result.hasLimited = row.boolean("has_limited");
+        }
         if (!row.isNull("claim")) {
             result.claimed.push_back(claimedIn(row));
         }

@@ -5,11 +5,12 @@
 
 namespace pilothouse::jobs {
 
-void TaskTable::add(Task task)
+void TaskTable::add(const std::vector<Task>& tasks)
 {
     const std::lock_guard lock(m_mutex);
-    const TaskId id = task->claimed().id;
-    m_tasks.insert_or_assign(id, std::move(task));
+    for (const Task& task : tasks) {
+        m_tasks.insert_or_assign(task->claimed().id, task);
+    }
 }
 
 TaskTable::Removed TaskTable::remove(const RunningTask& task)

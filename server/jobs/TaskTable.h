@@ -20,7 +20,7 @@ class TaskTable
 public:
     using Task = std::shared_ptr<RunningTask>;
 
-    void add(Task task);
+    void add(const std::vector<Task>& tasks);
     enum class Removed {
         /// It was held: its end counts.
         Held,

@@ -59,7 +59,11 @@ struct Executor::State
             std::function<void()> task = std::move(queue.front());
             queue.pop_front();
             ++active;
+            const bool isHelpWanted = !queue.empty() && active < running;
             lock.unlock();
+            if (isHelpWanted) {
+                wake.notify_one();
+            }
             const auto started = Clock::now();
             run(task);
             // What the task holds is released before it counts as done and outside of the lock.
@@ -182,7 +186,8 @@ absl::Status Executor::submitAll(std::vector<std::function<void()>> tasks)
         }
         std::ranges::move(tasks, std::back_inserter(m_state->queue));
     }
-    m_state->wake.notify_all();
+    // Each thread that finds more than it takes wakes the next.
+    m_state->wake.notify_one();
     return absl::OkStatus();
 }
 

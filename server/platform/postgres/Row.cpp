@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <pqxx/pqxx>
 
-#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -44,25 +43,31 @@ Columns::Columns(const pqxx::result& result)
     }
 }
 
-int Columns::find(const char* name) const
+int Columns::find(const char* name)
 {
-    const auto found = std::ranges::find_if(
-        m_names, [name](const char* other) { return std::strcmp(name, other) == 0; });
-    return found == m_names.end() ? -1 : static_cast<int>(found - m_names.begin());
+    for (std::size_t step = 0; step < m_names.size(); ++step) {
+        const std::size_t number = (m_last + step) % m_names.size();
+        if (std::strcmp(name, m_names[number]) == 0) {
+            m_last = number;
+            return static_cast<int>(number);
+        }
+    }
+    return -1;
 }
 
-pqxx::field Row::field(const char* column) const
+const pqxx::field& Row::field(const char* column) const
 {
     const int number = m_columns.find(column);
     if (number < 0) {
         refuse(column, "is not in the result");
     }
-    return m_row[static_cast<pqxx::row::size_type>(number)];
+    m_fields += number - static_cast<int>(m_fields.num());
+    return m_fields;
 }
 
-pqxx::field Row::value(const char* column) const
+const pqxx::field& Row::value(const char* column) const
 {
-    pqxx::field found = field(column);
+    const pqxx::field& found = field(column);
     if (found.is_null()) {
         refuse(column, "is NULL");
     }
@@ -111,8 +116,7 @@ std::string Row::bytes(const char* column) const
 std::vector<std::string> Row::textList(const char* column) const
 {
     std::vector<std::string> result;
-    const pqxx::field list = value(column);
-    auto parser = list.as_array();
+    auto parser = value(column).as_array();
     for (auto item = parser.get_next(); item.first != pqxx::array_parser::done;
          item = parser.get_next()) {
         if (item.first == pqxx::array_parser::null_value) {

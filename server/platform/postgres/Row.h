@@ -9,9 +9,9 @@
 #include <vector>
 
 namespace pqxx {
+class const_row_iterator;
 class field;
 class result;
-class row;
 } // namespace pqxx
 
 namespace pilothouse::postgres {
@@ -22,11 +22,12 @@ class Columns
 {
 public:
     explicit Columns(const pqxx::result& result);
-    /// -1 when there is no such column.
-    int find(const char* name) const;
+    /// -1 when there is no such column. Quick for who asks in the order of the columns.
+    int find(const char* name);
 
 private:
     std::vector<const char*> m_names;
+    std::size_t m_last = 0;
 };
 
 /// One row of a result, inside the function that reads it. Columns go by name. A column that does
@@ -35,7 +36,10 @@ private:
 class Row
 {
 public:
-    Row(const pqxx::row& row, const Columns& columns) : m_row(row), m_columns(columns) {}
+    /// `fields` is moved along the row: a field of its own for each look would be two counted
+    /// references.
+    Row(pqxx::const_row_iterator& fields, Columns& columns) : m_fields(fields), m_columns(columns)
+    {}
 
     bool isNull(const char* column) const;
     std::string text(const char* column) const;
@@ -54,10 +58,12 @@ public:
     std::optional<absl::Time> timeOrNull(const char* column) const;
 
 private:
-    pqxx::field field(const char* column) const;
-    pqxx::field value(const char* column) const;
-    const pqxx::row& m_row;
-    const Columns& m_columns;
+    /// Good until the next one.
+    const pqxx::field& field(const char* column) const;
+    const pqxx::field& value(const char* column) const;
+
+    pqxx::const_row_iterator& m_fields;
+    Columns& m_columns;
 };
 
 } // namespace pilothouse::postgres

@@ -81,9 +81,10 @@ absl::StatusOr<std::int64_t> Transaction::run(
     try {
         const pqxx::result result = executePrepared(m_raw, statement, params);
         took = watch.elapsed();
-        const Columns columns(result);
-        for (const pqxx::row& row : result) {
-            visit(Row(row, columns));
+        Columns columns(result);
+        for (auto row = result.begin(); row != result.end(); ++row) {
+            pqxx::const_row_iterator fields = row->begin();
+            visit(Row(fields, columns));
         }
         rows = static_cast<std::int64_t>(
             result.columns() > 0 ? result.size() : result.affected_rows());

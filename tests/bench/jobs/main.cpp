@@ -27,6 +27,10 @@ constexpr int kDags = 500;
 constexpr int kLeases = 1000;
 constexpr absl::Duration kHold = absl::Seconds(10);
 constexpr absl::Duration kPatience = absl::Minutes(5);
+/// How often the engine is asked whether it is done: more would be work beside it, less would count
+/// as its time.
+constexpr absl::Duration kLook = absl::Milliseconds(4);
+constexpr int kRounds = 5;
 
 /// Does nothing, and says when it began.
 class NothingHandler final : public jobs::JobHandler
@@ -114,7 +118,7 @@ struct Engine
 };
 
 template <typename Condition>
-bool wait(Condition condition, absl::Duration pause = absl::Milliseconds(20))
+bool wait(Condition condition, absl::Duration pause = kLook)
 {
     const absl::Time until = absl::Now() + kPatience;
     while (!condition()) {
@@ -138,7 +142,7 @@ absl::Status throughput(
     bench::BareQueue bare(database.database());
     std::vector<double> floors;
     std::vector<double> rates;
-    for (int round = 0; round < 3; ++round) {
+    for (int round = 0; round < kRounds; ++round) {
         PH_RETURN_IF_ERROR(bare.create());
         PH_RETURN_IF_ERROR(bare.fill(tasks));
         PH_ASSIGN_OR_RETURN(const absl::Duration floor, bare.drain(kBatch));

@@ -4,6 +4,8 @@
 #include "tests/integration/jobs/JobDatabase.h"
 #include "tests/support/Programs.h"
 
+#include <fmt/format.h>
+
 #include <QTest>
 
 using namespace pilothouse;
@@ -397,6 +399,40 @@ private Q_SLOTS:
                        kCrowd;
             },
             kPatience));
+    }
+
+    /// Of many tasks: servers ask for it every second, and for every list.
+    void whatRunsIsFoundWithoutReadingEveryTask()
+    {
+        QVERIFY(m_database.flood("test.unknown", 5000, 1).ok());
+        const std::int64_t job = m_host->create({{"act", "wait"}});
+        QVERIFY(waitUntil([&] { return m_host->handler().running() == 1; }, kPatience));
+        using Counts = std::pair<std::int64_t, std::int64_t>;
+        const auto counts = m_database.database().transact(
+            [&](postgres::Transaction& transaction) -> absl::StatusOr<Counts> {
+                const auto number = [&](const postgres::Statement& statement,
+                                        const postgres::Params& params) {
+                    return transaction.queryOne(statement, params, [](const postgres::Row& row) {
+                        return row.integer("n");
+                    });
+                };
+                constexpr postgres::Statement kScans{
+                    "test.scans",
+                    "SELECT seq_scan AS n FROM pg_stat_xact_user_tables "
+                    "WHERE schemaname = 'pilothouse' AND relname = 'job_tasks'"};
+                PH_ASSIGN_OR_RETURN(const auto before, number(kScans, {}));
+                PH_ASSIGN_OR_RETURN(
+                    const auto running,
+                    number(
+                        {"test.running",
+                         "SELECT count(*) AS n FROM pilothouse.job_running "
+                         "WHERE job_id = ANY ($1::bigint[])"},
+                        {fmt::format("{{{}}}", job)}));
+                PH_ASSIGN_OR_RETURN(const auto after, number(kScans, {}));
+                return Counts(running.value_or(-1), after.value_or(-1) - before.value_or(-1));
+            });
+        QVERIFY2(counts.ok(), describe(counts.status()).c_str());
+        QCOMPARE(*counts, Counts(1, 0));
     }
 
     void tenThousandAtTheStart()

@@ -83,6 +83,17 @@ private Q_SLOTS:
         QVERIFY(waitUntil([&] { return executor.status().completed == 5; }));
     }
 
+    void manyAtOnceWakeAsManyThreadsAsTheyNeed()
+    {
+        Executor executor("jobs", 4, 8);
+        for (int round = 0; round < 100; ++round) {
+            // Each waits until all four run.
+            const auto together = std::make_shared<std::latch>(4);
+            QVERIFY(executor.submitAll({4, [together] { together->arrive_and_wait(); }}).ok());
+            QVERIFY(waitUntil([&] { return executor.status().completed == (round + 1) * 4; }));
+        }
+    }
+
     void destructionWaitsForTheRunningAndDropsTheQueued()
     {
         std::atomic<bool> started = false;
