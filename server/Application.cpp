@@ -14,6 +14,7 @@
 #include "server/metrics/MetricsModule.h"
 #include "server/metrics/api/PrometheusApi.h"
 #include "server/metrics/baseline/BaselineHandler.h"
+#include "server/metrics/compaction/CompactionHandler.h"
 #include "server/metrics/postgres/PostgresCollector.h"
 #include "server/metrics/redis/RedisCollector.h"
 #include "server/platform/executor/Executor.h"
@@ -266,6 +267,7 @@ void Application::Parts::makeJobs(JobHandlers extraKinds)
     JobHandlers kinds = std::move(extraKinds);
     kinds.push_back(std::make_shared<metrics::BaselineHandler>(
         metrics->queries(), metrics->store(), control->database(), clock));
+    kinds.push_back(std::make_shared<metrics::CompactionHandler>(metrics->storage()));
     jobs = jobs::JobsModule::start(
         {config,
          clock,

@@ -315,6 +315,11 @@ Store& MetricsModule::store()
     return m_parts->store;
 }
 
+MetricsStorage& MetricsModule::storage()
+{
+    return m_parts->storage;
+}
+
 const TargetBoard& MetricsModule::targets() const
 {
     return m_parts->board;

@@ -20,6 +20,8 @@
 
 namespace pilothouse::metrics {
 
+class MetricsStorage;
+
 /// The metrics capability as one piece: collects and scrapes, stores, answers and streams. Reports
 /// the health components "metrics-store" and "scrape".
 class MetricsModule
@@ -55,6 +57,7 @@ public:
     rpc::Service& service();
     const QueryEngine& queries() const;
     Store& store();
+    MetricsStorage& storage();
     const TargetBoard& targets() const;
     std::vector<system::ExecutorStatus> executors() const;
 

@@ -127,6 +127,7 @@ void MetricsStorage::close()
     m_wake.notify_all();
     // The thread first: while it begins an epoch the groups must have somebody to tell.
     m_thread.join();
+    refuseCompactions();
     m_store.attach(nullptr);
     work(absl::InfiniteDuration());
 }
@@ -136,15 +137,15 @@ void MetricsStorage::run()
     while (true) {
         {
             std::unique_lock lock(m_mutex);
-            const bool isStopping =
-                m_wake.wait_for(lock, absl::ToChronoNanoseconds(m_options.flushInterval), [this] {
-                    return m_isStopping;
-                });
-            if (isStopping) {
+            m_wake.wait_for(lock, absl::ToChronoNanoseconds(m_options.flushInterval), [this] {
+                return m_isStopping || !m_compactions.empty();
+            });
+            if (m_isStopping) {
                 return;
             }
         }
         work(m_clock.monotonic());
+        compactIfAsked();
     }
 }
 

@@ -9,12 +9,14 @@
 #include "shared/metrics/store/Store.h"
 
 #include <absl/status/status.h>
+#include <absl/status/statusor.h>
 #include <absl/time/time.h>
 
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,6 +42,13 @@ struct StorageOptions
     absl::Duration retryInterval = absl::Seconds(5);
     /// How often the store's retention runs.
     absl::Duration maintainInterval = absl::Seconds(30);
+};
+
+/// What compact() did to the size of the folder, in bytes.
+struct Compaction
+{
+    std::int64_t before = 0;
+    std::int64_t after = 0;
 };
 
 /// Keeps a store's samples in a folder: `catalogue` (groups, series, metric descriptions), `log-N`
@@ -68,6 +77,12 @@ public:
 
     const RecoveryReport& recovery() const { return m_recovery; }
 
+    /// Between open() and close(): applies the store's retention and writes catalogue and log
+    /// afresh, with only what is still needed and packed, which is less to read at the next start.
+    /// The storage thread does it; whoever asks meanwhile shares one pass. UNAVAILABLE while the
+    /// disk fails, and when close() comes first. Thread-safe.
+    std::future<absl::StatusOr<Compaction>> compact();
+
     std::uint64_t epoch() const override { return m_epoch.load(std::memory_order_acquire); }
     void groupAdded(std::uint32_t group, std::string_view key) override;
     void groupRemoved(std::uint32_t group) override;
@@ -88,6 +103,7 @@ public:
 
 private:
     using Blocks = std::vector<std::shared_ptr<const GroupBlock>>;
+    using Compactions = std::vector<std::promise<absl::StatusOr<Compaction>>>;
 
     void run();
     void work(absl::Duration now);
@@ -97,6 +113,9 @@ private:
     absl::Status writeOneSealed(const std::shared_ptr<const GroupBlock>& block);
     void dropOld();
     void removeEmptySegments();
+    void compactIfAsked();
+    void refuseCompactions();
+    absl::StatusOr<Compaction> compactNow();
     absl::Status beginEpoch();
     absl::Status rewriteCatalogue();
     void fail(const absl::Status& status);
@@ -127,6 +146,7 @@ private:
     Blocks m_sealed;
     Blocks m_dropped;
     std::string m_problem;
+    Compactions m_compactions;
 
     /// The storage thread's own (and open()'s before it starts).
     std::optional<File> m_catalogue;

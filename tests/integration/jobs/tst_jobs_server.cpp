@@ -91,7 +91,7 @@ private Q_SLOTS:
             names << QString::fromStdString(kind.name());
             QVERIFY(!kind.description().empty() && !kind.cancel_consequence().empty());
         }
-        QCOMPARE(names, (QStringList{"jobs.retention", "metrics.baseline"}));
+        QCOMPARE(names, (QStringList{"jobs.retention", "metrics.baseline", "metrics.compact"}));
     }
 
     void aJobIsWatchedToItsEnd()
@@ -108,6 +108,20 @@ private Q_SLOTS:
         const auto log = call(*m_stub, &Stub::ListJobLogs, request);
         QVERIFY(log.status.ok());
         QCOMPARE(log.value.lines_size(), 1);
+    }
+
+    void theMetricsStoreIsCompacted()
+    {
+        const auto made = create("metrics.compact", {});
+        QVERIFY2(made.status.ok(), std::string(made.status.message()).c_str());
+        const auto last = watchToEnd(made.value.job().id()).first;
+        QCOMPARE(last.job().state(), v1::JOB_STATE_SUCCEEDED);
+        v1::ListJobLogsRequest request;
+        request.set_id(made.value.job().id());
+        const auto log = call(*m_stub, &Stub::ListJobLogs, request);
+        QVERIFY(log.status.ok());
+        QCOMPARE(log.value.lines_size(), 1);
+        QVERIFY(log.value.lines(0).text().find("MB on disk") != std::string::npos);
     }
 
     void whatIsWrongIsSaidAndMakesNothing_data()

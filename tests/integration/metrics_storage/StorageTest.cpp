@@ -139,6 +139,8 @@ private Q_SLOTS:
     void damagedFilesAreRecovered();
     void aFullDiskCostsDurabilityOnly();
     void diskUseIsBounded();
+    void compactionKeepsOnlyWhatIsNeeded();
+    void compactionEndsWithTheStorage();
     void aFolderThatCannotBeUsedIsAnError();
 };
 
@@ -373,6 +375,9 @@ void StorageTest::aFullDiskCostsDurabilityOnly()
         appendRows(opened.store, row, row + 300);
         row += 300;
         QCOMPARE(std::int64_t(leastSamples(samplesOf(opened.store))), row); // it goes on in memory
+        const auto compacted = opened.storage.compact().get();
+        QCOMPARE(compacted.status().code(), absl::StatusCode::kUnavailable);
+        QVERIFY(compacted.status().message().find("No space left") != std::string::npos);
         QVERIFY(file.remove());
         QVERIFY(test::waitUntil([&] { return opened.store.status().durable; }));
         appendRows(opened.store, row, row + 10);
@@ -405,6 +410,57 @@ void StorageTest::diskUseIsBounded()
     }
     QVERIFY(everySampleIsTrue(samplesOf(opened.store)));
     QVERIFY(leastSamples(samplesOf(opened.store)) >= 500);
+}
+
+void StorageTest::compactionKeepsOnlyWhatIsNeeded()
+{
+    const QTemporaryDir folder;
+    StorageOptions options = quickOptions();
+    options.logBytes = 64 << 20; // would keep every row since the start
+    constexpr std::int64_t kRows = 3000;
+    {
+        Store store({}, systemClock());
+        MetricsStorage storage(folder.path().toStdString(), store, systemClock(), options);
+        QVERIFY(storage.open().ok());
+        appendRows(store, 0, kRows);
+        // Several at once share a pass.
+        auto first = storage.compact();
+        auto second = storage.compact();
+        const auto done = first.get();
+        QVERIFY2(done.ok(), done.status().ToString().c_str());
+        QVERIFY(second.get().ok());
+        QVERIFY2(
+            done->after < done->before / 2,
+            qPrintable(QStringLiteral("%1 of %2").arg(done->after).arg(done->before)));
+        QCOMPARE(store.status().diskBytes, done->after);
+        QCOMPARE(filesOf(folder.path(), QStringLiteral("log-*")).size(), 1);
+        appendRows(store, kRows, kRows + 50);
+    }
+    Opened opened(folder.path());
+    QVERIFY2(opened.status.ok(), opened.status.ToString().c_str());
+    const auto samples = samplesOf(opened.store);
+    QVERIFY(everySampleIsTrue(samples));
+    QCOMPARE(std::int64_t(leastSamples(samples)), kRows + 50);
+}
+
+void StorageTest::compactionEndsWithTheStorage()
+{
+    const QTemporaryDir folder;
+    Opened opened(folder.path());
+    QVERIFY(opened.status.ok());
+    // What was asked before the end is done or refused, never forgotten.
+    std::vector<std::future<absl::StatusOr<Compaction>>> asked;
+    for (int number = 0; number < 20; ++number) {
+        asked.push_back(opened.storage.compact());
+    }
+    opened.storage.close();
+    asked.push_back(opened.storage.compact());
+    for (auto& answer : asked) {
+        QCOMPARE(answer.wait_for(std::chrono::seconds(0)), std::future_status::ready);
+        const auto done = answer.get();
+        QVERIFY(done.ok() || absl::IsUnavailable(done.status()));
+    }
+    appendRows(opened.store, 0, 10);
 }
 
 void StorageTest::aFolderThatCannotBeUsedIsAnError()
