@@ -38,11 +38,13 @@ if(PILOTHOUSE_SANITIZE)
     # An exit code of their own: a test that expects a program to fail with 1 must not take a report for it.
     set(report log_path=${CMAKE_BINARY_DIR}/reports/report:log_exe_name=1:exitcode=99)
     file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/reports)
+    # ThreadSanitizer gives up on a program that forks after it has threads unless it is told not to; tests start
+    # programs, and those run exec at once.
     set(PILOTHOUSE_SANITIZER_ENVIRONMENT
         ASAN_OPTIONS=${report}
         LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0
         UBSAN_OPTIONS=${report}:print_stacktrace=1
-        TSAN_OPTIONS=${report}:second_deadlock_stack=1)
+        TSAN_OPTIONS=${report}:second_deadlock_stack=1:die_after_fork=0:suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp)
 endif()
 if(PILOTHOUSE_FUZZER STREQUAL "libfuzzer")
     # In every library: libFuzzer would see the branches of the target's own few lines only.

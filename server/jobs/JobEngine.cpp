@@ -373,14 +373,16 @@ TaskEnd JobEngine::endOfLocked(const TaskTable::Task& task, const absl::Status& 
 /// Tasks that were claimed for this worker in an answer that never came are given back.
 void JobEngine::giveBackUnknown()
 {
+    TaskQueue::Worker worker;
     {
         const std::lock_guard lock(m_mutex);
         // What is just being made will be known when it has been.
         if (!m_isUnsure || m_reserved > 0) {
             return;
         }
+        worker = m_worker;
     }
-    const auto held = m_queue.heldBy(m_worker);
+    const auto held = m_queue.heldBy(worker);
     if (!held.ok()) {
         return;
     }
