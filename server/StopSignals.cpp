@@ -12,6 +12,14 @@
 
 namespace pilothouse {
 
+namespace {
+
+/// Ctrl+C reaches a server twice when it also reaches the program that started it, and that one
+/// passes it on: both say the same.
+constexpr absl::Duration kSameWish = absl::Seconds(1);
+
+} // namespace
+
 StopSignals::StopSignals() : m_set()
 {
     sigemptyset(&m_set);
@@ -32,14 +40,16 @@ int StopSignals::wait()
 void StopSignals::exitAtNextOrAfter(absl::Duration limit)
 {
     // Detached: either the process ends first, or this ends it.
-    std::thread([set = m_set, end = absl::Now() + limit] {
+    std::thread([set = m_set, began = absl::Now(), limit] {
         int signal = -1;
+        bool isSame = false;
         do {
             // A debugger, or a stop and a continuation, interrupt the wait before its time.
-            const absl::Duration left = std::max(absl::ZeroDuration(), end - absl::Now());
+            const absl::Duration left = std::max(absl::ZeroDuration(), began + limit - absl::Now());
             const timespec span = absl::ToTimespec(left);
             signal = sigtimedwait(&set, nullptr, &span);
-        } while (signal < 0 && errno == EINTR);
+            isSame = signal > 0 && absl::Now() - began < kSameWish;
+        } while (isSame || (signal < 0 && errno == EINTR));
         // By hand: main() may have returned, and the log with it.
         const std::string_view why = signal > 0
                                          ? "pilothoused: stopped at once by a second signal\n"

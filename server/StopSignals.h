@@ -16,8 +16,8 @@ public:
     StopSignals();
     /// Blocks; answers the signal.
     int wait();
-    /// From now on the next signal, or the end of `limit`, ends the process at once with exit
-    /// code 1.
+    /// From now on another signal, unless it comes within a second, or the end of `limit` ends the
+    /// process at once with exit code 1.
     void exitAtNextOrAfter(absl::Duration limit);
 
 private:

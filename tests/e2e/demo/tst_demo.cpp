@@ -13,6 +13,7 @@
 #include <QTest>
 
 #include <csignal>
+#include <unistd.h>
 
 using namespace pilothouse::test;
 
@@ -74,6 +75,7 @@ void DemoTest::initTestCase()
     }
     m_folder = makeWorkFolder();
     m_demo.setStandardErrorFile(m_folder + QStringLiteral("/demo.err"));
+    m_demo.setChildProcessModifier([] { ::setpgid(0, 0); });
     QVERIFY2(startDemo(), errors().constData());
     QVERIFY(m_out.startsWith("ready grpc="));
     // The commands that it names work as they stand.
@@ -303,7 +305,8 @@ void DemoTest::aServerOnTheWorkspaceIsSaid()
 void DemoTest::everythingStopsTogether()
 {
     QVERIFY(processesOfThisWorkspace().size() >= 4);
-    m_demo.terminate();
+    // Ctrl+C reaches every process of a terminal's foreground.
+    QCOMPARE(::kill(-static_cast<pid_t>(m_demo.processId()), SIGINT), 0);
     QVERIFY(m_demo.waitForFinished(30000));
     QCOMPARE(m_demo.exitCode(), 0);
     QTRY_COMPARE_WITH_TIMEOUT(processesOfThisWorkspace(), QList<qint64>(), 15000);

@@ -177,6 +177,39 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(server.dataDir() + QStringLiteral("/pilothouse.sock")));
     }
 
+    /// As a terminal and the program that started it do together.
+    void aSignalThatComesTwiceIsOneWish()
+    {
+        test::TestServer server;
+        QVERIFY2(server.start(), qPrintable(server.log()));
+        const auto pid = static_cast<pid_t>(server.pid());
+        QCOMPARE(::kill(pid, SIGINT), 0);
+        QVERIFY2(server.stop(30000), qPrintable(server.log()));
+        QVERIFY(!QFile::exists(server.dataDir() + "/postgres/data/postmaster.pid"));
+    }
+
+    /// With a PostgreSQL that does not end, which is left behind for the next start.
+    void whoSignalsAgainDoesNotWait()
+    {
+        test::TestServer server;
+        QVERIFY2(server.start(), qPrintable(server.log()));
+        QFile pidFile(server.dataDir() + "/postgres/data/postmaster.pid");
+        QVERIFY(pidFile.open(QIODevice::ReadOnly));
+        const auto postmaster = static_cast<pid_t>(pidFile.readLine().trimmed().toInt());
+        QVERIFY(postmaster > 1 && ::kill(postmaster, SIGSTOP) == 0);
+        const auto pid = static_cast<pid_t>(server.pid());
+        const bool hasEnded = test::waitUntil(
+            [&] {
+                ::kill(pid, SIGTERM);
+                return !server.isRunning();
+            },
+            8000);
+        const bool isContinued =
+            ::kill(postmaster, SIGCONT) == 0 && ::kill(postmaster, SIGINT) == 0;
+        QVERIFY(hasEnded && isContinued);
+        QVERIFY(server.log().contains("stopped at once by a second signal"));
+    }
+
     /// A process that is stopped and continued while it ends was not too slow.
     void aStopThatIsInterruptedGoesOn()
     {
