@@ -92,7 +92,7 @@ struct Executors
 struct Jobs
 {
     /// A server that is silent for so long counts as dead, and its tasks go to others.
-    absl::Duration lease = absl::Seconds(6);
+    absl::Duration lease = absl::Seconds(5);
 };
 
 struct Leader

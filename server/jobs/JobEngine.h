@@ -38,7 +38,7 @@ public:
         /// Of the data directory, and the host's name for operators.
         std::string serverId;
         std::string host;
-        absl::Duration lease = absl::Seconds(6);
+        absl::Duration lease = absl::Seconds(5);
         /// Of the executor: how many run at once.
         int threads = 2;
         /// Beyond the threads, for tasks that take next to no time.

@@ -6,12 +6,16 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <optional>
 
 namespace pilothouse::jobs {
 
 namespace {
 
 constexpr auto kPeriod = std::chrono::seconds(1);
+/// How often it is seen whether the lead has come to this server, which costs nothing: what is to
+/// be done then has waited long enough.
+constexpr auto kLook = std::chrono::milliseconds(50);
 
 void report(const char* duty, const absl::Status& status)
 {
@@ -43,8 +47,17 @@ LeaderDuties::~LeaderDuties()
 
 void LeaderDuties::run()
 {
+    std::optional<leader::Fence> known;
+    auto next = std::chrono::steady_clock::now() + kPeriod;
     std::unique_lock lock(m_mutex);
-    while (!m_wake.wait_for(lock, kPeriod, [this] { return m_isStopping; })) {
+    while (!m_wake.wait_for(lock, kLook, [this] { return m_isStopping; })) {
+        const auto fence = m_election.fence();
+        const auto now = std::chrono::steady_clock::now();
+        if (now < next && fence == known) {
+            continue;
+        }
+        known = fence;
+        next = now + kPeriod;
         lock.unlock();
         step();
         lock.lock();

@@ -5,6 +5,7 @@
 #include "server/jobs/TaskQueueSql.h"
 #include "shared/base/StatusHelpers.h"
 #include "shared/jobs/Job.h"
+#include "shared/jobs/RetryPolicy.h"
 
 #include <absl/time/clock.h>
 #include <fmt/format.h>
@@ -27,7 +28,9 @@ struct LostTask
     std::int64_t position = 0;
     std::int64_t claim = 0;
     std::int64_t microseconds = 0;
-    bool mayTryAgain = false;
+    /// With the one that was lost.
+    int tries = 0;
+    RetryPolicy retry;
     std::string host;
 };
 
@@ -38,8 +41,18 @@ LostTask lostIn(const postgres::Row& row)
         row.integer("position"),
         row.integer("claim"),
         row.integer("ran_us"),
-        row.integer("tries") + 1 < row.integer("max_tries"),
+        static_cast<int>(row.integer("tries")) + 1,
+        {static_cast<int>(row.integer("max_tries")),
+         absl::Milliseconds(row.integer("first_wait_ms")),
+         absl::Milliseconds(row.integer("longest_wait_ms"))},
         row.textOrNull("host").value_or("a server")};
+}
+
+/// One server that dies is nobody's fault. A server that dies again and again would use up the
+/// tries of all that it holds within seconds, so they wait from the second time on.
+absl::Duration waitAfter(const LostTask& task, double random)
+{
+    return task.tries > 1 ? task.retry.waitAfter(task.tries - 1, random) : absl::ZeroDuration();
 }
 
 } // namespace
@@ -87,15 +100,16 @@ absl::StatusOr<int> Reaper::runOnce(postgres::Transaction& transaction)
     std::vector<std::string> results;
     std::vector<std::string> hosts;
     bool hasFailure = false;
+    std::uniform_real_distribution<double> share;
     for (const LostTask& task : lost) {
+        const bool mayTryAgain = task.tries < task.retry.maxAttempts;
         jobs.add(task.job);
         positions.add(task.position);
         claims.add(task.claim);
         ran.add(task.microseconds);
-        waits.add(0);
-        hasFailure = hasFailure || !task.mayTryAgain;
-        states.emplace_back(
-            taskStateName(task.mayTryAgain ? TaskState::Delayed : TaskState::Failed));
+        waits.add(absl::ToInt64Milliseconds(waitAfter(task, share(m_random))));
+        hasFailure = hasFailure || !mayTryAgain;
+        states.emplace_back(taskStateName(mayTryAgain ? TaskState::Delayed : TaskState::Failed));
         messages.push_back(fmt::format("{} was lost while it ran this", task.host));
         results.emplace_back();
         hosts.push_back(task.host);
@@ -117,6 +131,8 @@ absl::StatusOr<int> Reaper::runOnce(postgres::Transaction& transaction)
         if (hasFailure) {
             PH_RETURN_IF_ERROR(transaction.execute(sql::kSettleFailures, {jobs.param()}).status());
         }
+        // Most wait for nothing; the servers look for what is due only once a second.
+        PH_RETURN_IF_ERROR(transaction.execute(sql::kPromote).status());
         PH_RETURN_IF_ERROR(transaction.execute(kNotify).status());
     }
     if (!dead.empty()) {

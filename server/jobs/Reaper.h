@@ -6,6 +6,8 @@
 
 #include <absl/status/statusor.h>
 
+#include <random>
+
 namespace pilothouse::jobs {
 
 /// Takes tasks back from workers whose lease has run out: they are tried again at once, as long as
@@ -21,6 +23,7 @@ public:
 private:
     absl::StatusOr<int> runOnce(postgres::Transaction& transaction);
     postgres::Database& m_database;
+    std::mt19937_64 m_random{std::random_device{}()};
 };
 
 } // namespace pilothouse::jobs

@@ -285,7 +285,7 @@ inline constexpr postgres::Statement kDeadWorkers{
 /// Tasks of dead workers, and of workers that are gone altogether.
 inline constexpr postgres::Statement kLostTasks{
     "jobs.reaper.lost",
-    "SELECT job_id, position, claim, tries, max_tries, host, "
+    "SELECT job_id, position, claim, tries, max_tries, first_wait_ms, longest_wait_ms, host, "
     "(extract(epoch FROM clock_timestamp() - claimed_at) * 1000000)::bigint AS ran_us "
     "FROM pilothouse.job_running WHERE worker_id = ANY ($1::bigint[]) OR host IS NULL "
     "ORDER BY job_id, position LIMIT $2"};

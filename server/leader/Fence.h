@@ -18,6 +18,8 @@ struct Fence
     /// lease has run out. Once it is OK nobody else can become leader before the transaction ends,
     /// so a leader that was stopped for an hour cannot write over its successor.
     absl::Status check(postgres::Transaction& transaction) const;
+
+    bool operator==(const Fence&) const = default;
 };
 
 } // namespace pilothouse::leader

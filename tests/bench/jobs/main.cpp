@@ -25,6 +25,9 @@ constexpr int kBatch = 50;
 constexpr int kLatencies = 300;
 constexpr int kDags = 500;
 constexpr int kLeases = 1000;
+/// As a server has it when its configuration says nothing.
+constexpr absl::Duration kLease = absl::Seconds(5);
+constexpr const char* kLeaseSeconds = "5";
 constexpr absl::Duration kHold = absl::Seconds(10);
 constexpr absl::Duration kPatience = absl::Minutes(5);
 /// How often the engine is asked whether it is done: more would be work beside it, less would count
@@ -87,7 +90,7 @@ struct Engine
           kinds(kindsWith(handler)),
           engine(
               {database, kinds, records, executor, health, systemClock(), [] {}},
-              {"bench", "bench", absl::Seconds(6), threads, 500}),
+              {"bench", "bench", kLease, threads, 500}),
           jobs(database, kinds, audit, engine, [] {})
     {}
 
@@ -231,7 +234,7 @@ absl::Status leases(bench::Report& report, test::JobDatabase& database)
     test::EngineHost::Options options;
     options.url = database.url();
     options.threads = kLeases;
-    options.lease = absl::Seconds(6);
+    options.lease = kLease;
     PH_ASSIGN_OR_RETURN(const auto host, test::EngineHost::start(options));
     for (int number = 0; number < kLeases; ++number) {
         host->create({{"act", "wait"}});
@@ -265,7 +268,7 @@ absl::Status recovery(
     const QString url = QString::fromStdString(database.url());
     const QString killed = "server-a";
     QProcess first;
-    first.start(program, {url, killed, "6"});
+    first.start(program, {url, killed, kLeaseSeconds});
     test::EngineHost::Options options;
     options.url = database.url();
     options.threads = 1;
@@ -290,14 +293,14 @@ absl::Status recovery(
         database.number("SELECT max(worker_id) AS n FROM pilothouse.job_running");
     QProcess second;
     if (heir != killed) {
-        second.start(program, {url, heir, "6"});
+        second.start(program, {url, heir, kLeaseSeconds});
         absl::SleepFor(absl::Seconds(3));
     }
     const absl::Time since = absl::Now();
     first.kill();
     first.waitForFinished();
     if (heir == killed) {
-        second.start(program, {url, heir, "6"});
+        second.start(program, {url, heir, kLeaseSeconds});
     }
     const bool isTaken = wait([&] { return heldBy(heir, worker) == 4; });
     if (!isTaken) {
@@ -339,7 +342,7 @@ int main(int argc, char** argv)
                   report,
                   database,
                   "server-b",
-                  "all leases (of 6 s) with another server after kill -9");
+                  "all leases (of 5 s) with another server after kill -9");
           }),
           std::function<absl::Status()>([&] {
               return recovery(

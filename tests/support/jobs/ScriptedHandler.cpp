@@ -94,6 +94,7 @@ absl::StatusOr<jobs::JobPlan> ScriptedHandler::plan(const jobs::Parameters& para
         last.name = "last";
         last.title = "Last";
         last.timeout = m_options.timeout;
+        last.retry = plan.tasks.back().retry;
         plan.tasks.push_back(std::move(last));
     }
     return plan;
