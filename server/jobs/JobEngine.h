@@ -76,6 +76,10 @@ public:
     static constexpr const char* kComponent = "jobs";
 
 private:
+    /// The ends of tasks that are shorter than this on average go together: a round trip for each
+    /// would cost more than the tasks.
+    static constexpr absl::Duration kShortRun = absl::Milliseconds(1);
+
     void claimLoop();
     void pulseLoop();
 

@@ -13,7 +13,7 @@ namespace pilothouse::metrics {
 namespace {
 
 constexpr auto kPoll = std::chrono::milliseconds(100);
-constexpr double kMegabyte = 1e6;
+constexpr double kMebibyte = 1 << 20;
 
 jobs::Kind describeKind()
 {
@@ -58,9 +58,9 @@ absl::Status CompactionHandler::run(jobs::TaskContext& context)
     context.log(
         jobs::LogLevel::Info,
         fmt::format(
-            "{:.1f} MB on disk, {:.1f} MB before",
-            static_cast<double>(done.after) / kMegabyte,
-            static_cast<double>(done.before) / kMegabyte));
+            "{:.1f} MiB on disk, {:.1f} MiB before",
+            static_cast<double>(done.after) / kMebibyte,
+            static_cast<double>(done.before) / kMebibyte));
     return absl::OkStatus();
 }
 

@@ -121,7 +121,7 @@ private Q_SLOTS:
         const auto log = call(*m_stub, &Stub::ListJobLogs, request);
         QVERIFY(log.status.ok());
         QCOMPARE(log.value.lines_size(), 1);
-        QVERIFY(log.value.lines(0).text().find("MB on disk") != std::string::npos);
+        QVERIFY(log.value.lines(0).text().find("MiB on disk") != std::string::npos);
     }
 
     void whatIsWrongIsSaidAndMakesNothing_data()
