@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <pqxx/pqxx>
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -39,7 +40,10 @@ absl::Time parseTime(const char* column, const std::string& text)
 Columns::Columns(const pqxx::result& result)
 {
     for (pqxx::row::size_type number = 0; number < result.columns(); ++number) {
-        m_names.push_back(result.column_name(number));
+        const char* name = result.column_name(number);
+        const bool isKnown = std::ranges::any_of(
+            m_names, [name](const char* other) { return std::strcmp(name, other) == 0; });
+        m_names.push_back(isKnown ? "" : name);
     }
 }
 

@@ -17,7 +17,7 @@ class result;
 namespace pilothouse::postgres {
 
 /// The names of a result's columns, found once for all of its rows: libpq would copy the name at
-/// every look. Lives no longer than the result.
+/// every look. Of columns with the same name the first is meant. Lives no longer than the result.
 class Columns
 {
 public:

@@ -14,6 +14,7 @@
 
 #include <csignal>
 #include <latch>
+#include <map>
 #include <sstream>
 #include <thread>
 
@@ -95,6 +96,46 @@ private Q_SLOTS:
             });
         QVERIFY2(done.ok(), describe(done.status()).c_str());
         QVERIFY(done->value());
+    }
+
+    void columnsGoByNameInAnyOrder_data()
+    {
+        QTest::addColumn<QStringList>("order");
+        QTest::newRow("as they stand") << QStringList{"a", "b", "c"};
+        QTest::newRow("backwards") << QStringList{"c", "b", "a"};
+        QTest::newRow("again and again") << QStringList{"b", "b", "a", "c", "a", "b"};
+    }
+
+    void columnsGoByNameInAnyOrder()
+    {
+        QFETCH(QStringList, order);
+        const auto rows = m_database->query(
+            {"test.columns",
+             "SELECT n AS a, n * 10 AS b, -1 AS a, NULLIF(n, 2) AS c "
+             "FROM generate_series(1, 3) n ORDER BY n"},
+            {},
+            [&](const Row& row) {
+                QStringList values;
+                for (const QString& column : order) {
+                    const auto value = row.integerOrNull(column.toLatin1().constData());
+                    values << column + (value ? QString::number(*value) : QString("-"));
+                }
+                return values;
+            });
+        QVERIFY2(rows.ok(), describe(rows.status()).c_str());
+        QCOMPARE(rows->size(), std::size_t(3));
+        for (int n = 1; n <= 3; ++n) {
+            // Of two columns with one name the first is meant.
+            const std::map<QString, QString> expected{
+                {"a", "a" + QString::number(n)},
+                {"b", "b" + QString::number(n * 10)},
+                {"c", n == 2 ? QString("c-") : "c" + QString::number(n)}};
+            QStringList values;
+            for (const QString& column : order) {
+                values << expected.at(column);
+            }
+            QCOMPARE(rows->at(static_cast<std::size_t>(n - 1)), values);
+        }
     }
 
     void transactionCommitsOrLeavesNothing()
