@@ -73,10 +73,11 @@ constexpr postgres::Statement kCancelTasks{
 
 constexpr postgres::Statement kCancel{
     "jobs.cancel",
-    "UPDATE pilothouse.jobs SET tasks_open = tasks_open - $2, message = $3, "
+    "WITH cancelled AS (UPDATE pilothouse.jobs SET tasks_open = tasks_open - $2, message = $3, "
     "state = CASE WHEN tasks_open > $2 THEN 'cancelling' WHEN tasks_failed > 0 THEN 'failed' "
     "ELSE 'cancelled' END, "
-    "finished_at = CASE WHEN tasks_open > $2 THEN NULL ELSE clock_timestamp() END WHERE id = $1"};
+    "finished_at = CASE WHEN tasks_open > $2 THEN NULL ELSE clock_timestamp() END WHERE id = $1 "
+    "RETURNING id, finished_at) " PH_JOB_RESULTS("cancelled")};
 
 constexpr postgres::Statement kPause{
     "jobs.pause", "UPDATE pilothouse.jobs SET state = 'paused' WHERE id = $1"};
@@ -95,6 +96,13 @@ constexpr postgres::Statement kReleaseTasks{
     "AND state = 'held' RETURNING position) "
     "UPDATE pilothouse.job_tasks SET state = 'ready' WHERE job_id = $1 "
     "AND position IN (SELECT position FROM released)"};
+
+/// How the job ended the last time, unless the leader has recorded that already.
+constexpr postgres::Statement kRecordResult{
+    "jobs.record_result",
+    "WITH known AS (UPDATE pilothouse.job_results SET jobs = array_remove(jobs, $1::bigint) "
+    "WHERE $1::bigint = ANY (jobs) RETURNING id) " PH_JOB_RESULT_ENTRY(
+        "FROM pilothouse.jobs j WHERE j.id = $1::bigint AND EXISTS (SELECT FROM known)")};
 
 // Everything that did not succeed is before its first try again, behind what it depends on.
 constexpr postgres::Statement kResetTasks{
@@ -304,6 +312,7 @@ absl::Status JobStore::resume(Transaction& transaction, std::int64_t id) const
 
 absl::Status JobStore::retry(Transaction& transaction, std::int64_t id) const
 {
+    PH_RETURN_IF_ERROR(transaction.execute(kRecordResult, {id}).status());
     PH_ASSIGN_OR_RETURN(
         const auto open, transaction.queryOne(kResetTasks, {id}, [](const postgres::Row& row) {
             return row.integer("open");

@@ -31,6 +31,7 @@ LeaderDuties::LeaderDuties(
     const leader::LeaderElection& election, postgres::Database& database, Jobs& jobs)
     : m_election(election),
       m_reaper(database),
+      m_results(database),
       m_scheduler(database, jobs),
       m_thread([this] { run(); })
 {}
@@ -68,6 +69,9 @@ void LeaderDuties::step()
 {
     if (const auto fence = m_election.fence()) {
         report("jobs of servers that are gone", m_reaper.run(*fence).status());
+    }
+    if (const auto fence = m_election.fence()) {
+        report("results of jobs", m_results.run(*fence));
     }
     if (const auto fence = m_election.fence()) {
         report("schedules", m_scheduler.run(*fence));

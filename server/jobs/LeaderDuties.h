@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/jobs/JobResults.h"
 #include "server/jobs/Reaper.h"
 #include "server/jobs/Scheduler.h"
 #include "server/leader/LeaderElection.h"
@@ -11,8 +12,8 @@
 
 namespace pilothouse::jobs {
 
-/// What of jobs only the leader does, each second while this server leads: tasks of dead servers
-/// and schedules.
+/// What of jobs only the leader does, each second while this server leads: tasks of dead servers,
+/// results for the audit, schedules.
 class LeaderDuties
 {
 public:
@@ -28,6 +29,7 @@ private:
 
     const leader::LeaderElection& m_election;
     Reaper m_reaper;
+    JobResults m_results;
     Scheduler m_scheduler;
     std::mutex m_mutex;
     std::condition_variable m_wake;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/audit/AuditLog.h"
+
 /// A CTE that puts tasks into the queue, with what a claim needs to know of them and of their jobs.
 /// `source` answers job_id, position, state, tries and run_at of each.
 #define PH_JOB_QUEUE_TASKS(source)                                                                 \
@@ -15,3 +17,17 @@
     "INSERT INTO pilothouse.job_queue (job_id, position, state, run_at, priority, is_limited, "    \
     "has_dependents, kind, name, parameters, tries, max_tries, first_wait_ms, longest_wait_ms, "   \
     "timeout_ms) "
+
+/// Keeps for the audit which jobs have ended. `source` is a CTE with id and finished_at of jobs
+/// that may be over by now.
+#define PH_JOB_RESULTS(source)                                                                     \
+    "INSERT INTO pilothouse.job_results (jobs) SELECT array_agg(id) FROM " source                  \
+    " WHERE finished_at IS NOT NULL HAVING count(*) > 0"
+
+/// The audit's entry of how a job ended; `source` begins with FROM and has the job as j. Who
+/// started it answers for how it ended.
+#define PH_JOB_RESULT_ENTRY(source)                                                                \
+    PH_AUDIT_INSERT                                                                                \
+    "SELECT j.created_by, '{}', 'jobs.end', 'jobs/' || j.id, '', "                                 \
+    "'{\"state\":\"' || j.state || '\"}', '', '', 'server', '', '', "                              \
+    "CASE WHEN j.state = 'failed' THEN 'failed' ELSE 'ok' END, j.message " source

@@ -49,7 +49,8 @@ inline constexpr postgres::Statement kCancelling{
     "count(*) FILTER (WHERE state >= 'succeeded') AS ended, "                                      \
     "count(*) FILTER (WHERE state = 'succeeded') AS succeeded, "                                   \
     "count(*) FILTER (WHERE state = 'failed') AS failed FROM ended GROUP BY job_id) n "            \
-    "WHERE j.id = n.job_id)"
+    "WHERE j.id = n.job_id RETURNING j.id, j.finished_at), "                                       \
+    "results AS (" PH_JOB_RESULTS("counted") ")"
 
 // What ends and what it frees. $1 … $8 are columns: job, position, claim, state, microseconds that
 // it ran, wait, message, result. The jobs are locked first, and by id; `locked` has their state as
@@ -208,15 +209,17 @@ inline constexpr postgres::Statement kSettleFailures{
     "ON CONFLICT DO NOTHING), "
     "why AS (SELECT DISTINCT ON (t.job_id) t.job_id, t.title || ': ' || t.message AS message "
     "FROM pilothouse.job_tasks t WHERE t.job_id = ANY ($1::bigint[]) AND t.state = 'failed' "
-    "ORDER BY t.job_id, t.finished_at DESC) "
-    "UPDATE pilothouse.jobs j SET "
+    "ORDER BY t.job_id, t.finished_at DESC), "
+    "settled AS (UPDATE pilothouse.jobs j SET "
     "tasks_open = j.tasks_open - COALESCE(n.skipped, 0), message = COALESCE(w.message, j.message), "
     "state = CASE WHEN j.finished_at IS NULL AND j.tasks_open = COALESCE(n.skipped, 0) "
     "THEN 'failed' ELSE j.state END, "
     "finished_at = CASE WHEN j.finished_at IS NULL AND j.tasks_open = COALESCE(n.skipped, 0) "
     "THEN clock_timestamp() ELSE j.finished_at END "
     "FROM why w LEFT JOIN (SELECT job_id, count(*) AS skipped FROM skipped GROUP BY job_id) n "
-    "ON n.job_id = w.job_id WHERE j.id = w.job_id"};
+    "ON n.job_id = w.job_id WHERE j.id = w.job_id "
+    "RETURNING j.id, j.finished_at), "
+    "over AS (SELECT s.* FROM settled s JOIN doomed d ON d.id = s.id) " PH_JOB_RESULTS("over")};
 
 inline constexpr postgres::Statement kLimitsLock{
     "jobs.limits_lock",

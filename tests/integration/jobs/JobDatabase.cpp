@@ -62,6 +62,7 @@ absl::Status JobDatabase::reset()
             "test.reset",
             "DELETE FROM pilothouse.audit_pending; "
             "TRUNCATE pilothouse.jobs, pilothouse.job_queue, pilothouse.job_claims, "
+            "pilothouse.job_results, "
             "pilothouse.job_workers, pilothouse.job_schedules, "
             "pilothouse.leader, test_effects CASCADE");
     });

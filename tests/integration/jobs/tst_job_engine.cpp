@@ -62,6 +62,20 @@ private:
 
     bool hasEffects(std::int64_t id, std::int64_t count) { return effects(id) == count; }
 
+    std::string results(std::int64_t job)
+    {
+        return m_database.text(fmt::format(
+            "SELECT string_agg(outcome || ' ' || (after::json ->> 'state'), ', ' ORDER BY id) AS t "
+            "FROM pilothouse.audit_pending WHERE action = 'jobs.end' AND target = 'jobs/{}'",
+            job));
+    }
+
+    /// "outcome state" of each of its ends; the leader records them.
+    bool isResultOf(std::int64_t job, const std::string& result)
+    {
+        return waitUntil([&] { return results(job) == result; }, kPatience);
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -159,6 +173,43 @@ private Q_SLOTS:
         QVERIFY(found.endTime >= found.startTime && found.startTime >= found.createTime);
     }
 
+    void howAJobEndsIsInTheAudit_data()
+    {
+        QTest::addColumn<QString>("act");
+        QTest::addColumn<bool>("isCancelled");
+        QTest::addColumn<QString>("result");
+        QTest::newRow("succeeds") << "" << false << "ok succeeded";
+        QTest::newRow("fails") << "refuse" << false << "failed failed";
+        QTest::newRow("is cancelled") << "wait" << true << "ok cancelled";
+    }
+
+    void howAJobEndsIsInTheAudit()
+    {
+        QFETCH(QString, act);
+        QFETCH(bool, isCancelled);
+        QFETCH(QString, result);
+        const std::int64_t job = m_host->create(
+            act.isEmpty() ? jobs::Parameters() : jobs::Parameters{{"act", act.toStdString()}});
+        if (isCancelled) {
+            QVERIFY(waitUntil([&] { return m_host->handler().running() == 1; }, kPatience));
+            QVERIFY(m_host->jobs().cancel(job, "enough", tester(), absl::InfiniteFuture()).ok());
+        }
+        QVERIFY2(isResultOf(job, result.toStdString()), results(job).c_str());
+        QCOMPARE(
+            m_database.text("SELECT actor || ' ' || source AS t FROM pilothouse.audit_pending "
+                            "WHERE action = 'jobs.end'"),
+            std::string("tester server"));
+    }
+
+    /// Before anything of it has begun: there is no worker who could say so.
+    void howAWaitingJobIsCancelledIsInTheAudit()
+    {
+        m_host->engine().stop(absl::ZeroDuration());
+        const std::int64_t job = m_host->create({});
+        QVERIFY(m_host->jobs().cancel(job, "enough", tester(), absl::InfiniteFuture()).ok());
+        QVERIFY2(isResultOf(job, "ok cancelled"), results(job).c_str());
+    }
+
     void deadLettersAreRetriedFromWhereTheyStopped()
     {
         const auto id = m_host->create({{"shape", "chain:3"}, {"act", "refuse"}, {"on", "t1"}});
@@ -175,9 +226,10 @@ private Q_SLOTS:
         QVERIFY(
             absl::IsFailedPrecondition(m_host->jobs().retry(id, tester(), absl::InfiniteFuture())));
         QCOMPARE(
-            m_database.text(
-                "SELECT string_agg(action, ' ' ORDER BY id) AS t FROM pilothouse.audit_pending"),
+            m_database.text("SELECT string_agg(action, ' ' ORDER BY id) AS t "
+                            "FROM pilothouse.audit_pending WHERE action <> 'jobs.end'"),
             std::string("jobs.create jobs.retry"));
+        QVERIFY2(isResultOf(id, "failed failed, ok succeeded"), results(id).c_str());
     }
 
     void oneRequestMakesOneJob()

@@ -5,6 +5,8 @@
 #include "tests/integration/jobs/JobDatabase.h"
 #include "tests/support/Programs.h"
 
+#include <fmt/format.h>
+
 #include <QProcess>
 #include <QTest>
 
@@ -117,6 +119,17 @@ private:
             m_database.number(
                 "SELECT count(*) AS n FROM (SELECT DISTINCT job, task FROM test_effects) x"),
             std::int64_t(jobs) * tasks);
+        // How each ended is in the audit, once.
+        QVERIFY(waitUntil(
+            [&] {
+                return m_database.number("SELECT count(*) AS n FROM pilothouse.job_results") == 0;
+            },
+            kPatience));
+        QCOMPARE(
+            m_database.text("SELECT count(*) || ' ' || count(DISTINCT target) AS t "
+                            "FROM pilothouse.audit_pending WHERE action = 'jobs.end' "
+                            "AND outcome = 'ok'"),
+            fmt::format("{} {}", jobs, jobs));
         // An attempt acts once, and never after a later one has.
         QCOMPARE(
             m_database.number(
