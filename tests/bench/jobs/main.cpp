@@ -33,7 +33,7 @@ constexpr absl::Duration kPatience = absl::Minutes(5);
 /// How often the engine is asked whether it is done: more would be work beside it, less would count
 /// as its time.
 constexpr absl::Duration kLook = absl::Milliseconds(4);
-constexpr int kRounds = 5;
+constexpr int kRounds = 9;
 
 /// Does nothing, and says when it began.
 class NothingHandler final : public jobs::JobHandler
