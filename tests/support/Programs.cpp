@@ -7,7 +7,41 @@
 #include <QTest>
 #include <QUuid>
 
+#include <unistd.h>
+
+#include <mutex>
+
 namespace pilothouse::test {
+
+namespace {
+
+/// What this process made, and whatever its test forgot, goes with it.
+class WorkFolders
+{
+public:
+    ~WorkFolders()
+    {
+        // A forked child that exits is not the one that made them.
+        if (::getpid() == m_owner) {
+            for (const QString& path : std::as_const(m_paths)) {
+                QDir(path).removeRecursively();
+            }
+        }
+    }
+
+    void add(const QString& path)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_paths.append(path);
+    }
+
+private:
+    const pid_t m_owner = ::getpid();
+    std::mutex m_mutex;
+    QStringList m_paths;
+};
+
+} // namespace
 
 bool waitUntil(const std::function<bool()>& condition, int deadlineMs)
 {
@@ -46,6 +80,8 @@ QString makeWorkFolder()
         QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner |
             QFileDevice::ReadGroup | QFileDevice::ExeGroup | QFileDevice::ReadOther |
             QFileDevice::ExeOther);
+    static WorkFolders made;
+    made.add(path);
     return path;
 }
 

@@ -26,7 +26,7 @@ struct ProgramResult
 ProgramResult runProgram(const QString& name, const QStringList& arguments, int deadlineMs = 30000);
 
 /// A new empty folder that an unprivileged child (PostgreSQL under a root test) can enter; short
-/// enough for unix sockets. Removed by the caller, or by TestServer.
+/// enough for unix sockets. Removed when the test program ends; earlier by whoever makes many.
 QString makeWorkFolder();
 
 } // namespace pilothouse::test
