@@ -2,6 +2,7 @@
 #include "server/jobs/JobResults.h"
 
 #include "server/jobs/QueueSql.h"
+#include "server/platform/faults/Faults.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <absl/time/clock.h>
@@ -32,9 +33,16 @@ absl::Status JobResults::run(const leader::Fence& fence)
             m_database.transact(
                 [&](postgres::Transaction& transaction) -> absl::StatusOr<std::int64_t> {
                     PH_RETURN_IF_ERROR(fence.check(transaction));
-                    return transaction.execute(kRecord);
+                    PH_ASSIGN_OR_RETURN(const auto recorded, transaction.execute(kRecord));
+                    if (recorded > 0) {
+                        PH_FAULT("jobs.in_results");
+                    }
+                    return recorded;
                 },
                 absl::Now() + kLimit));
+        if (count > 0) {
+            PH_FAULT("jobs.after_results");
+        }
     }
     return absl::OkStatus();
 }

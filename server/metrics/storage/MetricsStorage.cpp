@@ -3,6 +3,7 @@
 
 #include "server/metrics/storage/Frames.h"
 #include "server/metrics/storage/Records.h"
+#include "server/platform/faults/Faults.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
@@ -335,6 +336,7 @@ absl::Status MetricsStorage::beginEpoch()
     m_log = std::move(log);
     ++m_nextLog;
     m_logSize = 0;
+    PH_FAULT("metrics.after_epoch");
     // Every group says again what is not sealed; after that nobody writes in the old epoch.
     m_store.rollJournal();
     PH_RETURN_IF_ERROR(flush());
@@ -347,12 +349,14 @@ absl::Status MetricsStorage::beginEpoch()
     PH_RETURN_IF_ERROR(m_log->sync());
     PH_RETURN_IF_ERROR(syncFolder(m_folder));
     m_lateLog.reset();
+    PH_FAULT("metrics.before_old_logs");
     for (const NumberedFile& file : logFiles(m_folder)) {
         if (file.number + 1 < m_nextLog) {
             std::error_code ignored;
             std::filesystem::remove(file.path, ignored);
         }
     }
+    PH_FAULT("metrics.after_old_logs");
     return absl::OkStatus();
 }
 
@@ -374,12 +378,14 @@ absl::Status MetricsStorage::rewriteCatalogue()
     const std::string bytes = frame(collector.records());
     PH_RETURN_IF_ERROR(file.append(bytes));
     PH_RETURN_IF_ERROR(file.sync());
+    PH_FAULT("metrics.before_catalogue");
     std::error_code error;
     std::filesystem::rename(fresh, catalogueFile(m_folder), error);
     if (error) {
         return absl::UnavailableError(
             fmt::format("cannot rename {}: {}", fresh.string(), error.message()));
     }
+    PH_FAULT("metrics.after_catalogue");
     m_catalogue = std::move(file);
     m_catalogueSize = m_catalogueBase = static_cast<std::int64_t>(bytes.size());
     return syncFolder(m_folder);

@@ -164,7 +164,9 @@ private Q_SLOTS:
               "jobs.after_cycle=6",
               "jobs.before_run=5",
               "jobs.after_run=5",
-              "jobs.before_beat=2"}) {
+              "jobs.before_beat=2",
+              "jobs.in_results=1",
+              "jobs.after_results=1"}) {
             QTest::newRow(fault) << QString(fault);
         }
     }

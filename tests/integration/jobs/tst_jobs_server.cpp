@@ -124,6 +124,19 @@ private Q_SLOTS:
         QVERIFY(log.value.lines(0).text().find("MiB on disk") != std::string::npos);
     }
 
+    void aCompactionSurvivesItsServer()
+    {
+        // The first is the store's own, as the server starts.
+        QVERIFY2(restart("metrics.before_old_logs=2"), qPrintable(m_server->log()));
+        const auto made = create("metrics.compact", {});
+        QVERIFY(made.status.ok());
+        QVERIFY(waitUntil([&] { return !m_server->isRunning(); }, kPatience));
+        QVERIFY2(restart(), qPrintable(m_server->log()));
+        const auto last = watchToEnd(made.value.job().id()).first.job();
+        QCOMPARE(last.state(), v1::JOB_STATE_SUCCEEDED);
+        QCOMPARE(last.tasks(0).attempts(), 2);
+    }
+
     void whatIsWrongIsSaidAndMakesNothing_data()
     {
         QTest::addColumn<QString>("kind");

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/metrics/storage/MetricsStorage.h"
+#include "tests/integration/metrics_storage/OpenedStore.h"
 #include "tests/integration/metrics_storage/TestSeries.h"
 #include "tests/support/Programs.h"
 
 #include <QDir>
 #include <QFile>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
 #include <bit>
-#include <csignal>
 #include <map>
 #include <random>
 #include <sys/mount.h>
@@ -19,99 +17,11 @@
 
 using namespace pilothouse;
 using namespace pilothouse::metrics;
+using namespace pilothouse::test;
 
 namespace {
 
 constexpr TimestampMs kForever = TimestampMs(1) << 50;
-
-StorageOptions quickOptions()
-{
-    StorageOptions options;
-    options.flushInterval = absl::Milliseconds(5);
-    options.syncInterval = absl::Milliseconds(20);
-    options.retryInterval = absl::Milliseconds(50);
-    options.logBytes = 64 << 10;
-    options.segmentBytes = 64 << 10;
-    return options;
-}
-
-/// A store on a folder.
-struct Opened
-{
-    explicit Opened(const QString& folder, StoreOptions storeOptions = {})
-        : store(storeOptions, systemClock()),
-          storage(folder.toStdString(), store, systemClock(), quickOptions()),
-          status(storage.open())
-    {}
-
-    Store store;
-    MetricsStorage storage;
-    absl::Status status;
-};
-
-void appendRows(Store& store, std::int64_t from, std::int64_t to)
-{
-    const auto group = store.group("target");
-    const std::vector<Slot> slots = test::testSlots(*group);
-    for (std::int64_t row = from; row < to; ++row) {
-        group->append(test::rowTime(row), test::testRow(slots, row));
-    }
-}
-
-/// The samples of each series of "m", by its number.
-std::map<int, SampleColumns> samplesOf(const Store& store)
-{
-    std::map<int, SampleColumns> result;
-    const std::vector<LabelMatcher> matchers{{MatchType::Equal, "__name__", "m"}};
-    const auto selected = store.select(matchers, 0, kForever);
-    if (selected.ok()) {
-        for (const SelectedSeries& series : *selected) {
-            const int number = std::stoi(std::string(series.labels->get("series")));
-            store.read(series.id, 0, kForever, result[number]);
-        }
-    }
-    return result;
-}
-
-/// What is there must be right: every sample belongs to a row and has that row's value, in order.
-bool everySampleIsTrue(const std::map<int, SampleColumns>& samples)
-{
-    for (const auto& [series, columns] : samples) {
-        if (!std::is_sorted(columns.times.begin(), columns.times.end())) {
-            return false;
-        }
-        for (std::size_t at = 0; at < columns.size(); ++at) {
-            if (isStaleMarker(columns.values[at])) {
-                continue;
-            }
-            const std::int64_t row = (columns.times[at] - test::rowTime(0)) / 1000;
-            if (test::rowTime(row) != columns.times[at] ||
-                std::bit_cast<std::uint64_t>(test::rowValue(series, row)) !=
-                    std::bit_cast<std::uint64_t>(columns.values[at])) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-std::size_t leastSamples(const std::map<int, SampleColumns>& samples)
-{
-    std::size_t least = samples.size() == test::kTestSeries ? ~std::size_t(0) : 0;
-    for (const auto& entry : samples) {
-        least = std::min(least, entry.second.size());
-    }
-    return least;
-}
-
-QStringList filesOf(const QString& folder, const QString& pattern)
-{
-    QStringList result;
-    for (const QString& name : QDir(folder).entryList({pattern}, QDir::Files, QDir::Name)) {
-        result << folder + QLatin1Char('/') + name;
-    }
-    return result;
-}
 
 bool changeFile(const QString& path, const std::function<void(QByteArray&)>& change)
 {
@@ -132,7 +42,6 @@ class StorageTest : public QObject
 
 private Q_SLOTS:
     void aCleanStopLosesNothing();
-    void aKilledWriterLosesAtMostTwoSeconds();
     void metadataAndStalenessSurvive();
     void removedSeriesStayRemoved();
     void damagedFilesAreRecovered_data();
@@ -158,58 +67,6 @@ void StorageTest::aCleanStopLosesNothing()
         appendRows(opened.store, row, row + 401);
         row += 401;
         QVERIFY(opened.store.status().durable);
-    }
-}
-
-void StorageTest::aKilledWriterLosesAtMostTwoSeconds()
-{
-    const QTemporaryDir folder;
-    qint64 nextRow = 0;
-    qint64 rowsBefore = 0;
-    for (int round = 0; round < 3; ++round) {
-        QProcess writer;
-        writer.start(
-            QCoreApplication::applicationDirPath() + QStringLiteral("/metrics_storage_writer"),
-            {folder.path(), QString::number(nextRow)});
-        QVERIFY(writer.waitForStarted());
-        QByteArray output;
-        QVERIFY(test::waitUntil(
-            [&] {
-                output += writer.readAllStandardOutput();
-                return output.count('\n') > 1500 + 700 * round;
-            },
-            60000));
-        ::kill(pid_t(writer.processId()), SIGKILL);
-        QVERIFY(writer.waitForFinished());
-        output += writer.readAllStandardOutput();
-
-        std::map<qint64, qint64> wallClock;
-        for (const QByteArray& line : output.left(output.lastIndexOf('\n')).split('\n')) {
-            wallClock[line.split(' ').value(0).toLongLong()] =
-                line.split(' ').value(1).toLongLong();
-        }
-        Opened opened(folder.path());
-        QVERIFY2(opened.status.ok(), opened.status.ToString().c_str());
-        const auto samples = samplesOf(opened.store);
-        QVERIFY(everySampleIsTrue(samples));
-        const qint64 kept = qint64(leastSamples(samples));
-        QVERIFY(kept >= rowsBefore);
-        // No hole: the newest row that is there has all before it.
-        const qint64 newest = qint64(kept) - 1;
-        QCOMPARE(samples.begin()->second.times.back(), test::rowTime(newest));
-        QVERIFY(
-            wallClock.contains(newest) || newest + 1 == nextRow ||
-            newest > wallClock.rbegin()->first);
-        const qint64 died = wallClock.rbegin()->second;
-        const qint64 lived = wallClock.contains(newest) ? wallClock[newest] : died;
-        qInfo(
-            "killed after row %lld, kept up to %lld: %lld ms lost",
-            static_cast<long long>(wallClock.rbegin()->first),
-            static_cast<long long>(newest),
-            static_cast<long long>(died - lived));
-        QVERIFY(died - lived <= 2000);
-        nextRow = newest + 1;
-        rowsBefore = kept;
     }
 }
 

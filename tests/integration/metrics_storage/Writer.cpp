@@ -8,14 +8,28 @@
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <tuple>
 
 using namespace pilothouse;
 using namespace pilothouse::metrics;
 
+namespace {
+
+void say(std::int64_t row)
+{
+    std::printf(
+        "%lld %lld\n",
+        static_cast<long long>(row),
+        static_cast<long long>(absl::ToUnixMillis(absl::Now())));
+    std::fflush(stdout);
+}
+
+} // namespace
+
 int main(int argc, char** argv)
 {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: %s FOLDER FIRST-ROW\n", argv[0]);
+    if (argc != 4) {
+        std::fprintf(stderr, "usage: %s FOLDER FIRST-ROW COMPACT-EVERY\n", argv[0]);
         return 2;
     }
     Store store({}, systemClock());
@@ -29,13 +43,16 @@ int main(int argc, char** argv)
     }
     const auto group = store.group("target");
     const std::vector<Slot> slots = test::testSlots(*group);
+    const std::int64_t compactEvery = std::atoll(argv[3]); // rows; 0 = never
     for (std::int64_t row = std::atoll(argv[2]);; ++row) {
         group->append(test::rowTime(row), test::testRow(slots, row));
-        std::printf(
-            "%lld %lld\n",
-            static_cast<long long>(row),
-            static_cast<long long>(absl::ToUnixMillis(absl::Now())));
-        std::fflush(stdout);
+        say(row);
+        if (compactEvery > 0 && row % compactEvery == 0) {
+            // What is older than two seconds is promised to be kept: all rows are, by now.
+            std::this_thread::sleep_for(std::chrono::milliseconds(2200));
+            say(row);
+            std::ignore = storage.compact();
+        }
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
 }
