@@ -3,28 +3,48 @@
 
 #include "ui/audit/AuditText.h"
 #include "ui/components/Button.h"
+#include "ui/components/FactList.h"
 #include "ui/components/Format.h"
+#include "ui/components/PlainScroll.h"
 #include "ui/components/StatusChip.h"
 #include "ui/components/TextLabel.h"
 
 #include <QClipboard>
 #include <QGridLayout>
 #include <QGuiApplication>
-#include <QHBoxLayout>
+#include <QScrollArea>
 #include <QTextCursor>
 #include <QTextEdit>
 #include <QVBoxLayout>
+#include <QtMath>
 
+#include <algorithm>
 #include <utility>
 
 namespace pilothouse::ui {
+
+namespace {
+
+/// Of what changed, what is seen at the least.
+constexpr int kDiffHeight = 190;
+
+/// In groups of eight, so that it can be compared by eye and wrapped.
+QString grouped(QString digits)
+{
+    for (qsizetype at = 8; at < digits.size(); at += 9) {
+        digits.insert(at, QLatin1Char(' '));
+    }
+    return digits;
+}
+
+} // namespace
 
 AuditInspector::AuditInspector(const Theme& theme, QWidget* parent)
     : QWidget(parent),
       m_theme(theme),
       m_title(new TextLabel(theme, TypeRole::H2, {}, this)),
       m_outcome(new StatusChip(theme, Severity::Unknown, this)),
-      m_facts(new QGridLayout),
+      m_facts(new FactList(theme)),
       m_diffTitle(new TextLabel(theme, TypeRole::H3, tr("What changed"), this)),
       m_diff(new QTextEdit(this)),
       m_actor(new Button(
@@ -37,9 +57,6 @@ AuditInspector::AuditInspector(const Theme& theme, QWidget* parent)
           theme, ButtonKind::Secondary, tr("Copy command"), QStringLiteral("terminal"), this))
 {
     m_title->setWordWrap(true);
-    m_facts->setHorizontalSpacing(theme.px(space::kM));
-    m_facts->setVerticalSpacing(theme.px(space::kXs));
-    m_facts->setColumnStretch(1, 1);
     m_diff->setReadOnly(true);
     m_diff->setAccessibleName(tr("What changed"));
     m_diff->setLineWrapMode(QTextEdit::NoWrap);
@@ -47,8 +64,14 @@ AuditInspector::AuditInspector(const Theme& theme, QWidget* parent)
     m_actor->setToolTip(tr("List only what this actor did"));
     m_target->setToolTip(tr("List only what was done to this object"));
     m_copyCommand->setToolTip(tr("The same entry in a terminal"));
-    auto* facts = new QWidget(this);
-    facts->setLayout(m_facts);
+    auto* body = new QWidget;
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(theme.px(space::kM));
+    column->addWidget(m_facts);
+    column->addWidget(m_diffTitle);
+    column->addWidget(m_diff, 1);
+    column->addStretch();
     auto* buttons = new QGridLayout;
     buttons->setSpacing(theme.px(space::kS));
     buttons->addWidget(m_actor, 0, 0);
@@ -60,10 +83,7 @@ AuditInspector::AuditInspector(const Theme& theme, QWidget* parent)
     layout->setSpacing(theme.px(space::kM));
     layout->addWidget(m_title);
     layout->addWidget(m_outcome, 0, Qt::AlignLeft);
-    layout->addWidget(facts);
-    layout->addWidget(m_diffTitle);
-    layout->addWidget(m_diff, 1);
-    layout->addStretch();
+    layout->addWidget(plainScroll(body, this), 1);
     layout->addLayout(buttons);
     connect(m_actor, &QPushButton::clicked, this, [this] {
         Q_EMIT actorWanted(QString::fromStdString(m_entry->entry.actor.name));
@@ -100,7 +120,7 @@ void AuditInspector::setUtc(bool utc)
 void AuditInspector::setError(const QString& error)
 {
     m_entry.reset();
-    clearFacts();
+    m_facts->clear();
     m_title->setText(error);
     for (QWidget* widget : std::initializer_list<QWidget*>{
              m_outcome, m_diffTitle, m_diff, m_actor, m_target, m_copyJson, m_copyCommand}) {
@@ -108,71 +128,50 @@ void AuditInspector::setError(const QString& error)
     }
 }
 
-void AuditInspector::clearFacts()
-{
-    while (QLayoutItem* item = m_facts->takeAt(0)) {
-        // Hidden at once: it goes only with the next turn of the event loop.
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
-    m_row = 0;
-}
-
-void AuditInspector::addFact(const QString& name, const QString& value, TypeRole role)
-{
-    if (value.isEmpty()) {
-        return;
-    }
-    m_facts->addWidget(
-        new TextLabel(m_theme, TypeRole::Label, name, this),
-        m_row,
-        0,
-        Qt::AlignTop | Qt::AlignLeft);
-    auto* label = new TextLabel(m_theme, role, value, this);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    label->setAccessibleName(tr("%1: %2").arg(name, value));
-    m_facts->addWidget(label, m_row++, 1);
-}
-
 void AuditInspector::showEntry()
 {
     const audit::Entry& what = m_entry->entry;
-    const auto text = [](const std::string& value) { return QString::fromStdString(value); };
-    clearFacts();
-    m_title->setText(text(what.action));
+    m_title->setText(QString::fromStdString(what.action));
     m_outcome->setStatus(severityOf(what.outcome), outcomeWord(what.outcome));
     m_outcome->show();
-    addFact(tr("Object"), text(what.target));
-    addFact(
-        tr("Time"),
-        auditTime(m_entry->recordTime, m_utc) + (m_utc ? QStringLiteral(" UTC") : QString()));
-    addFact(tr("Actor"), text(what.actor.name));
-    QStringList roles;
-    for (const std::string& role : what.actor.roles) {
-        roles << text(role);
-    }
-    addFact(tr("Roles"), roles.join(QStringLiteral(", ")));
-    addFact(tr("Reason"), text(what.reason));
-    addFact(tr("Message"), text(what.message));
-    addFact(tr("Source"), text(what.actor.source));
-    addFact(tr("Plan"), text(what.planDigest), TypeRole::Mono);
-    addFact(tr("Request"), text(what.actor.requestId), TypeRole::Mono);
-    addFact(tr("Trace"), text(what.actor.traceId), TypeRole::Mono);
-    addFact(tr("Entry"), formatCount(m_entry->sequence));
-    // In groups of eight, so that it can be compared by eye and wrapped.
-    QString hash = QString::fromLatin1(QByteArray::fromStdString(m_entry->hash).toHex());
-    for (qsizetype at = 8; at < hash.size(); at += 9) {
-        hash.insert(at, QLatin1Char(' '));
-    }
-    addFact(tr("Hash"), hash, TypeRole::Mono);
+    showFacts();
     m_actor->show();
     m_copyJson->show();
     m_copyCommand->show();
     m_target->setVisible(!what.target.empty());
     showDiff(what);
+}
+
+void AuditInspector::showFacts()
+{
+    const audit::Entry& what = m_entry->entry;
+    const auto text = [](const std::string& value) { return QString::fromStdString(value); };
+    const auto add =
+        [this](const QString& name, const QString& value, TypeRole role = TypeRole::Body) {
+            if (!value.isEmpty()) {
+                m_facts->add(name, value, role);
+            }
+        };
+    m_facts->clear();
+    add(tr("Object"), text(what.target));
+    add(tr("Time"),
+        auditTime(m_entry->recordTime, m_utc) + (m_utc ? QStringLiteral(" UTC") : QString()));
+    add(tr("Actor"), text(what.actor.name));
+    QStringList roles;
+    for (const std::string& role : what.actor.roles) {
+        roles << text(role);
+    }
+    add(tr("Roles"), roles.join(QStringLiteral(", ")));
+    add(tr("Reason"), text(what.reason));
+    add(tr("Message"), text(what.message));
+    add(tr("Source"), text(what.actor.source));
+    add(tr("Plan"), grouped(text(what.planDigest)), TypeRole::Mono);
+    add(tr("Request"), text(what.actor.requestId), TypeRole::Mono);
+    add(tr("Trace"), text(what.actor.traceId), TypeRole::Mono);
+    add(tr("Entry"), formatCount(m_entry->sequence));
+    add(tr("Hash"),
+        grouped(QString::fromLatin1(QByteArray::fromStdString(m_entry->hash).toHex())),
+        TypeRole::Mono);
 }
 
 void AuditInspector::showDiff(const audit::Entry& entry)
@@ -201,18 +200,14 @@ void AuditInspector::showDiff(const audit::Entry& entry)
         cursor.insertText(sign + line.text, format);
     }
     m_diff->moveCursor(QTextCursor::Start);
+    // A short one is seen whole; a long one has bars of its own.
+    const int whole = qCeil(m_diff->document()->size().height()) + 2 * m_diff->frameWidth();
+    m_diff->setMinimumHeight(std::min(whole, m_theme.px(kDiffHeight)));
 }
 
 QString AuditInspector::factsText() const
 {
-    QStringList lines;
-    for (int at = 0; at + 1 < m_facts->count(); at += 2) {
-        const auto textAt = [&](int place) {
-            return static_cast<QLabel*>(m_facts->itemAt(place)->widget())->text();
-        };
-        lines << textAt(at) + QStringLiteral(": ") + textAt(at + 1);
-    }
-    return lines.join(QLatin1Char('\n'));
+    return m_facts->text();
 }
 
 QString AuditInspector::diffText() const

@@ -8,12 +8,12 @@
 
 #include <optional>
 
-class QGridLayout;
 class QTextEdit;
 
 namespace pilothouse::ui {
 
 class Button;
+class FactList;
 class StatusChip;
 class TextLabel;
 
@@ -39,17 +39,15 @@ Q_SIGNALS:
 
 private:
     void showEntry();
-    void addFact(const QString& name, const QString& value, TypeRole role = TypeRole::Body);
+    void showFacts();
     void showDiff(const audit::Entry& entry);
-    void clearFacts();
 
     const Theme& m_theme;
     std::optional<audit::ChainedEntry> m_entry;
-    int m_row = 0;
     bool m_utc = true;
     TextLabel* m_title;
     StatusChip* m_outcome;
-    QGridLayout* m_facts;
+    FactList* m_facts;
     TextLabel* m_diffTitle;
     QTextEdit* m_diff;
     Button* m_actor;

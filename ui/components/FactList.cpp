@@ -25,24 +25,32 @@ QWidget* FactList::makeValue(const QString& value, TypeRole role, Color color)
     return label;
 }
 
-void FactList::setFacts(std::vector<std::pair<QString, QString>> facts)
+void FactList::setFacts(const std::vector<std::pair<QString, QString>>& facts)
 {
     if (facts == m_facts) {
         return;
     }
-    m_facts = std::move(facts);
-    qDeleteAll(findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
-    m_row = 0;
-    for (const auto& [name, value] : m_facts) {
+    clear();
+    for (const auto& [name, value] : facts) {
         add(name, value);
     }
+}
+
+void FactList::clear()
+{
+    qDeleteAll(findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
+    m_facts.clear();
+    m_row = 0;
 }
 
 void FactList::add(const QString& name, const QString& value, TypeRole role)
 {
     auto* label = new TextLabel(m_theme, TypeRole::Label, Color::TextSecondary, name, this);
     m_grid->addWidget(label, m_row, 0, Qt::AlignTop);
-    m_grid->addWidget(makeValue(value, role, Color::TextPrimary), m_row, 1, 1, 2);
+    QWidget* shown = makeValue(value, role, Color::TextPrimary);
+    shown->setAccessibleName(tr("%1: %2").arg(name, value));
+    m_grid->addWidget(shown, m_row, 1, 1, 2);
+    m_facts.emplace_back(name, value);
     ++m_row;
 }
 
@@ -74,6 +82,15 @@ void FactList::addCompared(
         2,
         Qt::AlignTop);
     ++m_row;
+}
+
+QString FactList::text() const
+{
+    QStringList lines;
+    for (const auto& [name, value] : m_facts) {
+        lines << name + QStringLiteral(": ") + value;
+    }
+    return lines.join(QLatin1Char('\n'));
 }
 
 } // namespace pilothouse::ui

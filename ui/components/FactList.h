@@ -23,8 +23,9 @@ public:
 
     /// These rows and no others. Made anew only when they differ: text that is being selected must
     /// not go away.
-    void setFacts(std::vector<std::pair<QString, QString>> facts);
+    void setFacts(const std::vector<std::pair<QString, QString>>& facts);
     void add(const QString& name, const QString& value, TypeRole role = TypeRole::Body);
+    void clear();
     /// A row with the earlier value; "changed" is written when they differ.
     void addCompared(
         const QString& name,
@@ -33,6 +34,8 @@ public:
         TypeRole role = TypeRole::Body);
     /// Titles of the two value columns.
     void addHeads(const QString& before, const QString& now);
+    /// "name: value", a line for each that was added; what was compared is not among them.
+    QString text() const;
 
 private:
     QWidget* makeValue(const QString& value, TypeRole role, Color color);

@@ -149,7 +149,7 @@ void JobInspector::refreshFacts()
         facts.emplace_back(QString::fromStdString(name), QString::fromStdString(value));
     }
     facts.emplace_back(tr("Id"), QString::fromStdString(job.id));
-    m_facts->setFacts(std::move(facts));
+    m_facts->setFacts(facts);
 }
 
 void JobInspector::refreshArtefacts()
