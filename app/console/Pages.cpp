@@ -55,7 +55,8 @@ void addPages(ui::PageRegistry& registry, const PageParts& parts)
          QStringLiteral("services.view"),
          [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
              return new ui::ServicesPage(context, parent);
-         }});
+         },
+         &ui::ServicesPage::objectOf});
     registry.add(
         {QStringLiteral("rollouts"),
          tr("Rollouts"),
@@ -65,7 +66,8 @@ void addPages(ui::PageRegistry& registry, const PageParts& parts)
          QStringLiteral("rollouts.view"),
          [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
              return new ui::RolloutsPage(context, parent);
-         }});
+         },
+         &ui::RolloutsPage::objectOf});
     registry.add(
         {QStringLiteral("audit"),
          tr("Audit"),
@@ -85,7 +87,8 @@ void addPages(ui::PageRegistry& registry, const PageParts& parts)
          QStringLiteral("jobs.view"),
          [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
              return new ui::JobsPage(context, parent);
-         }});
+         },
+         &ui::JobsPage::objectOf});
     registry.add(
         {QStringLiteral("access"),
          tr("Access"),
@@ -95,7 +98,8 @@ void addPages(ui::PageRegistry& registry, const PageParts& parts)
          {},
          [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
              return new ui::AccessPage(context, parent);
-         }});
+         },
+         &ui::AccessPage::objectOf});
     registry.add(
         {QStringLiteral("settings"),
          tr("Settings"),

@@ -23,6 +23,17 @@
 
 namespace pilothouse::ui {
 
+namespace {
+
+/// The parts, by the names that the audit has for what is in them.
+const auto kOperators = QStringLiteral("operators");
+const auto kRoles = QStringLiteral("roles");
+const auto kTokens = QStringLiteral("tokens");
+const auto kSessions = QStringLiteral("sessions");
+const auto kApprovals = QStringLiteral("approvals");
+
+} // namespace
+
 AccessPage::AccessPage(const PageContext& context, QWidget* parent)
     : Page(parent),
       m_context(context),
@@ -46,11 +57,11 @@ void AccessPage::build()
     m_heads = new QStackedWidget(this);
     m_heads->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     const AccessContext shared{m_context, m_model, m_actions};
-    addPart(QStringLiteral("operators"), tr("Operators"), new OperatorsPart(shared, this));
-    addPart(QStringLiteral("roles"), tr("Roles"), new RolesPart(shared, this));
-    addPart(QStringLiteral("tokens"), tr("Your tokens"), new TokensPart(shared, this));
-    addPart(QStringLiteral("sessions"), tr("Sessions"), new SessionsPart(shared, this));
-    addPart(QStringLiteral("approvals"), tr("Approvals"), new ApprovalsPart(shared, this));
+    addPart(kOperators, tr("Operators"), new OperatorsPart(shared, this));
+    addPart(kRoles, tr("Roles"), new RolesPart(shared, this));
+    addPart(kTokens, tr("Your tokens"), new TokensPart(shared, this));
+    addPart(kSessions, tr("Sessions"), new SessionsPart(shared, this));
+    addPart(kApprovals, tr("Approvals"), new ApprovalsPart(shared, this));
     auto* head = new QHBoxLayout;
     head->setSpacing(theme.px(space::kS));
     head->addWidget(m_tabs, 1);
@@ -73,7 +84,7 @@ void AccessPage::addPart(const QString& id, const QString& title, AccessPart* pa
     auto* row = new QHBoxLayout(head);
     row->setContentsMargins(0, 0, 0, 0);
     if (m_context.commands != nullptr && !part->headCommand().isEmpty()) {
-        const bool adds = id != QLatin1String("sessions");
+        const bool adds = id != kSessions;
         auto* button = new Button(
             m_context.theme, adds ? ButtonKind::Primary : ButtonKind::Secondary, {}, {}, head);
         m_context.commands->bind(*button, part->headCommand());
@@ -208,6 +219,23 @@ void AccessPage::openObject(const QString& object)
     }
     m_tabs->setCurrentIndex(static_cast<int>(found - m_parts.begin()));
     found->part->select(object.section(QLatin1Char('/'), 1));
+}
+
+QString AccessPage::auditTarget() const
+{
+    const QString place = object();
+    return place.contains(QLatin1Char('/')) ? place : QString(place + QStringLiteral("/*"));
+}
+
+QString AccessPage::objectOf(const QString& auditTarget)
+{
+    const QString part = auditTarget.section(QLatin1Char('/'), 0, 0);
+    for (const QString& own : {kOperators, kRoles, kTokens, kSessions, kApprovals}) {
+        if (part == own) {
+            return auditTarget;
+        }
+    }
+    return {};
 }
 
 void AccessPage::setShown(bool shown)

@@ -27,6 +27,9 @@ public:
     std::vector<Command> commands() override;
     QString object() const override;
     void openObject(const QString& object) override;
+    QString auditTarget() const override;
+    /// See PageSpec.
+    static QString objectOf(const QString& auditTarget);
     void setShown(bool shown) override;
     void refresh() override { m_model.refresh(); }
     bool focusFilter() override;

@@ -12,6 +12,7 @@
 #include <QClipboard>
 #include <QGridLayout>
 #include <QGuiApplication>
+#include <QHBoxLayout>
 #include <QScrollArea>
 #include <QTextCursor>
 #include <QTextEdit>
@@ -47,6 +48,8 @@ AuditInspector::AuditInspector(const Theme& theme, QWidget* parent)
       m_facts(new FactList(theme)),
       m_diffTitle(new TextLabel(theme, TypeRole::H3, tr("What changed"), this)),
       m_diff(new QTextEdit(this)),
+      m_open(new Button(
+          theme, ButtonKind::Quiet, tr("Open object"), QStringLiteral("chevron-right"), this)),
       m_actor(new Button(
           theme, ButtonKind::Secondary, tr("This actor"), QStringLiteral("filter"), this)),
       m_target(new Button(
@@ -82,7 +85,11 @@ AuditInspector::AuditInspector(const Theme& theme, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(theme.px(space::kM));
     layout->addWidget(m_title);
-    layout->addWidget(m_outcome, 0, Qt::AlignLeft);
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_outcome);
+    head->addStretch();
+    head->addWidget(m_open);
+    layout->addLayout(head);
     layout->addWidget(plainScroll(body, this), 1);
     layout->addLayout(buttons);
     connect(m_actor, &QPushButton::clicked, this, [this] {
@@ -90,6 +97,9 @@ AuditInspector::AuditInspector(const Theme& theme, QWidget* parent)
     });
     connect(m_target, &QPushButton::clicked, this, [this] {
         Q_EMIT targetWanted(QString::fromStdString(m_entry->entry.target));
+    });
+    connect(m_open, &QPushButton::clicked, this, [this] {
+        Q_EMIT openWanted(QString::fromStdString(m_entry->entry.target));
     });
     connect(m_copyJson, &QPushButton::clicked, this, [this] {
         QGuiApplication::clipboard()->setText(auditJson(*m_entry));
@@ -104,9 +114,10 @@ AuditInspector::AuditInspector(const Theme& theme, QWidget* parent)
     });
 }
 
-void AuditInspector::setEntry(const audit::ChainedEntry& entry)
+void AuditInspector::setEntry(const audit::ChainedEntry& entry, bool isShownElsewhere)
 {
     m_entry = entry;
+    m_isShownElsewhere = isShownElsewhere;
     showEntry();
 }
 
@@ -123,7 +134,14 @@ void AuditInspector::setError(const QString& error)
     m_facts->clear();
     m_title->setText(error);
     for (QWidget* widget : std::initializer_list<QWidget*>{
-             m_outcome, m_diffTitle, m_diff, m_actor, m_target, m_copyJson, m_copyCommand}) {
+             m_outcome,
+             m_open,
+             m_diffTitle,
+             m_diff,
+             m_actor,
+             m_target,
+             m_copyJson,
+             m_copyCommand}) {
         widget->hide();
     }
 }
@@ -139,6 +157,8 @@ void AuditInspector::showEntry()
     m_copyJson->show();
     m_copyCommand->show();
     m_target->setVisible(!what.target.empty());
+    m_open->setVisible(m_isShownElsewhere);
+    m_open->setToolTip(tr("Go to %1").arg(QString::fromStdString(what.target)));
     showDiff(what);
 }
 

@@ -26,7 +26,8 @@ class AuditInspector : public QWidget
 public:
     explicit AuditInspector(const Theme& theme, QWidget* parent = nullptr);
 
-    void setEntry(const audit::ChainedEntry& entry);
+    /// `isShownElsewhere`: a page can open its object.
+    void setEntry(const audit::ChainedEntry& entry, bool isShownElsewhere = false);
     void setUtc(bool utc);
     /// In place of an entry: why it cannot be shown.
     void setError(const QString& error);
@@ -36,6 +37,7 @@ public:
 Q_SIGNALS:
     void actorWanted(const QString& actor);
     void targetWanted(const QString& target);
+    void openWanted(const QString& target);
 
 private:
     void showEntry();
@@ -45,11 +47,13 @@ private:
     const Theme& m_theme;
     std::optional<audit::ChainedEntry> m_entry;
     bool m_utc = true;
+    bool m_isShownElsewhere = false;
     TextLabel* m_title;
     StatusChip* m_outcome;
     FactList* m_facts;
     TextLabel* m_diffTitle;
     QTextEdit* m_diff;
+    Button* m_open;
     Button* m_actor;
     Button* m_target;
     Button* m_copyJson;

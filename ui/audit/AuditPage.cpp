@@ -141,6 +141,11 @@ void AuditPage::bind()
         filter.target = target.toStdString();
         narrow(filter);
     });
+    connect(m_inspector, &AuditInspector::openWanted, this, [this](const QString& target) {
+        if (const auto place = placeOf(target)) {
+            Q_EMIT openRequested(place->page, place->object);
+        }
+    });
     connect(&m_context.session, &Session::statusChanged, this, &AuditPage::showFreshness);
     connect(&m_context.settings, &Settings::changed, this, [this] {
         m_inspector->setUtc(isUtc());
@@ -246,7 +251,9 @@ void AuditPage::showSelection()
 {
     const bool hasError = !m_model.selectionError().isEmpty();
     if (m_model.selected()) {
-        m_inspector->setEntry(*m_model.selected());
+        m_inspector->setEntry(
+            *m_model.selected(),
+            placeOf(QString::fromStdString(m_model.selected()->entry.target)).has_value());
         m_table->select(QString::number(m_model.selected()->sequence));
     } else if (hasError) {
         m_inspector->setError(m_model.selectionError());
@@ -328,6 +335,12 @@ std::vector<Command> AuditPage::commands()
         narrow({});
     };
     return {verify, exporting, clear};
+}
+
+std::optional<PagePlace> AuditPage::placeOf(const QString& target) const
+{
+    return m_context.pages == nullptr || m_context.isTornOff ? std::nullopt
+                                                             : m_context.pages->placeOf(target);
 }
 
 QString AuditPage::object() const

@@ -3,7 +3,7 @@
 
 #include "ui/audit/AuditViewModel.h"
 #include "ui/components/NarrowColumns.h"
-#include "ui/shell/Page.h"
+#include "ui/shell/PageRegistry.h"
 
 #include <optional>
 
@@ -50,6 +50,7 @@ private:
     void showRows();
     void showChain();
     void showSelection();
+    std::optional<PagePlace> placeOf(const QString& target) const;
     void showExport();
     void showFreshness();
     void filterChanged();

@@ -32,6 +32,7 @@ namespace pilothouse::ui {
 
 namespace {
 
+const auto kJobs = QStringLiteral("jobs");
 const auto kSchedulesObject = QStringLiteral("schedules");
 
 } // namespace
@@ -197,6 +198,21 @@ void JobsPage::openObject(const QString& object)
         showInspector();
         Q_EMIT objectChanged();
     }
+}
+
+QString JobsPage::auditTarget() const
+{
+    const QString kind = showsSchedules() ? kSchedulesObject : kJobs;
+    const QString name = showsSchedules() ? m_schedules.chosen() : m_detail.id();
+    return kind + QLatin1Char('/') + (name.isEmpty() ? QStringLiteral("*") : name);
+}
+
+QString JobsPage::objectOf(const QString& auditTarget)
+{
+    if (auditTarget.startsWith(kJobs + QLatin1Char('/'))) {
+        return auditTarget.section(QLatin1Char('/'), 1);
+    }
+    return auditTarget.startsWith(kSchedulesObject + QLatin1Char('/')) ? auditTarget : QString();
 }
 
 void JobsPage::setShown(bool shown)

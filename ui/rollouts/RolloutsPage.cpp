@@ -26,6 +26,9 @@ namespace pilothouse::ui {
 
 namespace {
 
+/// With what the audit's names of rollouts begin.
+const auto kRollouts = QStringLiteral("rollouts/");
+
 constexpr int kLogHeight = 190;
 /// Version, state, begun, and enough of the outcome to be read.
 constexpr int kKeptWidth = 680;
@@ -268,6 +271,18 @@ void RolloutsPage::openObject(const QString& object)
         m_wantedReceipt = object.mid(slash + 1);
         showHistory();
     }
+}
+
+QString RolloutsPage::auditTarget() const
+{
+    const rollouts::Application* chosen = m_model.application();
+    return kRollouts +
+           (chosen == nullptr ? QStringLiteral("*") : QString::fromStdString(chosen->name));
+}
+
+QString RolloutsPage::objectOf(const QString& auditTarget)
+{
+    return auditTarget.startsWith(kRollouts) ? auditTarget.mid(kRollouts.size()) : QString();
 }
 
 void RolloutsPage::setShown(bool shown)

@@ -34,6 +34,9 @@ public:
     std::vector<Command> commands() override;
     QString object() const override;
     void openObject(const QString& object) override;
+    QString auditTarget() const override;
+    /// See PageSpec.
+    static QString objectOf(const QString& auditTarget);
     void setShown(bool shown) override;
     void refresh() override;
     QWidget* initialFocus() override;

@@ -32,6 +32,8 @@ constexpr int kTimesEveryMs = 5000;
 constexpr int kInstancesTab = 0;
 constexpr int kScalingTab = 2;
 const QString kPolicyObject = QStringLiteral("autoscaling:");
+const QString kAuditedInstances = QStringLiteral("services/");
+const QString kAuditedPolicies = QStringLiteral("scaling/");
 
 QString column(const char* id)
 {
@@ -309,6 +311,23 @@ void ServicesPage::openObject(const QString& object)
     m_wanted = object;
     choose(object);
     showAll();
+}
+
+QString ServicesPage::auditTarget() const
+{
+    const QString name = showsScaling() ? m_scaling->chosen() : m_chosen;
+    return (showsScaling() ? kAuditedPolicies : kAuditedInstances) +
+           (name.isEmpty() ? QStringLiteral("*") : name);
+}
+
+QString ServicesPage::objectOf(const QString& auditTarget)
+{
+    if (auditTarget.startsWith(kAuditedInstances)) {
+        return auditTarget.mid(kAuditedInstances.size());
+    }
+    return auditTarget.startsWith(kAuditedPolicies)
+               ? kPolicyObject + auditTarget.mid(kAuditedPolicies.size())
+               : QString();
 }
 
 QString ServicesPage::filter() const

@@ -33,6 +33,9 @@ public:
     std::vector<Command> commands() override;
     QString object() const override;
     void openObject(const QString& object) override;
+    QString auditTarget() const override;
+    /// See PageSpec.
+    static QString objectOf(const QString& auditTarget);
     QString filter() const override;
     void setFilter(const QString& filter) override;
     void setShown(bool shown) override;

@@ -11,6 +11,15 @@
 
 namespace pilothouse::ui {
 
+namespace {
+
+std::vector<std::string> permissionsOf(const client::ConnectionStatus& status)
+{
+    return status.identity ? status.identity->permissions : std::vector<std::string>();
+}
+
+} // namespace
+
 Session::Session(
     ConnectionProfile profile, std::unique_ptr<client::Connection> connection, QObject* parent)
     : QObject(parent),
@@ -142,6 +151,7 @@ void Session::signOut()
 void Session::take(client::ConnectionStatus status)
 {
     const bool isOtherState = status.state != m_status.state;
+    const bool isOtherAccess = permissionsOf(status) != permissionsOf(m_status);
     m_status = std::move(status);
     Q_EMIT statusChanged();
     if (isOtherState) {
@@ -150,6 +160,9 @@ void Session::take(client::ConnectionStatus status)
         }
         followState();
         Q_EMIT stateChanged();
+    }
+    if (isOtherAccess) {
+        Q_EMIT permissionsChanged();
     }
 }
 

@@ -79,6 +79,8 @@ Q_SIGNALS:
     void statusChanged();
     /// `state()` changed (sent after statusChanged).
     void stateChanged();
+    /// `mayUse` answers otherwise than before: a reconnection can be over before it is seen.
+    void permissionsChanged();
     /// The operator trusted this certificate: its fingerprint is the profile's pin from now on.
     void trusted(const pilothouse::client::Certificate& certificate);
     /// A new token (a secret), or an empty one when the old is worth nothing any more.

@@ -23,6 +23,7 @@ inline const QString kPreviousRegion = QStringLiteral("view.previous-region");
 inline const QString kFullScreen = QStringLiteral("view.full-screen");
 inline const QString kClock = QStringLiteral("view.clock");
 inline const QString kCopyLink = QStringLiteral("view.copy-link");
+inline const QString kChanges = QStringLiteral("view.changes");
 inline const QString kExport = QStringLiteral("view.export");
 inline const QString kFocusMenu = QStringLiteral("view.menu");
 inline const QString kMessages = QStringLiteral("view.messages");

@@ -182,6 +182,7 @@ void MainWindow::setSession(std::shared_ptr<Session> session)
         return;
     }
     connect(m_session.get(), &Session::stateChanged, m_commands, &CommandRegistry::refresh);
+    connect(m_session.get(), &Session::permissionsChanged, m_commands, &CommandRegistry::refresh);
     m_pages->setContext(PageContext{
         *m_session,
         *m_time,
@@ -189,7 +190,8 @@ void MainWindow::setSession(std::shared_ptr<Session> session)
         m_context.theme,
         m_context.clock,
         m_commands,
-        m_isTornOff});
+        m_isTornOff,
+        &m_context.pages});
     m_commands->setPermissionCheck(
         [session = m_session.get()](const QString& permission) {
             return session->mayUse(permission);
@@ -287,6 +289,7 @@ void MainWindow::onPageChanged()
     const PageSpec* spec = m_pages->spec();
     m_nav->setCurrent(spec != nullptr ? spec->id : QString());
     m_header->setTitle(spec != nullptr ? spec->title : QString());
+    m_header->setChangesShown(showsChanges());
     m_header->setTimeRangeShown(spec != nullptr && m_pages->page()->usesTimeRange());
     if (spec == nullptr) {
         m_inspector->setDetails(nullptr);
@@ -296,6 +299,13 @@ void MainWindow::onPageChanged()
         focusRegion(Region::Body);
     }
     refreshTitle();
+}
+
+bool MainWindow::showsChanges() const
+{
+    const Page* page = m_pages->page();
+    return page != nullptr && !m_isTornOff && !page->auditTarget().isEmpty() &&
+           m_commands->find(command::kChanges) != nullptr;
 }
 
 void MainWindow::setNavigationCollapsed(bool collapsed)

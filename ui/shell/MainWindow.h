@@ -63,6 +63,8 @@ public:
     /// there is a session.
     void setTornOff();
     bool isTornOff() const { return m_isTornOff; }
+    /// Whether the audit knows what can be changed on this page.
+    bool showsChanges() const;
 
     /// Opens the link's page, object and time; kept until there is a session if there is none.
     void openLink(const DeepLink& link);

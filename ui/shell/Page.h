@@ -16,6 +16,7 @@
 namespace pilothouse::ui {
 
 class CommandRegistry;
+class PageRegistry;
 class Sheet;
 class Theme;
 
@@ -33,6 +34,8 @@ struct PageContext
     /// A window for this one page or a chart of it: what leads elsewhere is left out, and nothing
     /// is remembered for the next time.
     bool isTornOff = false;
+    /// Where else something is shown, for links to it; null in tests of a page alone.
+    const PageRegistry* pages = nullptr;
 };
 
 /// One place of the console. The shell makes a page when it is first opened, keeps it, shows one at
@@ -56,6 +59,10 @@ public:
     virtual QString object() const { return {}; }
     /// Opens a deep link's object; an unknown one shows an empty state that says so.
     virtual void openObject(const QString& object) { static_cast<void>(object); }
+
+    /// What the audit calls the selection ("jobs/17"), or all that can be selected here ("jobs/*");
+    /// empty: nobody changes anything on this page.
+    virtual QString auditTarget() const { return {}; }
 
     /// What the page's filter says, for a deep link, and the way back.
     virtual QString filter() const { return {}; }

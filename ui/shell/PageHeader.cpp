@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/PageHeader.h"
 
+#include "ui/components/Button.h"
 #include "ui/components/Format.h"
 #include "ui/components/TextLabel.h"
 #include "ui/shell/CommandIds.h"
@@ -34,6 +35,7 @@ PageHeader::PageHeader(
       m_clock(clock),
       m_title(new TextLabel(theme, TypeRole::H1, QString(), this)),
       m_subtitle(new TextLabel(theme, TypeRole::Label, Color::TextSecondary, QString(), this)),
+      m_changes(new Button(theme, ButtonKind::Quiet, {}, {}, this)),
       m_search(new SearchButton(theme, commands, this)),
       m_range(new TimeRangeButton(theme, time, settings, this)),
       m_live(new QPushButton(this))
@@ -45,10 +47,13 @@ PageHeader::PageHeader(
     layout->addWidget(m_title);
     layout->addSpacing(space::kS);
     layout->addWidget(m_subtitle, 1);
+    layout->addWidget(m_changes);
     layout->addWidget(m_search);
     layout->addWidget(m_range);
     layout->addWidget(m_live);
     setFixedHeight(m_theme.px(kHeight));
+    m_changes->hide();
+    commands.bind(*m_changes, command::kChanges, CommandRegistry::ButtonText::IconOnly);
     connect(
         m_live, &QAbstractButton::clicked, this, [&commands] { commands.run(command::kPause); });
     connect(
@@ -71,6 +76,11 @@ void PageHeader::setTitle(const QString& title)
 void PageHeader::setSubtitle(const QString& subtitle)
 {
     m_subtitle->setText(subtitle);
+}
+
+void PageHeader::setChangesShown(bool shown)
+{
+    m_changes->setVisible(shown);
 }
 
 void PageHeader::setTimeRangeShown(bool shown)

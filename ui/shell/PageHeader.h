@@ -12,6 +12,7 @@ class QPushButton;
 
 namespace pilothouse::ui {
 
+class Button;
 class SearchButton;
 class TextLabel;
 class TimeRangeButton;
@@ -33,6 +34,8 @@ public:
     void setTitle(const QString& title);
     void setSubtitle(const QString& subtitle);
     void setTimeRangeShown(bool shown);
+    /// Whether the page has things that the audit tells of.
+    void setChangesShown(bool shown);
     void chooseTimeRange();
     void focusFirst();
 
@@ -48,6 +51,7 @@ private:
     const Clock& m_clock;
     TextLabel* m_title;
     TextLabel* m_subtitle;
+    Button* m_changes;
     SearchButton* m_search;
     TimeRangeButton* m_range;
     QPushButton* m_live;

@@ -48,7 +48,7 @@ void PageHost::clear()
 
 bool PageHost::open(const QString& pageId, const QString& object)
 {
-    const Place place{pageId, object};
+    const PagePlace place{pageId, object};
     if (!show(place)) {
         return false;
     }
@@ -56,7 +56,7 @@ bool PageHost::open(const QString& pageId, const QString& object)
     return true;
 }
 
-bool PageHost::show(const Place& place)
+bool PageHost::show(const PagePlace& place)
 {
     const PageSpec* spec = m_registry.find(place.page);
     if (spec == nullptr || !m_context) {
@@ -142,7 +142,7 @@ void PageHost::listenTo(Page& page, const QString& id)
     });
 }
 
-void PageHost::remember(const Place& place)
+void PageHost::remember(const PagePlace& place)
 {
     if (!m_history.empty() && m_history[m_place] == place) {
         return;

@@ -53,12 +53,6 @@ Q_SIGNALS:
     void sheetRequested(pilothouse::ui::Sheet* sheet);
 
 private:
-    struct Place
-    {
-        QString page;
-        QString object;
-        bool operator==(const Place&) const = default;
-    };
     struct Live
     {
         int series = -1;
@@ -68,8 +62,8 @@ private:
 
     Page* make(const PageSpec& spec);
     void listenTo(Page& page, const QString& id);
-    bool show(const Place& place);
-    void remember(const Place& place);
+    bool show(const PagePlace& place);
+    void remember(const PagePlace& place);
     void clear();
 
     const PageRegistry& m_registry;
@@ -81,7 +75,7 @@ private:
     QHash<QString, bool> m_details;
     Page* m_page = nullptr;
     const PageSpec* m_spec = nullptr;
-    std::vector<Place> m_history;
+    std::vector<PagePlace> m_history;
     std::size_t m_place = 0;
 };
 

@@ -21,4 +21,15 @@ const PageSpec* PageRegistry::find(const QString& id) const
     return found == m_pages.end() ? nullptr : &*found;
 }
 
+std::optional<PagePlace> PageRegistry::placeOf(const QString& auditTarget) const
+{
+    for (const PageSpec& page : m_pages) {
+        const QString object = page.objectOf ? page.objectOf(auditTarget) : QString();
+        if (!object.isEmpty()) {
+            return PagePlace{page.id, object};
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace pilothouse::ui

@@ -6,6 +6,7 @@
 #include <QString>
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace pilothouse::ui {
@@ -26,6 +27,17 @@ struct PageSpec
     /// Permission without which the page cannot show anything, or empty.
     QString permission;
     std::function<Page*(const PageContext& context, QWidget* parent)> make;
+    /// The page's object for what the audit calls so ("jobs/17" → "17"); empty: it is not its own.
+    std::function<QString(const QString& auditTarget)> objectOf = {};
+};
+
+/// A page, and an object on it or none.
+struct PagePlace
+{
+    QString page;
+    QString object;
+
+    bool operator==(const PagePlace&) const = default;
 };
 
 /// The pages of this build in the order of the navigation; filled by main(), read by windows.
@@ -35,6 +47,8 @@ public:
     void add(PageSpec spec);
     const std::vector<PageSpec>& pages() const { return m_pages; }
     const PageSpec* find(const QString& id) const;
+    /// Where what the audit calls so is shown; nothing when no page of this build does.
+    std::optional<PagePlace> placeOf(const QString& auditTarget) const;
 
 private:
     std::vector<PageSpec> m_pages;

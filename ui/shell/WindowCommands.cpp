@@ -197,9 +197,31 @@ void addTimeCommands(MainWindow& window)
     });
 }
 
+/// What was done to what is selected, or on this page: the audit narrowed to it.
+Command changes(MainWindow& window)
+{
+    Command command = verb(
+        command::kChanges,
+        MainWindow::tr("What changed here?"),
+        QStringLiteral("history"),
+        QKeySequence(Qt::CTRL | Qt::Key_H),
+        [&window] {
+            window.pages().open(QStringLiteral("audit"), window.pages().page()->auditTarget());
+        },
+        [&window] {
+            return window.showsChanges() ? QString()
+                                         : MainWindow::tr("Nothing is changed on this page");
+        });
+    command.permission = QStringLiteral("audit.view");
+    return command;
+}
+
 void addViewCommands(MainWindow& window)
 {
     const auto page = needsPage(window);
+    if (window.context().pages.find(QStringLiteral("audit")) != nullptr) {
+        window.commands().add(changes(window));
+    }
     window.commands().add(std::vector<Command>{
         verb(
             command::kRefresh,
