@@ -16,8 +16,6 @@
 /// stands for, for reading and for showing: PH_FIELD(grpc.listen).
 namespace pilothouse::config {
 
-using Path = std::filesystem::path;
-
 constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 const absl::Duration kShortest = absl::Milliseconds(1);
 const absl::Duration kOneDay = absl::Hours(24);

@@ -16,8 +16,6 @@ namespace pilothouse::config {
 
 namespace {
 
-using Path = std::filesystem::path;
-
 /// A secret file is one line; anything larger is the wrong file.
 constexpr std::uintmax_t kMaxSecretBytes = 64 << 10;
 

@@ -14,6 +14,8 @@
 /// expected.
 namespace pilothouse::config {
 
+using Path = std::filesystem::path;
+
 absl::Status expected(const std::string& what);
 
 /// As a TOML string, and as a TOML list of them.
@@ -26,13 +28,11 @@ std::optional<std::int64_t> readNumber(
 absl::StatusOr<std::string> readText(const toml::node& node);
 absl::StatusOr<std::vector<std::string>> readTextList(const toml::node& node);
 /// Relative paths start at `folder`; empty stays empty.
-absl::StatusOr<std::filesystem::path> readPath(
-    const toml::node& node, const std::filesystem::path& folder);
+absl::StatusOr<Path> readPath(const toml::node& node, const Path& folder);
 /// A path whose file must be there and readable now, rather than when it is needed first.
-absl::StatusOr<std::filesystem::path> readReadableFile(
-    const toml::node& node, const std::filesystem::path& folder);
+absl::StatusOr<Path> readReadableFile(const toml::node& node, const Path& folder);
 /// The first line of a file that holds a value, such as a password.
-absl::StatusOr<std::string> readSecretFile(const std::filesystem::path& path);
+absl::StatusOr<std::string> readSecretFile(const Path& path);
 
 /// A name that Prometheus accepts and does not keep for itself.
 bool isLabelName(const std::string& name);

@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/services/ServicesPage.h"
 
-#include "shared/client/ServicesClient.h"
-#include "shared/client/SystemClient.h"
 #include "ui/components/DataTable.h"
 #include "ui/components/Tabs.h"
 #include "ui/scaling/ScalingPanel.h"
 #include "ui/services/InstanceInspector.h"
-#include "ui/services/ServiceCommands.h"
 #include "ui/services/ServiceMap.h"
 #include "ui/services/ServiceText.h"
 #include "ui/shell/CommandRegistry.h"
-#include "ui/shell/CtlLine.h"
-#include "ui/shell/WhenText.h"
 
-#include <QClipboard>
 #include <QDataStream>
-#include <QGuiApplication>
 #include <QVBoxLayout>
-
-#include <algorithm>
-#include <iterator>
-#include <utility>
 
 namespace pilothouse::ui {
 
@@ -29,8 +18,6 @@ namespace {
 
 constexpr int kNameWidth = 340;
 constexpr int kTimesEveryMs = 5000;
-constexpr int kInstancesTab = 0;
-constexpr int kScalingTab = 2;
 const QString kPolicyObject = QStringLiteral("autoscaling:");
 const QString kAuditedInstances = QStringLiteral("services/");
 const QString kAuditedPolicies = QStringLiteral("scaling/");
@@ -38,21 +25,6 @@ const QString kAuditedPolicies = QStringLiteral("scaling/");
 QString column(const char* id)
 {
     return QString::fromLatin1(id);
-}
-
-bool isAny(const services::Instance&)
-{
-    return true;
-}
-
-bool isDraining(const services::Instance& instance)
-{
-    return instance.isDraining;
-}
-
-bool takesCalls(const services::Instance& instance)
-{
-    return !instance.isDraining;
 }
 
 } // namespace
@@ -183,103 +155,6 @@ bool ServicesPage::showsScaling() const
     return m_tabs->currentIndex() == kScalingTab;
 }
 
-std::vector<TableRow> ServicesPage::rowsOf(
-    int tab, const std::vector<const services::Instance*>& instances) const
-{
-    const absl::Time now = m_context.clock.now();
-    std::vector<TableRow> rows;
-    rows.reserve(instances.size());
-    for (const services::Instance* instance : instances) {
-        rows.push_back(
-            tab == kInstancesTab ? instanceRow(*instance, now, m_context.settings.timeDisplay())
-                                 : balancingRow(*instance, m_model.shareOf(*instance)));
-    }
-    return rows;
-}
-
-void ServicesPage::showAll()
-{
-    if (showsScaling()) {
-        m_scaling->showNow();
-        showRest();
-        return;
-    }
-    table().setRows(rowsOf(m_tabs->currentIndex(), m_model.instances()));
-    if (!m_wanted.isEmpty() && m_model.find(m_wanted) != nullptr) {
-        table().select(std::exchange(m_wanted, QString()));
-    }
-    showRest();
-}
-
-void ServicesPage::showSome(const QStringList& changed, const QStringList& removed)
-{
-    if (!m_wanted.isEmpty() || m_tabs->currentIndex() != kInstancesTab) {
-        showAll(); // a share moves when any of its service does
-        return;
-    }
-    std::vector<const services::Instance*> instances;
-    for (const QString& key : changed) {
-        if (const services::Instance* instance = m_model.find(key)) {
-            instances.push_back(instance);
-        }
-    }
-    if (!removed.isEmpty()) {
-        m_instances->removeRows(removed);
-    }
-    if (!instances.empty()) {
-        m_instances->updateRows(rowsOf(kInstancesTab, instances));
-    }
-    showRest();
-}
-
-/// Everything but the rows.
-void ServicesPage::showRest()
-{
-    m_instances->setState(m_model.state());
-    m_balancing->setState(m_model.state());
-    showMap();
-    showInspector();
-    const int unhealthy = m_model.unhealthyCount();
-    const auto total = static_cast<int>(m_model.instances().size());
-    QStringList parts;
-    if (total > 0) {
-        parts << tr("%n registered", nullptr, total);
-    }
-    if (unhealthy > 0) {
-        parts << tr("%n unhealthy", nullptr, unhealthy);
-    }
-    Q_EMIT subtitleChanged(parts.join(QStringLiteral(", ")));
-    Q_EMIT badgeChanged(unhealthy);
-}
-
-void ServicesPage::showMap()
-{
-    m_map->setLayers(
-        mapLayers(m_context.session.isUsable(), m_model.health(), m_model.summaries()));
-}
-
-void ServicesPage::showInspector()
-{
-    const services::Instance* instance = chosen();
-    if (instance != nullptr) {
-        m_inspector->setInstance(*instance);
-    }
-    m_tabs->setBadge(kScalingTab, m_scaling->problemCount());
-    Q_EMIT inspectorChanged(showsScaling() ? m_scaling->hasDetails() : instance != nullptr);
-    if (m_context.commands != nullptr) {
-        m_context.commands->refresh();
-    }
-}
-
-void ServicesPage::showFreshness()
-{
-    const QString note = staleNote(m_context.session, m_context.settings.timeDisplay());
-    m_instances->setStaleNote(note);
-    m_balancing->setStaleNote(note);
-    m_scaling->showFreshness();
-    showMap();
-}
-
 const services::Instance* ServicesPage::chosen() const
 {
     // Nothing is done to what is not seen.
@@ -379,143 +254,6 @@ void ServicesPage::resizeEvent(QResizeEvent* event)
     Page::resizeEvent(event);
     m_narrowInstances->fit(m_stack->width());
     m_narrowBalancing->fit(m_stack->width());
-}
-
-QString ServicesPage::reason(
-    bool (*allows)(const services::Instance&), const QString& otherwise) const
-{
-    QString unusable = m_context.session.unusableReason();
-    if (!unusable.isEmpty()) {
-        return unusable;
-    }
-    if (m_actions.phase() != PlannedActions::Phase::Idle) {
-        return tr("Another action is under way");
-    }
-    const services::Instance* instance = chosen();
-    if (instance == nullptr) {
-        return tr("No instance is selected");
-    }
-    return allows(*instance) ? QString() : otherwise;
-}
-
-Command ServicesPage::verb(
-    const QString& id,
-    const QString& title,
-    const QString& icon,
-    bool (*allows)(const services::Instance&),
-    const QString& otherwise,
-    void (ServicesPage::*run)())
-{
-    Command command;
-    command.id = id;
-    command.title = title;
-    command.icon = icon;
-    command.section = CommandRegistry::tr("Actions");
-    command.permission = QStringLiteral("services.operate");
-    command.disabledReason = [this, allows, otherwise] { return reason(allows, otherwise); };
-    command.run = [this, run] { (this->*run)(); };
-    return command;
-}
-
-std::vector<Command> ServicesPage::commands()
-{
-    Command copy = verb(
-        servicecommand::kCopyAddress,
-        tr("Copy address"),
-        QStringLiteral("copy"),
-        isAny,
-        {},
-        &ServicesPage::copyAddress);
-    copy.permission.clear();
-    std::vector<Command> all{
-        verb(
-            servicecommand::kDrain,
-            tr("Drain…"),
-            QStringLiteral("unplug"),
-            takesCalls,
-            tr("The instance is draining already"),
-            &ServicesPage::drain),
-        verb(
-            servicecommand::kReturn,
-            tr("Return to traffic…"),
-            QStringLiteral("plug"),
-            isDraining,
-            tr("The instance is not draining"),
-            &ServicesPage::returnToTraffic),
-        verb(
-            servicecommand::kRemove,
-            tr("Remove…"),
-            QStringLiteral("trash-2"),
-            isAny,
-            {},
-            &ServicesPage::removeInstance),
-        std::move(copy)};
-    std::ranges::move(m_scaling->commands(), std::back_inserter(all));
-    return all;
-}
-
-void ServicesPage::drain()
-{
-    setDraining(true);
-}
-
-void ServicesPage::returnToTraffic()
-{
-    setDraining(false);
-}
-
-void ServicesPage::setDraining(bool isDraining)
-{
-    const services::InstanceKey key = chosen()->spec.key;
-    PlannedStep step;
-    step.look = {
-        isDraining ? tr("Drain instance") : tr("Return to traffic"),
-        isDraining ? QStringLiteral("unplug") : QStringLiteral("plug"),
-        ctlLine(
-            {QStringLiteral("services"),
-             isDraining ? QStringLiteral("drain") : QStringLiteral("undrain"),
-             QString::fromStdString(key.service),
-             QString::fromStdString(key.id)}),
-        /*isDanger=*/isDraining};
-    step.doneText = (isDraining ? tr("%1 gets no new calls") : tr("%1 gets calls again"))
-                        .arg(QString::fromStdString(key.text()));
-    step.ask = [&client = m_context.session.services(), key, isDraining](
-                   const plans::Request& request, client::OnDone<plans::Plan> onDone) {
-        return client.setInstanceDraining(key, isDraining, request, std::move(onDone));
-    };
-    m_actions.start(std::move(step));
-}
-
-void ServicesPage::removeInstance()
-{
-    const services::InstanceKey key = chosen()->spec.key;
-    PlannedStep step;
-    step.look = {
-        tr("Remove instance"),
-        QStringLiteral("trash-2"),
-        ctlLine(
-            {QStringLiteral("services"),
-             QStringLiteral("deregister"),
-             QString::fromStdString(key.service),
-             QString::fromStdString(key.id)}),
-        /*isDanger=*/true};
-    step.doneText = tr("%1 is removed").arg(QString::fromStdString(key.text()));
-    step.ask = [&client = m_context.session.services(),
-                key](const plans::Request& request, client::OnDone<plans::Plan> onDone) {
-        return client.removeInstance(key, request, std::move(onDone));
-    };
-    m_actions.start(std::move(step));
-}
-
-void ServicesPage::copyAddress()
-{
-    const QString address = QString::fromStdString(chosen()->spec.address);
-    QGuiApplication::clipboard()->setText(address);
-    ToastMessage message;
-    message.severity = Severity::Info;
-    message.text = tr("Copied");
-    message.detail = address;
-    Q_EMIT toastRequested(message);
 }
 
 QByteArray ServicesPage::saveLayout() const

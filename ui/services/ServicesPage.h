@@ -55,6 +55,10 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    /// The tabs; that of balancing is between them.
+    static constexpr int kInstancesTab = 0;
+    static constexpr int kScalingTab = 2;
+
     void build();
     void bind();
     DataTable& table() const;
