@@ -5,6 +5,7 @@
 #include "ui/audit/AuditFilterBar.h"
 #include "ui/audit/AuditInspector.h"
 #include "ui/audit/AuditText.h"
+#include "ui/audit/ViewsButton.h"
 #include "ui/components/Button.h"
 #include "ui/components/Card.h"
 #include "ui/components/DataTable.h"
@@ -13,7 +14,8 @@
 #include "ui/components/StatusChip.h"
 #include "ui/components/TextLabel.h"
 
-#include <QFileDialog>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QJsonDocument>
@@ -86,6 +88,7 @@ QWidget* AuditPage::buildStatus()
     m_exportText = new TextLabel(theme, TypeRole::Label, {}, bar);
     m_exportText->setElided(true);
     m_exportText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_views = new ViewsButton(theme, m_context.settings, bar);
     m_verify =
         new Button(theme, ButtonKind::Secondary, tr("Verify"), QStringLiteral("shield-check"), bar);
     m_verify->setToolTip(tr("Recompute the whole hash chain on the server"));
@@ -98,6 +101,7 @@ QWidget* AuditPage::buildStatus()
     row->addWidget(m_verifyText, 1);
     row->addWidget(m_exportText, 1);
     row->addWidget(m_count);
+    row->addWidget(m_views);
     row->addWidget(m_verify);
     row->addWidget(m_export);
     return bar;
@@ -113,8 +117,7 @@ void AuditPage::bind()
     connect(m_table, &DataTable::selectionChanged, this, &AuditPage::selectRow);
     connect(m_table, &DataTable::actionTriggered, this, [this] {
         if (m_model.state().kind == DataState::Kind::FilteredEmpty) {
-            m_filter->setInTimeRange(false);
-            narrow({});
+            setView({});
         } else {
             m_model.refresh();
         }
@@ -127,6 +130,13 @@ void AuditPage::bind()
         }
     };
     connect(scroll, &QScrollBar::valueChanged, this, loadNearEnd);
+    connect(m_views, &ViewsButton::chosen, this, &AuditPage::setView);
+    connect(m_views, &ViewsButton::saveWanted, this, &AuditPage::askForViewName);
+    connect(m_views, &ViewsButton::copyCommandWanted, this, [this] {
+        const QString command = auditViewCommand(view());
+        QGuiApplication::clipboard()->setText(command);
+        tell(tr("Copied %1").arg(command));
+    });
     connect(m_verify, &QPushButton::clicked, &m_model, &AuditViewModel::verify);
     connect(m_export, &QPushButton::clicked, this, [this] {
         m_model.isExporting() ? m_model.cancelExport() : askForFile();
@@ -168,8 +178,29 @@ void AuditPage::filterChanged()
 
 void AuditPage::narrow(const audit::Filter& filter)
 {
-    m_filter->setFilter(filter);
+    setView({filter, m_filter->isInTimeRange()});
+}
+
+AuditView AuditPage::view() const
+{
+    return {m_filter->filter(), m_filter->isInTimeRange()};
+}
+
+void AuditPage::setView(const AuditView& view)
+{
+    m_filter->setFilter(view.filter);
+    m_filter->setInTimeRange(view.isInTimeRange);
     filterChanged();
+}
+
+QString AuditPage::filter() const
+{
+    return auditViewText(view());
+}
+
+void AuditPage::setFilter(const QString& filter)
+{
+    setView(auditViewOf(filter));
 }
 
 void AuditPage::showEntries()
@@ -270,28 +301,6 @@ void AuditPage::showExport()
     m_export->setIconName(m_model.isExporting() ? QStringLiteral("x") : QStringLiteral("download"));
 }
 
-void AuditPage::askForFile()
-{
-    auto* dialog = new QFileDialog(this, tr("Export what the filter shows"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    const QString csv = tr("CSV (*.csv)");
-    const QString lines = tr("JSON lines (*.jsonl)");
-    dialog->setNameFilters({csv, lines});
-    dialog->setDefaultSuffix(QStringLiteral("csv"));
-    dialog->selectFile(QStringLiteral("audit.csv"));
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, csv](const QString& chosen) {
-        dialog->setDefaultSuffix(chosen == csv ? QStringLiteral("csv") : QStringLiteral("jsonl"));
-    });
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
-        m_model.exportTo(
-            file,
-            file.endsWith(QStringLiteral(".jsonl")) ? audit::ExportFormat::JsonLines
-                                                    : audit::ExportFormat::Csv);
-    });
-    dialog->open();
-}
-
 void AuditPage::showFreshness()
 {
     const Session& session = m_context.session;
@@ -300,41 +309,6 @@ void AuditPage::showFreshness()
         note = tr("as of %1").arg(formatClock(absl::ToUnixMillis(session.freshUntil()), isUtc()));
     }
     m_table->setStaleNote(note);
-}
-
-std::vector<Command> AuditPage::commands()
-{
-    Command verify;
-    verify.id = QStringLiteral("audit.verify");
-    verify.title = tr("Verify the audit's hash chain");
-    verify.icon = QStringLiteral("shield-check");
-    verify.section = QStringLiteral("Actions");
-    verify.permission = QStringLiteral("audit.view");
-    verify.disabledReason = [this] {
-        return m_model.isVerifying() ? tr("It is being verified.") : QString();
-    };
-    verify.run = [this] { m_model.verify(); };
-    Command exporting;
-    exporting.id = QStringLiteral("audit.export");
-    exporting.title = tr("Export the audit");
-    exporting.icon = QStringLiteral("download");
-    exporting.shortcut = QKeySequence(Qt::CTRL | Qt::Key_E);
-    exporting.section = QStringLiteral("Actions");
-    exporting.permission = QStringLiteral("audit.view");
-    exporting.disabledReason = [this] {
-        return m_model.isExporting() ? tr("An export is under way.") : QString();
-    };
-    exporting.run = [this] { askForFile(); };
-    Command clear;
-    clear.id = QStringLiteral("audit.clear");
-    clear.title = tr("Clear the audit's filter");
-    clear.icon = QStringLiteral("filter");
-    clear.section = QStringLiteral("Actions");
-    clear.run = [this] {
-        m_filter->setInTimeRange(false);
-        narrow({});
-    };
-    return {verify, exporting, clear};
 }
 
 std::optional<PagePlace> AuditPage::placeOf(const QString& target) const

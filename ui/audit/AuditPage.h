@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/audit/AuditView.h"
 #include "ui/audit/AuditViewModel.h"
 #include "ui/components/NarrowColumns.h"
 #include "ui/shell/PageRegistry.h"
@@ -16,6 +17,7 @@ class DataTable;
 class MessageBar;
 class StatusChip;
 class TextLabel;
+class ViewsButton;
 
 /// The page of AuditViewModel: filter above, entries below, the chain's badge between.
 class AuditPage : public Page
@@ -31,6 +33,8 @@ public:
     void openObject(const QString& object) override;
     void setShown(bool shown) override;
     void refresh() override;
+    QString filter() const override;
+    void setFilter(const QString& filter) override;
     bool focusFilter() override;
     QWidget* initialFocus() override;
     QWidget* inspector() override;
@@ -55,6 +59,10 @@ private:
     void showFreshness();
     void filterChanged();
     void narrow(const audit::Filter& filter);
+    AuditView view() const;
+    void setView(const AuditView& view);
+    void tell(const QString& text);
+    void askForViewName();
     void selectRow();
     void askForFile();
     bool isUtc() const;
@@ -68,6 +76,7 @@ private:
     TextLabel* m_verifyText = nullptr;
     TextLabel* m_count = nullptr;
     TextLabel* m_exportText = nullptr;
+    ViewsButton* m_views = nullptr;
     Button* m_verify = nullptr;
     Button* m_export = nullptr;
     AuditInspector* m_inspector = nullptr;

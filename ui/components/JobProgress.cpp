@@ -39,13 +39,13 @@ PhaseLook lookOf(JobView::Phase phase)
     case JobView::Phase::Cancelling:
         return {Severity::Warning, JobProgress::tr("Cancelling")};
     case JobView::Phase::Succeeded:
-        return {Severity::Ok, JobProgress::tr("Done")};
+        return {Severity::Ok, JobProgress::tr("Succeeded")};
     case JobView::Phase::Failed:
         return {Severity::Error, JobProgress::tr("Failed")};
     case JobView::Phase::Cancelled:
         return {Severity::Unknown, JobProgress::tr("Cancelled")};
     }
-    return {Severity::Unknown, JobProgress::tr("Waiting")};
+    return {Severity::Unknown, JobProgress::tr("Queued")};
 }
 
 } // namespace
