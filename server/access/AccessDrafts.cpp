@@ -3,6 +3,7 @@
 
 #include "shared/access/Permissions.h"
 #include "shared/access/proto/AccountProto.h"
+#include "shared/base/Counted.h"
 #include "shared/base/proto/JsonProto.h"
 
 #include <absl/strings/str_join.h>
@@ -16,11 +17,6 @@ using plans::Draft;
 using plans::Reach;
 using plans::Reversibility;
 using Names = std::vector<std::string>;
-
-std::string counted(std::int64_t count, const char* noun)
-{
-    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 std::string listed(const Names& names)
 {

@@ -2,6 +2,7 @@
 #include "server/metrics/baseline/BaselineHandler.h"
 
 #include "server/platform/faults/Faults.h"
+#include "shared/base/Counted.h"
 #include "shared/base/StatusHelpers.h"
 
 #include <fmt/format.h>
@@ -164,7 +165,7 @@ absl::StatusOr<jobs::JobPlan> BaselineHandler::plan(const Parameters& parameters
     jobs::TaskPlan measure;
     measure.name = "measure";
     measure.title = hasPrefix ? std::string("Measure")
-                              : fmt::format("Measure {} expressions", expressions.size());
+                              : "Measure " + counted(std::ssize(expressions), "expression");
     measure.weight = 9;
     jobs::TaskPlan report;
     report.name = "report";
@@ -223,7 +224,10 @@ absl::Status BaselineHandler::measure(jobs::TaskContext& context)
     }
     context.log(
         jobs::LogLevel::Info,
-        fmt::format("{} series of {} expressions", baseline.series.size(), expressions.size()));
+        fmt::format(
+            "{} series of {}",
+            baseline.series.size(),
+            counted(std::ssize(expressions), "expression")));
     context.setResult(baselineJson(baseline));
     return absl::OkStatus();
 }
