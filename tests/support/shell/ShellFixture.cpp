@@ -4,8 +4,8 @@
 #include "tests/support/Programs.h"
 #include "ui/shell/CommandRegistry.h"
 #include "ui/shell/PageHost.h"
-#include "ui/shell/Sheet.h"
-#include "ui/shell/SheetHost.h"
+#include "ui/shell/Toast.h"
+#include "ui/shell/ToastStack.h"
 
 #include <QApplication>
 #include <QLineEdit>
@@ -148,6 +148,17 @@ void ShellFixture::show()
     window->show();
     window->activateWindow();
     static_cast<void>(QTest::qWaitForWindowActive(window.get()));
+}
+
+void ShellFixture::confirm()
+{
+    QTest::keyClick(window->sheets().sheet(), Qt::Key_Return, Qt::ControlModifier);
+}
+
+QString ShellFixture::newestToast() const
+{
+    const auto toasts = window->toasts().toasts();
+    return toasts.empty() ? QString() : toasts.back()->message().text;
 }
 
 PlainPage* ShellFixture::page(const QString& id) const

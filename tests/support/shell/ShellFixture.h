@@ -4,6 +4,8 @@
 #include "tests/support/client/FakeConnection.h"
 #include "ui/session/SessionOpener.h"
 #include "ui/shell/MainWindow.h"
+#include "ui/shell/Sheet.h"
+#include "ui/shell/SheetHost.h"
 #include "ui/theme/Theme.h"
 
 #include <QLineEdit>
@@ -77,6 +79,16 @@ public:
     QString reason(const QString& command) const;
     /// The field of the open sheet with this name; null: there is none.
     QLineEdit* field(const QString& name) const;
+    /// The open sheet; null: there is none, or it is another.
+    template <typename T>
+    T* sheet() const
+    {
+        return qobject_cast<T*>(window->sheets().sheet());
+    }
+    /// Ctrl+Return in the open sheet.
+    void confirm();
+    /// Empty: there is none.
+    QString newestToast() const;
     /// Shows the window and waits until it is there.
     void show();
     PlainPage* page(const QString& id) const;

@@ -3,8 +3,6 @@
 
 #include "tests/support/Programs.h"
 #include "ui/shell/PageHost.h"
-#include "ui/shell/Toast.h"
-#include "ui/shell/ToastStack.h"
 
 #include <QTest>
 
@@ -132,17 +130,6 @@ QPushButton* AccessWorld::button(const QString& text) const
         }
     }
     return nullptr;
-}
-
-void AccessWorld::confirm()
-{
-    QTest::keyClick(window->sheets().sheet(), Qt::Key_Return, Qt::ControlModifier);
-}
-
-QString AccessWorld::newestToast() const
-{
-    const auto toasts = window->toasts().toasts();
-    return toasts.empty() ? QString() : toasts.back()->message().text;
 }
 
 } // namespace pilothouse::test

@@ -5,12 +5,9 @@
 #include "shared/plans/Safety.h"
 #include "tests/support/shell/ShellFixture.h"
 #include "ui/access/AccessPage.h"
-#include "ui/shell/Sheet.h"
-#include "ui/shell/SheetHost.h"
 
 #include <absl/time/time.h>
 
-#include <QLineEdit>
 #include <QPushButton>
 #include <QString>
 
@@ -46,17 +43,8 @@ public:
     ui::AccessPage* open(const QString& object = {});
     /// Null: another page is shown.
     ui::AccessPage* page() const;
-    template <typename T>
-    T* sheet() const
-    {
-        return qobject_cast<T*>(window->sheets().sheet());
-    }
     /// Of the open sheet; null: there is none of this name.
     QPushButton* button(const QString& text) const;
-    /// Ctrl+Return in the open sheet.
-    void confirm();
-    /// Empty: there is none.
-    QString newestToast() const;
 
     std::shared_ptr<ui::Session> session;
 };

@@ -61,11 +61,6 @@ private Q_SLOTS:
 private:
     void openProfile();
     QPushButton* button(const QString& text) const;
-    template <typename T>
-    T* sheet() const
-    {
-        return qobject_cast<T*>(m_shell->window->sheets().sheet());
-    }
     ui::ConnectionManager* manager() const
     {
         return qobject_cast<ui::ConnectionManager*>(m_shell->window->screen());
@@ -112,7 +107,7 @@ void ConnectionsTest::awaitTrust(const client::Certificate& offered)
     status.state = ConnectionState::AwaitingTrust;
     status.offered = offered;
     m_shell->setStatus(status);
-    QTRY_VERIFY(sheet<ui::TrustSheet>() != nullptr);
+    QTRY_VERIFY(m_shell->sheet<ui::TrustSheet>() != nullptr);
 }
 
 void ConnectionsTest::firstRunOffersTheLocalWorkspace()
@@ -311,7 +306,7 @@ void ConnectionsTest::trustNeedsTheWordsTyped()
 {
     openProfile();
     awaitTrust(test::ShellFixture::certificate());
-    auto* trust = sheet<ui::TrustSheet>();
+    auto* trust = m_shell->sheet<ui::TrustSheet>();
     test::picture(*m_shell->window, QStringLiteral("trust"));
     QPushButton* yes = button(QStringLiteral("Trust for this profile"));
     QVERIFY(!yes->isEnabled());
@@ -350,9 +345,9 @@ void ConnectionsTest::changedCertificateStandsBesideTheOld()
     m_flow->open(profile);
     QTRY_VERIFY(m_shell->window->session() != nullptr);
     awaitTrust(test::ShellFixture::certificate('2'));
-    QVERIFY(sheet<ui::TrustSheet>()->isChange());
+    QVERIFY(m_shell->sheet<ui::TrustSheet>()->isChange());
     QStringList shown;
-    for (const auto* label : sheet<ui::TrustSheet>()->findChildren<QLabel*>()) {
+    for (const auto* label : m_shell->sheet<ui::TrustSheet>()->findChildren<QLabel*>()) {
         shown << label->text();
     }
     const QString all = shown.join(QLatin1Char('\n'));
@@ -370,8 +365,8 @@ void ConnectionsTest::signInShowsWhyAndWaits()
 {
     openProfile();
     m_shell->setState(ConnectionState::SignedOut);
-    QTRY_VERIFY(sheet<ui::SignInSheet>() != nullptr);
-    auto* form = sheet<ui::SignInSheet>();
+    QTRY_VERIFY(m_shell->sheet<ui::SignInSheet>() != nullptr);
+    auto* form = m_shell->sheet<ui::SignInSheet>();
     QCOMPARE(form->nameField()->text(), QStringLiteral("dana"));
     QCOMPARE(QApplication::focusWidget(), form->passwordField());
     QVERIFY(!form->button()->isEnabled());
@@ -403,9 +398,9 @@ void ConnectionsTest::serverWithoutOperatorsSaysWhatToRun()
     status.server = system::ServerInfo{};
     status.server->needsInit = true;
     m_shell->setStatus(status);
-    QTRY_VERIFY(sheet<ui::SignInSheet>() != nullptr);
+    QTRY_VERIFY(m_shell->sheet<ui::SignInSheet>() != nullptr);
     bool says = false;
-    for (const auto* label : sheet<ui::SignInSheet>()->findChildren<QLabel*>()) {
+    for (const auto* label : m_shell->sheet<ui::SignInSheet>()->findChildren<QLabel*>()) {
         says = says || label->text().contains(QStringLiteral("pilothoused init"));
     }
     QVERIFY(says);
@@ -457,7 +452,7 @@ void ConnectionsTest::sheetOfAnEarlierStateGoesByItself()
 {
     openProfile();
     m_shell->setState(ConnectionState::SignedOut);
-    QTRY_VERIFY(sheet<ui::SignInSheet>() != nullptr);
+    QTRY_VERIFY(m_shell->sheet<ui::SignInSheet>() != nullptr);
     m_shell->setState(ConnectionState::Live);
     QTRY_VERIFY(m_shell->window->sheets().sheet() == nullptr);
     QVERIFY(m_shell->profiles.find(QStringLiteral("p1"))->lastUsed.isValid());
@@ -474,7 +469,7 @@ void ConnectionsTest::everythingFocusableHasAName()
     QCOMPARE(test::unnamedFocusable(*m_shell->window), QStringList());
     m_shell->window->sheets().close();
     m_shell->setState(ConnectionState::SignedOut);
-    QTRY_VERIFY(sheet<ui::SignInSheet>() != nullptr);
+    QTRY_VERIFY(m_shell->sheet<ui::SignInSheet>() != nullptr);
     QCOMPARE(test::unnamedFocusable(*m_shell->window), QStringList());
 }
 

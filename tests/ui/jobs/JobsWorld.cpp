@@ -3,8 +3,6 @@
 
 #include "ui/components/DataTable.h"
 #include "ui/shell/PageHost.h"
-#include "ui/shell/Toast.h"
-#include "ui/shell/ToastStack.h"
 
 #include <QTableView>
 
@@ -170,12 +168,6 @@ ui::DataTable* JobsWorld::table() const
         }
     }
     return nullptr;
-}
-
-QString JobsWorld::newestToast() const
-{
-    const auto toasts = window->toasts().toasts();
-    return toasts.empty() ? QString() : toasts.back()->message().text;
 }
 
 } // namespace pilothouse::test

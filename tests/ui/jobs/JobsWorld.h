@@ -7,8 +7,6 @@
 #include "tests/support/shell/ShellFixture.h"
 #include "ui/jobs/JobActivity.h"
 #include "ui/jobs/JobsPage.h"
-#include "ui/shell/Sheet.h"
-#include "ui/shell/SheetHost.h"
 
 #include <absl/time/time.h>
 
@@ -55,11 +53,6 @@ public:
     ui::JobsPage* page() const;
     /// To the page and the strip.
     void push(std::vector<jobs::Job> jobs, bool snapshot);
-    template <typename T>
-    T* sheet() const
-    {
-        return qobject_cast<T*>(window->sheets().sheet());
-    }
     ui::DataTable* table() const;
     /// By what a screen reader calls it: the order of children is not the order of making.
     template <typename T>
@@ -72,8 +65,6 @@ public:
         }
         return nullptr;
     }
-    /// Empty: there is none.
-    QString newestToast() const;
 
     ui::JobActivity* activity = nullptr;
     std::shared_ptr<ui::Session> session;

@@ -171,7 +171,7 @@ private Q_SLOTS:
             m_world->sheet<ConfirmSheet>()->confirmation().impact,
             QString::fromStdString(makeKind().cancelConsequence));
         picture(*m_world->window, QStringLiteral("job-cancel"));
-        QTest::keyClick(m_world->window->sheets().sheet(), Qt::Key_Return, Qt::ControlModifier);
+        m_world->confirm();
         QTRY_COMPARE(m_world->client().cancellations.pending(), 1);
         m_world->client().cancellations.answer(absl::FailedPreconditionError("it has ended"));
         QTRY_COMPARE(m_world->newestToast(), QStringLiteral("Cancel: not done"));

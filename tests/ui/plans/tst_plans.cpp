@@ -121,11 +121,6 @@ public:
         step.done = [this] { ++done; };
         actions->start(std::move(step));
     }
-    template <typename T>
-    T* sheet() const
-    {
-        return qobject_cast<T*>(window->sheets().sheet());
-    }
     void type(const QString& accessibleNamePart, const QString& text)
     {
         for (QLineEdit* field : window->sheets().sheet()->findChildren<QLineEdit*>()) {
@@ -137,15 +132,6 @@ public:
             }
         }
         QFAIL(qPrintable(QStringLiteral("no field %1").arg(accessibleNamePart)));
-    }
-    void confirm()
-    {
-        QTest::keyClick(window->sheets().sheet(), Qt::Key_Return, Qt::ControlModifier);
-    }
-    QString newestToast() const
-    {
-        const auto toasts = window->toasts().toasts();
-        return toasts.empty() ? QString() : toasts.back()->message().text;
     }
 
     WriteLock* lock;

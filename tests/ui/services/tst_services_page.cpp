@@ -285,7 +285,7 @@ private Q_SLOTS:
         m_world->services().drainings.answer(plan(plans::Friction::F2));
         QTRY_VERIFY(m_world->window->sheets().sheet() != nullptr);
         QVERIFY(!m_world->reason(servicecommand::kRemove).isEmpty());
-        QTest::keyClick(m_world->window->sheets().sheet(), Qt::Key_Return, Qt::ControlModifier);
+        m_world->confirm();
         QTRY_COMPARE(m_world->services().drainings.requests().size(), std::size_t{2});
         const auto& executed = m_world->services().drainings.requests()[1].request;
         QVERIFY(!executed.validateOnly);
