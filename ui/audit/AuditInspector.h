@@ -27,7 +27,7 @@ public:
     explicit AuditInspector(const Theme& theme, QWidget* parent = nullptr);
 
     /// `isShownElsewhere`: a page can open its object.
-    void setEntry(const audit::ChainedEntry& entry, bool isShownElsewhere = false);
+    void setEntry(const audit::ChainedEntry& entry, bool isShownElsewhere);
     void setUtc(bool utc);
     /// In place of an entry: why it cannot be shown.
     void setError(const QString& error);

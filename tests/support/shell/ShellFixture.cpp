@@ -85,12 +85,23 @@ ShellFixture::ShellFixture()
         };
         pages.add(spec);
     }
-    window = std::make_unique<ui::MainWindow>(ui::ShellContext{settings, theme, pages, clock});
+    makeWindow();
 }
 
 ShellFixture::~ShellFixture()
 {
     window.reset();
+}
+
+void ShellFixture::addPage(ui::PageSpec spec)
+{
+    pages.add(std::move(spec));
+    makeWindow();
+}
+
+void ShellFixture::makeWindow()
+{
+    window = std::make_unique<ui::MainWindow>(ui::ShellContext{settings, theme, pages, clock});
 }
 
 std::shared_ptr<ui::Session> ShellFixture::makeSession()

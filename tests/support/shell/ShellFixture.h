@@ -69,6 +69,9 @@ public:
     ShellFixture();
     ~ShellFixture();
 
+    /// The window anew, with the pages that were added since.
+    void makeWindow();
+    void addPage(ui::PageSpec spec);
     /// A session on a fake connection; `connection` is it.
     std::shared_ptr<ui::Session> makeSession();
     void setState(client::ConnectionState state);

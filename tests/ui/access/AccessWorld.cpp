@@ -2,6 +2,8 @@
 #include "tests/ui/access/AccessWorld.h"
 
 #include "tests/support/Programs.h"
+#include "tests/support/shell/PageSpecs.h"
+#include "tests/support/shell/SamplePlan.h"
 #include "ui/shell/PageHost.h"
 
 #include <QTest>
@@ -49,18 +51,11 @@ access::Account account(const std::string& name, std::vector<std::string> roles)
 
 plans::Plan plan(plans::Friction friction)
 {
-    plans::Plan plan;
-    plan.title = "Disable operator lee";
-    plan.environmentName = "eu-prod-1";
+    plans::Plan plan = samplePlan(friction, "Disable operator lee", "access.manage");
     plan.impact.summary = "lee can no longer sign in; 2 sessions end.";
     plan.impact.reversibility = plans::Reversibility::Easy;
     plan.impact.undo = "Enable the operator again.";
     plan.facts = {{"roles", "operator"}};
-    plan.friction = friction;
-    plan.digest = "5f1c0d9a77ab20f3";
-    plan.needsLease = false;
-    plan.permission = "access.manage";
-    plan.createTime = kNow;
     return plan;
 }
 
@@ -80,17 +75,12 @@ plans::Approval approval(
 
 AccessWorld::AccessWorld()
 {
-    ui::PageSpec spec;
-    spec.id = QStringLiteral("access");
-    spec.title = QStringLiteral("Access");
-    spec.purpose = QStringLiteral("Who may do what here?");
-    spec.icon = QStringLiteral("users");
-    spec.group = ui::NavGroup::Trust;
-    spec.make = [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
-        return new ui::AccessPage(context, parent);
-    };
-    pages.add(spec);
-    window = std::make_unique<ui::MainWindow>(ui::ShellContext{settings, theme, pages, clock});
+    addPage(pageSpec<ui::AccessPage>(
+        QStringLiteral("access"),
+        QStringLiteral("Access"),
+        QStringLiteral("users"),
+        ui::NavGroup::Trust,
+        QStringLiteral("Who may do what here?")));
     show();
     session = makeSession();
     window->setSession(session);

@@ -2,6 +2,7 @@
 // The access page on a real server: an operator from the sheet to the sign-in and to the end.
 #include "tests/support/Programs.h"
 #include "tests/support/shell/LiveShell.h"
+#include "tests/support/shell/PageSpecs.h"
 #include "tests/support/ui/Pictures.h"
 #include "tests/support/ui/StallGuard.h"
 #include "ui/access/AccessCommands.h"
@@ -23,15 +24,11 @@ const QString kPassword = QStringLiteral("a long enough password");
 
 PageSpec spec()
 {
-    PageSpec spec;
-    spec.id = QStringLiteral("access");
-    spec.title = QStringLiteral("Access");
-    spec.icon = QStringLiteral("users");
-    spec.group = NavGroup::Trust;
-    spec.make = [](const PageContext& context, QWidget* parent) -> Page* {
-        return new AccessPage(context, parent);
-    };
-    return spec;
+    return pageSpec<AccessPage>(
+        QStringLiteral("access"),
+        QStringLiteral("Access"),
+        QStringLiteral("users"),
+        NavGroup::Trust);
 }
 
 } // namespace

@@ -25,9 +25,8 @@ class ConsoleWorld : public ShellFixture
 public:
     ConsoleWorld()
     {
-        all = std::make_unique<PageRegistry>();
-        console::addPages(*all, {profiles, secrets, folder.path()});
-        window = std::make_unique<MainWindow>(ShellContext{settings, theme, *all, clock});
+        console::addPages(pages, {profiles, secrets, folder.path()});
+        makeWindow();
         show();
         session = makeSession();
         window->setSession(session);
@@ -50,7 +49,6 @@ public:
         return connection->auditClient.lists.requests().back().filter.target;
     }
 
-    std::unique_ptr<PageRegistry> all;
     std::shared_ptr<Session> session;
 };
 
@@ -106,7 +104,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, page);
         QFETCH(QString, object);
-        const auto place = m_world->all->placeOf(QString::fromLatin1(QTest::currentDataTag()));
+        const auto place = m_world->pages.placeOf(QString::fromLatin1(QTest::currentDataTag()));
         QCOMPARE(place.value_or(PagePlace()), (PagePlace{page, object}));
     }
 

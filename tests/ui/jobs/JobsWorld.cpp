@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/ui/jobs/JobsWorld.h"
 
+#include "tests/support/shell/PageSpecs.h"
 #include "ui/components/DataTable.h"
 #include "ui/shell/PageHost.h"
 
@@ -105,17 +106,12 @@ jobs::Schedule makeSchedule(const std::string& name, bool paused)
 
 JobsWorld::JobsWorld()
 {
-    ui::PageSpec spec;
-    spec.id = QStringLiteral("jobs");
-    spec.title = QStringLiteral("Jobs");
-    spec.purpose = QStringLiteral("What is running, what failed?");
-    spec.icon = QStringLiteral("list-checks");
-    spec.group = ui::NavGroup::Operate;
-    spec.make = [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
-        return new ui::JobsPage(context, parent);
-    };
-    pages.add(spec);
-    window = std::make_unique<ui::MainWindow>(ui::ShellContext{settings, theme, pages, clock});
+    addPage(pageSpec<ui::JobsPage>(
+        QStringLiteral("jobs"),
+        QStringLiteral("Jobs"),
+        QStringLiteral("list-checks"),
+        ui::NavGroup::Operate,
+        QStringLiteral("What is running, what failed?")));
     activity = new ui::JobActivity(*window, QStringLiteral("jobs"));
     show();
     session = makeSession();

@@ -3,6 +3,7 @@
 // schedule from its sheet to its end.
 #include "tests/support/Programs.h"
 #include "tests/support/shell/LiveShell.h"
+#include "tests/support/shell/PageSpecs.h"
 #include "tests/support/ui/Pictures.h"
 #include "tests/support/ui/StallGuard.h"
 #include "ui/jobs/JobCommands.h"
@@ -22,15 +23,11 @@ constexpr int kPatience = LiveShell::kPatienceMs;
 
 PageSpec spec()
 {
-    PageSpec spec;
-    spec.id = QStringLiteral("jobs");
-    spec.title = QStringLiteral("Jobs");
-    spec.icon = QStringLiteral("list-checks");
-    spec.group = NavGroup::Operate;
-    spec.make = [](const PageContext& context, QWidget* parent) -> Page* {
-        return new JobsPage(context, parent);
-    };
-    return spec;
+    return pageSpec<JobsPage>(
+        QStringLiteral("jobs"),
+        QStringLiteral("Jobs"),
+        QStringLiteral("list-checks"),
+        NavGroup::Operate);
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/ui/rollouts/RolloutsWorld.h"
 
+#include "tests/support/shell/PageSpecs.h"
+#include "tests/support/shell/SamplePlan.h"
 #include "ui/rollouts/RolloutText.h"
 #include "ui/rollouts/RolloutWatch.h"
 #include "ui/rollouts/RolloutsPage.h"
@@ -22,16 +24,11 @@ namespace {
 
 plans::Plan makePlan(plans::Friction friction, const std::string& title)
 {
-    plans::Plan plan;
-    plan.title = title;
-    plan.environmentName = "eu-prod-1";
+    plans::Plan plan = samplePlan(friction, title, "rollouts.operate");
     plan.impact.summary = "All traffic of checkout goes to green.";
     plan.impact.reversibility = plans::Reversibility::Instant;
     plan.impact.undo = "Roll back.";
-    plan.friction = friction;
-    plan.digest = "5f1c0d9a77ab20f3";
-    plan.permission = "rollouts.operate";
-    plan.createTime = kRolloutsNow;
+    plan.needsLease = true;
     return plan;
 }
 
@@ -164,17 +161,12 @@ QStringList textsOf(const std::vector<ui::MarkedLine>& lines)
 
 RolloutsWorld::RolloutsWorld()
 {
-    ui::PageSpec spec;
-    spec.id = QStringLiteral("rollouts");
-    spec.title = QStringLiteral("Rollouts");
-    spec.purpose = QStringLiteral("Move traffic safely");
-    spec.icon = QStringLiteral("rocket");
-    spec.group = ui::NavGroup::Operate;
-    spec.make = [](const ui::PageContext& context, QWidget* parent) -> ui::Page* {
-        return new ui::RolloutsPage(context, parent);
-    };
-    pages.add(spec);
-    window = std::make_unique<ui::MainWindow>(ui::ShellContext{settings, theme, pages, clock});
+    addPage(pageSpec<ui::RolloutsPage>(
+        QStringLiteral("rollouts"),
+        QStringLiteral("Rollouts"),
+        QStringLiteral("rocket"),
+        ui::NavGroup::Operate,
+        QStringLiteral("Move traffic safely")));
     watch = new ui::RolloutWatch(*window, QStringLiteral("rollouts"));
     show();
     session = makeSession();

@@ -4,6 +4,7 @@
 #include "tests/support/Programs.h"
 #include "tests/support/rollouts/HaproxyWorld.h"
 #include "tests/support/shell/LiveShell.h"
+#include "tests/support/shell/PageSpecs.h"
 #include "tests/support/ui/Pictures.h"
 #include "tests/support/ui/StallGuard.h"
 #include "ui/rollouts/RolloutCommands.h"
@@ -25,15 +26,11 @@ constexpr int kPatience = LiveShell::kPatienceMs;
 
 PageSpec spec()
 {
-    PageSpec spec;
-    spec.id = QStringLiteral("rollouts");
-    spec.title = QStringLiteral("Rollouts");
-    spec.icon = QStringLiteral("rocket");
-    spec.group = NavGroup::Operate;
-    spec.make = [](const PageContext& context, QWidget* parent) -> Page* {
-        return new RolloutsPage(context, parent);
-    };
-    return spec;
+    return pageSpec<RolloutsPage>(
+        QStringLiteral("rollouts"),
+        QStringLiteral("Rollouts"),
+        QStringLiteral("rocket"),
+        NavGroup::Operate);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "tests/support/Programs.h"
 #include "tests/support/kubernetes/FakeCluster.h"
 #include "tests/support/shell/LiveShell.h"
+#include "tests/support/shell/PageSpecs.h"
 #include "tests/support/ui/Pictures.h"
 #include "tests/support/ui/StallGuard.h"
 #include "ui/components/DataTable.h"
@@ -26,15 +27,11 @@ constexpr int kPatience = LiveShell::kPatienceMs;
 
 PageSpec spec()
 {
-    PageSpec spec;
-    spec.id = QStringLiteral("services");
-    spec.title = QStringLiteral("Services");
-    spec.icon = QStringLiteral("network");
-    spec.group = NavGroup::Observe;
-    spec.make = [](const PageContext& context, QWidget* parent) -> Page* {
-        return new ServicesPage(context, parent);
-    };
-    return spec;
+    return pageSpec<ServicesPage>(
+        QStringLiteral("services"),
+        QStringLiteral("Services"),
+        QStringLiteral("network"),
+        NavGroup::Observe);
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 // The tab Autoscaling of the services page in a window, with a fake server.
 #include "shared/scaling/Rules.h"
 #include "tests/support/Programs.h"
+#include "tests/support/shell/PageSpecs.h"
+#include "tests/support/shell/SamplePlan.h"
 #include "tests/support/shell/ShellFixture.h"
 #include "tests/support/ui/AccessibilityWalk.h"
 #include "tests/support/ui/Pictures.h"
@@ -97,17 +99,10 @@ std::vector<scaling::Record> history()
 
 plans::Plan plan(plans::Friction friction)
 {
-    plans::Plan plan;
-    plan.title = "Pause autoscaling of checkout";
-    plan.environmentName = "eu-prod-1";
+    plans::Plan plan = samplePlan(friction, "Pause autoscaling of checkout", "scaling.operate");
     plan.impact.summary = "Deployment shop/checkout is not scaled any more, whatever its load.";
     plan.impact.reversibility = plans::Reversibility::Instant;
     plan.impact.undo = "Resume the policy.";
-    plan.friction = friction;
-    plan.digest = "5f1c0d9a77ab20f3";
-    plan.needsLease = false;
-    plan.permission = "scaling.operate";
-    plan.createTime = kNow;
     return plan;
 }
 
@@ -116,17 +111,12 @@ class ScalingWorld : public ShellFixture
 public:
     ScalingWorld()
     {
-        PageSpec spec;
-        spec.id = QStringLiteral("services");
-        spec.title = QStringLiteral("Services");
-        spec.purpose = QStringLiteral("Health of the parts");
-        spec.icon = QStringLiteral("network");
-        spec.group = NavGroup::Observe;
-        spec.make = [](const PageContext& context, QWidget* parent) -> Page* {
-            return new ServicesPage(context, parent);
-        };
-        pages.add(spec);
-        window = std::make_unique<MainWindow>(ShellContext{settings, theme, pages, clock});
+        addPage(pageSpec<ServicesPage>(
+            QStringLiteral("services"),
+            QStringLiteral("Services"),
+            QStringLiteral("network"),
+            NavGroup::Observe,
+            QStringLiteral("Health of the parts")));
         show();
         session = makeSession();
         window->setSession(session);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The services page in a window, with a fake server.
 #include "tests/support/Programs.h"
+#include "tests/support/shell/PageSpecs.h"
+#include "tests/support/shell/SamplePlan.h"
 #include "tests/support/shell/ShellFixture.h"
 #include "tests/support/ui/AccessibilityWalk.h"
 #include "tests/support/ui/Pictures.h"
@@ -63,17 +65,10 @@ services::Instance instance(
 
 plans::Plan plan(plans::Friction friction)
 {
-    plans::Plan plan;
-    plan.title = "Drain instance checkout/blue-1";
-    plan.environmentName = "eu-prod-1";
+    plans::Plan plan = samplePlan(friction, "Drain instance checkout/blue-1", "services.operate");
     plan.impact.summary = "checkout/blue-1 gets no new calls; those under way end by themselves.";
     plan.impact.reversibility = plans::Reversibility::Easy;
     plan.impact.undo = "Return it.";
-    plan.friction = friction;
-    plan.digest = "5f1c0d9a77ab20f3";
-    plan.needsLease = false;
-    plan.permission = "services.operate";
-    plan.createTime = kNow;
     return plan;
 }
 
@@ -82,17 +77,12 @@ class ServicesWorld : public ShellFixture
 public:
     ServicesWorld()
     {
-        PageSpec spec;
-        spec.id = QStringLiteral("services");
-        spec.title = QStringLiteral("Services");
-        spec.purpose = QStringLiteral("Health of the parts");
-        spec.icon = QStringLiteral("network");
-        spec.group = NavGroup::Observe;
-        spec.make = [](const PageContext& context, QWidget* parent) -> Page* {
-            return new ServicesPage(context, parent);
-        };
-        pages.add(spec);
-        window = std::make_unique<MainWindow>(ShellContext{settings, theme, pages, clock});
+        addPage(pageSpec<ServicesPage>(
+            QStringLiteral("services"),
+            QStringLiteral("Services"),
+            QStringLiteral("network"),
+            NavGroup::Observe,
+            QStringLiteral("Health of the parts")));
         show();
         session = makeSession();
         window->setSession(session);

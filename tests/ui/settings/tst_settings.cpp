@@ -51,9 +51,7 @@ std::unique_ptr<test::ShellFixture> makeShell()
             {&fixture->profiles, &fixture->secrets, QStringLiteral("/data/local")},
             parent);
     };
-    shell->pages.add(spec);
-    shell->window = std::make_unique<ui::MainWindow>(
-        ui::ShellContext{shell->settings, shell->theme, shell->pages, shell->clock});
+    shell->addPage(std::move(spec));
     shell->window->setSession(shell->makeSession());
     shell->show();
     shell->window->pages().open(QStringLiteral("settings"));
