@@ -10,11 +10,26 @@
 #include "ui/shell/SheetHost.h"
 
 #include <QCheckBox>
+#include <QLabel>
 #include <QLineEdit>
+
+#include <algorithm>
 
 using namespace pilothouse;
 using namespace pilothouse::ui;
 using namespace pilothouse::test;
+
+namespace {
+
+bool says(const QWidget& widget, const QString& part)
+{
+    const auto labels = widget.findChildren<QLabel*>();
+    return std::ranges::any_of(labels, [&part](const QLabel* label) {
+        return label->isVisible() && label->text().contains(part, Qt::CaseInsensitive);
+    });
+}
+
+} // namespace
 
 class JobSchedulesTest : public QObject
 {
@@ -65,14 +80,14 @@ private Q_SLOTS:
         QTRY_COMPARE(m_world->client().previews.requests().size(), before + 1);
         m_world->client().previews.answer(
             absl::InvalidArgumentError("minute 61 is not between 0 and 59"));
-        QTest::qWait(0);
+        QTRY_VERIFY(says(*sheet, QStringLiteral("minute 61")));
         QTest::keyClick(sheet, Qt::Key_Return, Qt::ControlModifier);
         QCOMPARE(m_world->client().scheduleCreations.pending(), 0);
         m_world->field(QStringLiteral("When"))->setText(QStringLiteral("30 2 * * *"));
         QTRY_COMPARE(m_world->client().previews.requests().size(), before + 2);
         m_world->client().previews.answer(
             jobs::SchedulePreview{{kNow + absl::Hours(12)}, "at 02:30 every day"});
-        QTest::qWait(0);
+        QTRY_VERIFY(says(*sheet, QStringLiteral("at 02:30 every day")));
         picture(*m_world->window, QStringLiteral("schedule-sheet"));
         QTest::keyClick(sheet, Qt::Key_Return, Qt::ControlModifier);
         QCOMPARE(m_world->client().scheduleCreations.pending(), 1);
