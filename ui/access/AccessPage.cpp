@@ -9,6 +9,7 @@
 #include "ui/components/Button.h"
 #include "ui/components/DataTable.h"
 #include "ui/components/Tabs.h"
+#include "ui/shell/AuditTarget.h"
 #include "ui/shell/CommandRegistry.h"
 #include "ui/shell/WhenText.h"
 
@@ -223,8 +224,8 @@ void AccessPage::openObject(const QString& object)
 
 QString AccessPage::auditTarget() const
 {
-    const QString place = object();
-    return place.contains(QLatin1Char('/')) ? place : QString(place + QStringLiteral("/*"));
+    const QString& kind = m_parts[static_cast<std::size_t>(m_tabs->currentIndex())].id;
+    return auditTargetOf(kind, current().selected());
 }
 
 QString AccessPage::objectOf(const QString& auditTarget)

@@ -15,6 +15,7 @@
 #include "ui/jobs/ScheduleInspector.h"
 #include "ui/jobs/ScheduleSheet.h"
 #include "ui/jobs/SchedulesTab.h"
+#include "ui/shell/AuditTarget.h"
 #include "ui/shell/ConfirmSheet.h"
 #include "ui/shell/WhenText.h"
 
@@ -202,17 +203,14 @@ void JobsPage::openObject(const QString& object)
 
 QString JobsPage::auditTarget() const
 {
-    const QString kind = showsSchedules() ? kSchedulesObject : kJobs;
-    const QString name = showsSchedules() ? m_schedules.chosen() : m_detail.id();
-    return kind + QLatin1Char('/') + (name.isEmpty() ? QStringLiteral("*") : name);
+    return showsSchedules() ? auditTargetOf(kSchedulesObject, m_schedules.chosen())
+                            : auditTargetOf(kJobs, m_detail.id());
 }
 
 QString JobsPage::objectOf(const QString& auditTarget)
 {
-    if (auditTarget.startsWith(kJobs + QLatin1Char('/'))) {
-        return auditTarget.section(QLatin1Char('/'), 1);
-    }
-    return auditTarget.startsWith(kSchedulesObject + QLatin1Char('/')) ? auditTarget : QString();
+    return nameInTarget(auditTarget, kSchedulesObject).isEmpty() ? nameInTarget(auditTarget, kJobs)
+                                                                 : auditTarget;
 }
 
 void JobsPage::setShown(bool shown)

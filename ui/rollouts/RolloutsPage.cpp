@@ -13,6 +13,7 @@
 #include "ui/rollouts/RolloutTables.h"
 #include "ui/rollouts/RolloutText.h"
 #include "ui/rollouts/SlotCard.h"
+#include "ui/shell/AuditTarget.h"
 #include "ui/shell/CommandRegistry.h"
 #include "ui/shell/WhenText.h"
 
@@ -26,8 +27,7 @@ namespace pilothouse::ui {
 
 namespace {
 
-/// With what the audit's names of rollouts begin.
-const auto kRollouts = QStringLiteral("rollouts/");
+const auto kRollouts = QStringLiteral("rollouts");
 
 constexpr int kLogHeight = 190;
 /// Version, state, begun, and enough of the outcome to be read.
@@ -276,13 +276,13 @@ void RolloutsPage::openObject(const QString& object)
 QString RolloutsPage::auditTarget() const
 {
     const rollouts::Application* chosen = m_model.application();
-    return kRollouts +
-           (chosen == nullptr ? QStringLiteral("*") : QString::fromStdString(chosen->name));
+    return auditTargetOf(
+        kRollouts, chosen == nullptr ? QString() : QString::fromStdString(chosen->name));
 }
 
 QString RolloutsPage::objectOf(const QString& auditTarget)
 {
-    return auditTarget.startsWith(kRollouts) ? auditTarget.mid(kRollouts.size()) : QString();
+    return nameInTarget(auditTarget, kRollouts);
 }
 
 void RolloutsPage::setShown(bool shown)

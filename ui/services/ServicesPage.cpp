@@ -7,6 +7,7 @@
 #include "ui/services/InstanceInspector.h"
 #include "ui/services/ServiceMap.h"
 #include "ui/services/ServiceText.h"
+#include "ui/shell/AuditTarget.h"
 #include "ui/shell/CommandRegistry.h"
 
 #include <QDataStream>
@@ -19,8 +20,8 @@ namespace {
 constexpr int kNameWidth = 340;
 constexpr int kTimesEveryMs = 5000;
 const QString kPolicyObject = QStringLiteral("autoscaling:");
-const QString kAuditedInstances = QStringLiteral("services/");
-const QString kAuditedPolicies = QStringLiteral("scaling/");
+const QString kAuditedInstances = QStringLiteral("services");
+const QString kAuditedPolicies = QStringLiteral("scaling");
 
 QString column(const char* id)
 {
@@ -190,19 +191,15 @@ void ServicesPage::openObject(const QString& object)
 
 QString ServicesPage::auditTarget() const
 {
-    const QString name = showsScaling() ? m_scaling->chosen() : m_chosen;
-    return (showsScaling() ? kAuditedPolicies : kAuditedInstances) +
-           (name.isEmpty() ? QStringLiteral("*") : name);
+    return showsScaling() ? auditTargetOf(kAuditedPolicies, m_scaling->chosen())
+                          : auditTargetOf(kAuditedInstances, m_chosen);
 }
 
 QString ServicesPage::objectOf(const QString& auditTarget)
 {
-    if (auditTarget.startsWith(kAuditedInstances)) {
-        return auditTarget.mid(kAuditedInstances.size());
-    }
-    return auditTarget.startsWith(kAuditedPolicies)
-               ? kPolicyObject + auditTarget.mid(kAuditedPolicies.size())
-               : QString();
+    const QString policy = nameInTarget(auditTarget, kAuditedPolicies);
+    return policy.isEmpty() ? nameInTarget(auditTarget, kAuditedInstances)
+                            : QString(kPolicyObject + policy);
 }
 
 QString ServicesPage::filter() const
